@@ -1,0 +1,1 @@
+"""Records → persons and their status: blocking, comparison, decisions, clusters. Pure."""

@@ -1,0 +1,1 @@
+"""The language, as data: names, diminutives, inflection, regions, months, ranks, phrases."""
