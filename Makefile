@@ -17,7 +17,7 @@ demo: install
 	$(RUN)/rollcall demo $(ARGS)
 
 test: install
-	$(RUN)/pytest -q -n 2 $(ARGS)
+	$(RUN)/pytest -q -n 2 --dist loadfile $(ARGS)
 
 test-slow: install
 	$(RUN)/pytest -q -m slow $(ARGS)
@@ -26,7 +26,7 @@ check: install
 	$(RUN)/ruff format --check .
 	$(RUN)/ruff check .
 	$(RUN)/mypy
-	$(RUN)/pytest -q -n 2
+	$(RUN)/pytest -q -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 bench: install
 	$(RUN)/python -m benchmarks $(ARGS)

@@ -39,6 +39,9 @@ class StoreUnusable(UnusableInput):
 class CollectFailed(RollcallError):
     """One source could not be collected; the text names the source, the place and the cause."""
 
+    fetches: tuple[Fetch, ...] = ()  # the exchanges until it failed, for the store
+    hold: timedelta | None = None  # the server's wish: nothing is to be tried before it has passed
+
 
 class SourceChanged(CollectFailed):
     """A page answered but does not look as it did: never taken for "no posts"."""
@@ -139,8 +142,10 @@ class Source:
     every: timedelta = timedelta(hours=6)
     encoding: str | None = None
     delimiter: str | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)  # our field → their column or selector
-    where: Mapping[str, str] = field(default_factory=dict)  # rows to take: their key → value
+    # our field → their column or selector; several are joined
+    columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    # rows to take: their key → value, or any of several
+    where: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     options: Mapping[str, str | int | float | bool] = field(default_factory=dict)  # kind's own keys
     expect: Expect = Expect()
     owner: str = ""  # sources of one owner are not independent; defaults to the name
@@ -259,6 +264,7 @@ class StoredRecord:
     public_at: datetime  # when its claim became public (edited_at where the edit brought it)
     learned_at: datetime
     copy_of: str | None = None  # forwards and near-copies: the record id it repeats
+    asked_at: datetime | None = None  # when this post first asked for him, edits notwithstanding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +304,7 @@ class StatusEvent:
     evidence: Evidence
     retracts: tuple[str, ...] = ()  # record ids of the events taken back
     retracted: bool = False  # taken back by a later event
+    corroborated_on: str | None = None  # Moscow day from which a second source stood behind it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,5 @@
 """The web → posts and list rows: a polite client, one module per kind of source."""
+
+from scraper.collecting import collect
+
+__all__ = ["collect"]

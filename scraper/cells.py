@@ -1,0 +1,141 @@
+"""An element that is one row of a page, and what `columns` asks for → the text of that cell."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+
+from bs4 import BeautifulSoup, Tag
+
+from scraper import markup, tables
+
+_ATTRIBUTE = re.compile(r"^(?P<selector>[^@]*)@(?P<name>[\w:-]+)$")
+
+
+class Headings:
+    """For each element of a page, the nearest one before it that matches a selector."""
+
+    def __init__(self, page: BeautifulSoup) -> None:
+        self.page = page
+        self.order = {id(tag): at for at, tag in enumerate(page.find_all(True))}
+        self.found: dict[str, list[tuple[int, Tag]]] = {}
+
+    def before(self, element: Tag, selector: str) -> Tag | None:
+        """The last match that begins before `element`; its own ancestors count too."""
+        if selector not in self.found:
+            matches = markup.select(self.page, selector)
+            self.found[selector] = [(self.order[id(match)], match) for match in matches]
+        headings = self.found[selector]
+        at = bisect_left(headings, self.order[id(element)], key=itemgetter(0))
+        return headings[at - 1][1] if at else None
+
+
+class Row:
+    """One row: an element, and where it is a table's, its cells and the headers over them."""
+
+    def __init__(
+        self,
+        element: Tag,
+        headings: Headings,
+        *,
+        cells: Sequence[Tag] = (),
+        headers: Sequence[str] = (),
+        lines: bool = False,
+    ) -> None:
+        self.element, self.headings = element, headings
+        self.cells, self.headers = cells, headers
+        self.read = markup.text_of if lines else markup.line_of
+
+    def __call__(self, key: str) -> str | None:
+        """The cell `key` asks for: "." the row, "^h2" the heading above, a header, a number,
+        or a CSS selector, with "@name" at its end an attribute. None where there is none."""
+        key = key.strip()
+        if key == ".":
+            return self.read(self.element)
+        at = tables.match(key, self.headers) if self.cells else None
+        if at is None and key.isdecimal() and self.cells:
+            at = int(key) - 1
+        if at is not None:
+            return self.read(self.cells[at]) if at < len(self.cells) else ""
+        return self._selected(key)
+
+    def _selected(self, key: str) -> str | None:
+        attribute = _ATTRIBUTE.match(key)
+        selector = (attribute["selector"] if attribute else key).strip()
+        try:
+            found = self._element(selector)
+        except ValueError:
+            return None
+        if found is None:
+            return None
+        return attribute_of(found, attribute["name"]) if attribute else self.read(found)
+
+    def _element(self, selector: str) -> Tag | None:
+        if not selector:
+            return self.element
+        if selector.startswith("^"):
+            return self.headings.before(self.element, selector[1:].strip())
+        return next(iter(markup.select(self.element, selector)), None)
+
+
+def attribute_of(element: Tag, name: str) -> str | None:
+    """An attribute as text; None where the element has none of that name."""
+    value = element.get(name)
+    return " ".join(value) if isinstance(value, list) else value
+
+
+def grid(rows: Iterable[Tag]) -> dict[int, list[Tag]]:
+    """For each row of one table, by id: its cells by column. A cell that spans several columns or
+    rows stands in each of them."""
+    cells: dict[int, list[Tag]] = {}
+    above: dict[int, tuple[Tag, int]] = {}  # column → a cell from above, and rows it still covers
+    for row in rows:
+        line: list[tuple[Tag, int]] = []
+        for cell in row.find_all(["td", "th"], recursive=False):
+            while len(line) in above:
+                line.append(above[len(line)])
+            line.extend([(cell, _span(cell, "rowspan"))] * _span(cell, "colspan"))
+        while len(line) in above:
+            line.append(above[len(line)])
+        cells[id(row)] = [cell for cell, _ in line]
+        above = {at: (cell, left - 1) for at, (cell, left) in enumerate(line) if left > 1}
+    return cells
+
+
+def _span(cell: Tag, way: str) -> int:
+    span = attribute_of(cell, way) or ""
+    return min(int(span), 1000) if span.isdecimal() and int(span) > 0 else 1
+
+
+def is_header(row: Tag) -> bool:
+    """Is this a row of headers only?"""
+    cells = row.find_all(["td", "th"], recursive=False)
+    return row.find_parent("thead") is not None or (
+        bool(cells) and all(cell.name == "th" for cell in cells)
+    )
+
+
+class Table:
+    """A table's cells by row and column, and the row that names the columns: of th cells or in
+    thead, else the first."""
+
+    def __init__(self, table: Tag) -> None:
+        rows = table.find_all("tr")
+        self.grid = grid(rows)
+        self.row = next((row for row in rows if is_header(row)), rows[0])
+        self.texts = [markup.line_of(cell) for cell in self.grid[id(self.row)]]
+
+
+def tables_of(rows: Iterable[Tag]) -> dict[int, Table]:
+    """For each table row, by id: its table."""
+    by_table: dict[int, Table] = {}
+    answer: dict[int, Table] = {}
+    for row in rows:
+        table = row.find_parent("table")
+        if table is not None and row.name == "tr":
+            if id(table) not in by_table:
+                by_table[id(table)] = Table(table)
+            answer[id(row)] = by_table[id(table)]
+    return answer

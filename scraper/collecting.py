@@ -1,0 +1,117 @@
+"""A source and its cursor → batches, each fit for one transaction, by the module of its kind."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from model import Batch, CollectFailed, RollcallError, Source, SourceInvalid
+from scraper.client import Client
+from scraper.fetcher import Fetcher
+
+Kind = Callable[[Source, Fetcher, Mapping[str, object]], AsyncGenerator[Batch, None]]
+VALIDATORS = "validators"  # the cursor's key for ETags and dates, by address
+
+
+async def collect(
+    source: Source, client: Client, cursor: Mapping[str, object]
+) -> AsyncIterator[Batch]:
+    """The batches of one round of one source, oldest knowledge first, each with its fetches.
+
+    The validators of a page move into the cursor with the last batch only: after a crash in
+    between, an "unchanged" must not hide what was never committed. A round without news still
+    ends in one empty batch, for its fetch rows. Raises CollectFailed with `.fetches`.
+    """
+    fetcher = client.fetcher(source, _validators(cursor))
+    old = cursor.get(VALIDATORS, {})
+    last: Batch | None = None
+    told = 0  # fetches already handed over
+    try:
+        async with aclosing(_batches(source, fetcher, cursor)) as batches:
+            async for batch in batches:
+                completed = _completed(batch, old, fetcher, told)
+                told = len(fetcher.fetches)
+                if last is not None and _empty(batch):
+                    last = replace(
+                        last, cursor=completed.cursor, fetches=last.fetches + completed.fetches
+                    )
+                    continue
+                if last is not None:
+                    yield last
+                last = completed
+    except CollectFailed as failed:
+        if last is not None:
+            yield last
+        failed.fetches = tuple(fetcher.fetches[told:])
+        raise
+    if last is None:
+        last = Batch(source=source.name, cursor=dict(cursor))
+    rest = tuple(fetcher.fetches[told:])
+    yield replace(
+        last,
+        cursor=_with_validators(last.cursor, fetcher.validators),
+        fetches=last.fetches + rest,
+    )
+
+
+async def _batches(
+    source: Source, fetcher: Fetcher, cursor: Mapping[str, object]
+) -> AsyncGenerator[Batch, None]:
+    """What the kind yields; anything it did not foresee becomes a CollectFailed of ours."""
+    collect_kind = kind(source)
+    try:
+        async with aclosing(collect_kind(source, fetcher, cursor)) as batches:
+            async for batch in batches:
+                yield batch
+    except RollcallError:
+        raise
+    except Exception as error:
+        # The one place where a bug in a parser ends: only this source fails. The text of the
+        # error is left out, for it may quote a post.
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        cause = f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
+        raise fetcher.failed(source.url, f"could not be read ({cause})") from None
+
+
+def kind(source: Source) -> Kind:
+    """The `collect` of the module named by the source's kind. Raises SourceInvalid."""
+    name = f"scraper.kinds.{source.kind}"
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", source.kind) or find_spec(name) is None:
+        raise SourceInvalid(f"{source.path}: kind: there is no kind {source.kind!r}")
+    found: Kind = import_module(name).collect
+    return found
+
+
+def _empty(batch: Batch) -> bool:
+    return not (batch.posts or batch.rows or batch.deleted or batch.whole_list)
+
+
+def _completed(batch: Batch, validators: object, fetcher: Fetcher, told: int) -> Batch:
+    return replace(
+        batch,
+        cursor=_with_validators(batch.cursor, validators),
+        fetches=batch.fetches + tuple(fetcher.fetches[told:]),
+    )
+
+
+def _with_validators(cursor: Mapping[str, object], validators: object) -> dict[str, object]:
+    kept = {key: value for key, value in cursor.items() if key != VALIDATORS}
+    return kept | {VALIDATORS: validators} if validators else kept
+
+
+def _validators(cursor: Mapping[str, object]) -> dict[str, dict[str, str]]:
+    """The validators of a cursor, whatever a damaged cursor holds."""
+    given = cursor.get(VALIDATORS)
+    if not isinstance(given, Mapping):
+        return {}
+    return {
+        str(url): {str(key): str(value) for key, value in entry.items()}
+        for url, entry in given.items()
+        if isinstance(entry, Mapping)
+    }

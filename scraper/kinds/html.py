@@ -1,0 +1,247 @@
+"""Pages of the web by CSS selector → the rows of a list or table, or the posts of a board."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup
+
+from model import Batch, Post, Source, SourceChanged
+from scraper import markup, moments, origin, tables
+from scraper.addresses import canonical
+from scraper.cells import Headings, Row, is_header, tables_of
+from scraper.client import Fetcher
+from scraper.walk import Sheet, Walk, dropped
+
+KEYS: Mapping[str, type] = {
+    "rows": str,  # each match is one row or one post
+    "next": str,  # the link to the next page
+    "follow": str,  # links on the start page to the pages that hold the rows (a forum's threads)
+    "pages": int,  # at most so many pages a round
+    "timezone": str,  # of times printed without one
+}
+NEEDS = ("rows", "columns")
+
+_CONFIRM = timedelta(hours=6)  # a post is deleted when it is missed twice, so far apart
+
+
+def faults(source: Source) -> Iterable[str]:
+    """What the strict reading of the TOML file cannot see by itself."""
+    for option in ("rows", "next", "follow"):
+        try:
+            markup.select(BeautifulSoup("", "lxml"), str(source.options.get(option, "a")))
+        except ValueError as error:
+            yield f"{option}: {error}"
+    try:
+        moments.zone_of(_zone_name(source))
+    except ValueError as error:
+        yield f"timezone: {error}"
+    if _is_board(source):
+        missing = [key for key in ("external_id", "text") if key not in source.columns]
+        yield from (f"columns: {key!r} is missing (posts have posted_at)" for key in missing)
+    elif source.claim is None and "claim" not in source.columns:
+        yield (
+            "the key 'claim' is missing (what a row asserts: captured, released, deceased …); "
+            "for posts, give columns posted_at, external_id and text"
+        )
+
+
+async def collect(
+    source: Source, fetcher: Fetcher, cursor: Mapping[str, object]
+) -> AsyncGenerator[Batch, None]:
+    """A list as one batch; a board page by page. Nothing but the cursor where all is unchanged."""
+    batches = (
+        _board(source, fetcher, cursor) if _is_board(source) else _list(source, fetcher, cursor)
+    )
+    async for batch in batches:
+        yield batch
+
+
+def _is_board(source: Source) -> bool:
+    return source.claim is None and "posted_at" in source.columns
+
+
+def _zone_name(source: Source) -> str:
+    return str(source.options.get("timezone", moments.MOSCOW))
+
+
+# Lists and tables
+
+
+async def _list(
+    source: Source, fetcher: Fetcher, cursor: Mapping[str, object]
+) -> AsyncGenerator[Batch, None]:
+    reading = origin.fingerprint(source)
+    single = not {"next", "follow"} & source.options.keys()
+    known = _tables(cursor.get("known")) if single and cursor.get("reading") == reading else {}
+    sheets = [sheet async for sheet in Walk(source, fetcher, known).sheets()]
+    joined = "".join(str(sheet.kept["sha256"]) for sheet in sheets)
+    digest = hashlib.sha256(joined.encode()).hexdigest()
+    if cursor.get("reading") == reading and cursor.get("sha256") == digest:
+        origin.mark_unchanged(fetcher)
+        yield Batch(source=source.name, cursor=cursor)
+        return
+    try:
+        rows, headers = await asyncio.to_thread(_all_rows, source, sheets)
+        listed = tables.list_rows(source, rows, headers)
+    except SourceChanged as changed:
+        fetcher.suspect(str(changed))
+        raise
+    pages = {sheet.url: sheet.kept for sheet in sheets} if single else {}
+    kept = {"reading": reading, "sha256": digest, "known": pages}
+    yield tables.whole_list(source, kept, listed)
+
+
+def _all_rows(source: Source, sheets: Sequence[Sheet]) -> tuple[list[tables.Lookup], list[str]]:
+    rows: list[tables.Lookup] = []
+    headers: list[str] = []
+    for sheet in sheets:
+        for row in rows_of(source, sheet, lines=False):
+            rows.append(row)
+            headers = headers or list(row.headers)
+    return rows, headers
+
+
+def rows_of(source: Source, sheet: Sheet, *, lines: bool) -> Iterator[Row]:
+    """The rows of one page in document order, headers left out. Raises SourceChanged for none."""
+    if sheet.page is None:
+        return
+    selector = str(source.options["rows"])
+    elements = markup.select(sheet.page, selector)
+    if not elements and "tbody" in selector:  # browsers show one that the page may not have
+        bare = re.sub(r"\s*>?\s*\btbody\b\s*>?\s*", " ", selector).strip()
+        elements = markup.select(sheet.page, bare or "tr")
+    if not elements:
+        raise SourceChanged(f"{source.name}: {canonical(sheet.url)}: nothing matches {selector!r}")
+    headings, tables_by_row = Headings(sheet.page), tables_of(elements)
+    keys = [key for key in tables.wanted(source) if not key.isdecimal()]
+    for element in elements:
+        table = tables_by_row.get(id(element))
+        if table is None:
+            yield Row(element, headings, lines=lines)
+            continue
+        asked = any(tables.match(key, table.texts) is not None for key in keys)
+        if is_header(element) or (asked and element is table.row):
+            continue  # a first row of plain cells is a header only where its words are asked for
+        cells = table.grid[id(element)]
+        yield Row(element, headings, cells=cells, headers=table.texts if asked else (), lines=lines)
+
+
+# Boards and forums
+
+
+async def _board(
+    source: Source, fetcher: Fetcher, cursor: Mapping[str, object]
+) -> AsyncGenerator[Batch, None]:
+    reading = origin.fingerprint(source)
+    same = cursor.get("reading") == reading
+    known = dict(_tables(cursor.get("known"))) if same else {}
+    pages: dict[str, Mapping[str, object]] = {}
+    seen: list[str] = []
+    async for sheet in Walk(source, fetcher, known).sheets():
+        posts = await _posts(source, fetcher, sheet)
+        ids = [post.external_id for post in posts] if sheet.page else _ids(sheet.kept)
+        pages[sheet.url] = {**sheet.kept, "ids": ids}
+        seen.extend(ids)
+        yield Batch(
+            source=source.name,
+            posts=posts,
+            cursor={**cursor, "reading": reading, "known": {**known, **pages}},
+        )
+    missing, deleted = _missing(cursor, seen, fetcher.now())
+    yield Batch(
+        source=source.name,
+        deleted=deleted,
+        cursor={"reading": reading, "known": pages, "ids": seen, "missing": missing},
+    )
+
+
+async def _posts(source: Source, fetcher: Fetcher, sheet: Sheet) -> tuple[Post, ...]:
+    if sheet.page is None:
+        return ()
+    try:
+        return await asyncio.to_thread(posts_of, source, sheet, fetcher.now())
+    except SourceChanged as changed:
+        fetcher.suspect(str(changed))
+        raise
+
+
+def posts_of(source: Source, sheet: Sheet, now: datetime) -> tuple[Post, ...]:
+    """The posts of one page. A row without text or id is no post; a page of none has changed."""
+    zone = moments.zone_of(_zone_name(source))
+    posts: list[Post] = []
+    for at, row in enumerate(rows_of(source, sheet, lines=True), start=1):
+        told = {field: _cell(row, value) for field, value in source.columns.items()}
+        if not tables.passes(source, row) or not (told["text"] and told["external_id"]):
+            continue
+        times = {
+            field: moments.moment(told[field], zone, now) if told.get(field) else None
+            for field in ("posted_at", "edited_at", "deleted_at")
+        }
+        posted_at = times["posted_at"]
+        if posted_at is None:
+            place = f"{source.name}: {canonical(sheet.url)}: post {at}"
+            raise SourceChanged(f"{place}: {source.columns['posted_at']!r} gives no time")
+        posts.append(_post(source, sheet.url, told, posted_at, times))
+    if not posts and not source.where:
+        raise SourceChanged(f"{source.name}: {canonical(sheet.url)}: no row has a text and an id")
+    return tuple(posts)
+
+
+def _post(
+    source: Source,
+    base: str,
+    told: Mapping[str, str],
+    posted_at: datetime,
+    times: Mapping[str, datetime | None],
+) -> Post:
+    link = told.get("url")
+    return Post(
+        source=source.name,
+        external_id=told["external_id"],
+        posted_at=posted_at,
+        text=told["text"],
+        edited_at=times["edited_at"],
+        deleted_at=times["deleted_at"],
+        forwarded_from=told.get("forwarded_from") or None,
+        reply_to=told.get("reply_to") or None,
+        url=canonical(urljoin(base, link)) if link else None,
+    )
+
+
+def _cell(row: Row, value: str | tuple[str, ...]) -> str:
+    parts = (tables.cell_of(row, key) for key in tables.keys_of(value))
+    return "\n".join(part for part in parts if part)
+
+
+def _missing(
+    cursor: Mapping[str, object], seen: Sequence[str], now: datetime
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Posts missed for the first time, with the hour, and those missed long enough ago."""
+    missing = cursor.get("missing")
+    since = (
+        {str(known): str(hour) for known, hour in missing.items()}
+        if isinstance(missing, dict)
+        else {}
+    )
+    for known in dropped(_ids(cursor), seen):
+        since.setdefault(known, now.isoformat())
+    since = {known: hour for known, hour in since.items() if known not in seen}
+    gone = [
+        known for known, hour in since.items() if now - datetime.fromisoformat(hour) >= _CONFIRM
+    ]
+    return {known: hour for known, hour in since.items() if known not in gone}, tuple(gone)
+
+
+def _ids(kept: Mapping[str, object]) -> list[str]:
+    value = kept.get("ids")
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _tables(value: object) -> Mapping[str, Mapping[str, object]]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,87 @@
+"""Markup → a tree, its elements, and the text a browser shows, with its line breaks."""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PreformattedString
+from soupsieve import SelectorSyntaxError
+
+_BLOCKS = re.compile(
+    "address|article|aside|blockquote|caption|center|dd|details|div|dl|dt|fieldset|figcaption|figure"
+    "|footer|form|h[1-6r]|header|legend|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot"
+    "|th|thead|tr|ul"
+)
+_UNSEEN = re.compile("script|style|template|head|noscript|iframe|object|svg|textarea|select")
+_LINE = "\x1e"  # a line begins here, unless one just did
+_SPACES = re.compile(r"[ \t\n\r\f]+")
+_BREAKS = re.compile("([\n\x1e])")
+_RUNS = re.compile("[ \t]{2,}")
+_GAPS = re.compile(r"\n{3,}")
+
+
+def soup_of(markup: str | bytes) -> BeautifulSoup:
+    """The tree of a page or of a piece of one, as forgiving as a browser. Never raises."""
+    text = markup.decode("utf-8", "replace") if isinstance(markup, bytes) else markup
+    return BeautifulSoup(text.replace("\0", "\ufffd"), "lxml")
+
+
+def select(node: Tag, selector: str) -> list[Tag]:
+    """The elements inside `node` that match, in document order. ValueError for a bad selector."""
+    try:
+        return list(node.select(selector))
+    except (SelectorSyntaxError, NotImplementedError) as error:
+        raise ValueError(f"{selector!r} is no CSS selector") from error
+
+
+def text_of(tag: Tag, *, keep_spaces: bool = False) -> str:
+    """The text of an element, with a new line where a browser begins one.
+
+    `keep_spaces` is for text styled `white-space: pre-wrap`: its own line ends count.
+    """
+    pieces: list[str] = []
+    todo: list[Tag | NavigableString | str] = [tag]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Tag):
+            _open(node, pieces, todo)
+        elif isinstance(node, NavigableString):
+            if not isinstance(node, PreformattedString):
+                pieces.append(str(node) if keep_spaces else _SPACES.sub(" ", str(node)))
+        else:
+            pieces.append(node)
+    return _tidy("".join(pieces), keep_spaces=keep_spaces)
+
+
+def line_of(tag: Tag) -> str:
+    """The text of an element on one line."""
+    return " ".join(text_of(tag).split())
+
+
+def _open(tag: Tag, pieces: list[str], todo: list[Tag | NavigableString | str]) -> None:
+    """Put an element's children on the list of what is still to be read."""
+    if tag.name == "br":
+        pieces.append("\n")
+    elif not _UNSEEN.fullmatch(tag.name) and not tag.has_attr("hidden"):
+        if _BLOCKS.fullmatch(tag.name):
+            pieces.append(_LINE)
+            todo.append(_LINE)
+        todo.extend(
+            child for child in reversed(tag.contents) if isinstance(child, Tag | NavigableString)
+        )
+
+
+def _tidy(text: str, *, keep_spaces: bool) -> str:
+    """Lines without blanks at their ends; at most one empty line between two."""
+    lines, line = [], ""
+    for piece in _BREAKS.split(text.replace("\r\n", "\n").replace("\r", "\n")):
+        if piece not in ("\n", _LINE):
+            line += piece
+        elif piece == "\n" or line.strip(" \t"):
+            lines.append(line.strip(" \t"))
+            line = ""
+        else:
+            line = ""
+    shown = "\n".join([*lines, line.strip(" \t")])
+    return _GAPS.sub("\n\n", shown if keep_spaces else _RUNS.sub(" ", shown)).strip(" \t\n")

@@ -1,0 +1,126 @@
+"""Rows of any list, each a way to look a key up → list rows with our field names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from model import Batch, Claim, ListRow, Source, SourceChanged
+from scraper.fields import CLAIMS
+from scraper.nearest import hint
+
+# Looks one of *their* keys up in a row: its text, "" where it is empty, None where it is not there.
+Lookup = Callable[[str], str | None]
+
+_NAME_LIKE = {"name", "surname", "given", "patronymic", "given_patronymic"}
+_LOOKS_LIKE_DATA = re.compile(r"\d{4}|@|://|\+\d")
+
+
+def list_rows(
+    source: Source, rows: Iterable[Lookup | None], known: Sequence[str] = ()
+) -> tuple[ListRow, ...]:
+    """The rows `where` lets pass, numbered from 1 over all rows; None keeps a number, gives no row.
+
+    `known` are the keys the list has, for messages. Raises SourceChanged where the list is empty,
+    shorter than expected, or a key of `columns` or `where` stands in none of its rows.
+    """
+    found: set[str] = set()
+    kept: list[ListRow] = []
+    count = 0
+    for lookup in rows:
+        count += 1
+        if lookup is None:
+            continue
+        found.update(key for key in wanted(source) if key not in found and lookup(key) is not None)
+        if passes(source, lookup):
+            kept.append(_list_row(source, count, lookup))
+    if count == 0:
+        raise SourceChanged(f"{source.name}: the list has no rows")
+    for key in wanted(source):
+        if key not in found:
+            raise SourceChanged(f"{source.name}: no column {key!r}{hint(key, shown(known))}")
+    if len(kept) < max(source.expect.min_rows or 0, 1):
+        expected = max(source.expect.min_rows or 0, 1)
+        raise SourceChanged(f"{source.name}: {len(kept)} rows, at least {expected} expected")
+    return tuple(kept)
+
+
+def whole_list(source: Source, cursor: Mapping[str, object], rows: tuple[ListRow, ...]) -> Batch:
+    """The complete list as one batch, so that it is taken or refused as one."""
+    kept = {**cursor, "rows": len(rows)}
+    return Batch(source=source.name, rows=rows, cursor=kept, whole_list=True)
+
+
+def keys_of(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """One key or several, as several."""
+    return (value,) if isinstance(value, str) else value
+
+
+def wanted(source: Source) -> list[str]:
+    """Every key of theirs that `columns` and `where` look up."""
+    named = [key for value in source.columns.values() for key in keys_of(value)]
+    looked_up = [key for key in named if not key.startswith("=")]
+    return list(dict.fromkeys([*looked_up, *source.where]))
+
+
+def cell_of(lookup: Lookup, key: str) -> str:
+    """The cell of a key; what follows "=" stands for every row as it is written."""
+    return key[1:].strip() if key.startswith("=") else (lookup(key) or "").strip()
+
+
+def passes(source: Source, lookup: Lookup) -> bool:
+    """Does the row hold, for each key of `where`, one of its values?"""
+    return all(
+        _folded(lookup(key) or "") in {_folded(value) for value in keys_of(values)}
+        for key, values in source.where.items()
+    )
+
+
+def match(key: str, known: Sequence[str]) -> int | None:
+    """Where `key` stands among the headers: as written, else ignoring case, spaces and final dots,
+    else as a column number from 1."""
+    if key in known:
+        return known.index(key)
+    folded = [_folded(header) for header in known]
+    if folded.count(_folded(key)) == 1:
+        return folded.index(_folded(key))
+    if key.strip().isdecimal() and 1 <= int(key) <= len(known):
+        return int(key) - 1
+    return None
+
+
+def shown(headers: Iterable[str]) -> list[str]:
+    """Headers fit for a message; none where one looks like data: the header may be gone."""
+    named = [header for header in headers if header.strip()]
+    if any(_LOOKS_LIKE_DATA.search(header) or len(header) > 40 for header in named):
+        return []
+    return named
+
+
+def _list_row(source: Source, number: int, lookup: Lookup) -> ListRow:
+    cells: dict[str, str] = {}
+    for field, value in source.columns.items():
+        glue = " " if field in _NAME_LIKE else "\n" if field == "text" else ", "
+        parts = [cell_of(lookup, key) for key in keys_of(value)]
+        cell = glue.join(part for part in parts if part)
+        if cell:
+            cells[field] = cell
+    return ListRow(
+        source=source.name,
+        row=number,
+        cells=cells,
+        claim=claim_word(cells.get("claim")),
+        external_id=cells.get("external_id"),
+    )
+
+
+def claim_word(word: str | None) -> Claim | None:
+    """A row's claim where it uses one of our own words; other words are left to the reader."""
+    word = _folded(word or "").replace(" ", "_")
+    word = CLAIMS.get(word, word)
+    return Claim(word) if word in {claim.value for claim in Claim} else None
+
+
+def _folded(text: str) -> str:
+    text = re.sub(r"[’ʼ`´]", "'", text.casefold().replace("ё", "е"))
+    return re.sub(r"\s+", " ", text.replace("_", " ")).strip(" .:*")

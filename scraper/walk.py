@@ -1,0 +1,113 @@
+"""A start page, the pages its links lead to, and their next pages → each page once, in order."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup
+
+from model import Outcome, Source
+from scraper import markup, origin
+from scraper.addresses import canonical
+from scraper.cells import attribute_of
+from scraper.client import Fetcher
+
+Known = Mapping[str, Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One page of a walk. `page` is None where it is as it was when the cursor was kept."""
+
+    url: str
+    page: BeautifulSoup | None
+    kept: Mapping[str, object]  # sha256, next, links: what the cursor remembers of it
+
+
+class Walk:
+    """A polite walk: breadth by `follow`, onwards by `next`, never the same address twice."""
+
+    def __init__(self, source: Source, fetcher: Fetcher, known: Known) -> None:
+        self.source, self.fetcher, self.known = source, fetcher, known
+        self.left = int(source.options.get("pages", 100))
+        self.seen: set[str] = set()
+
+    async def sheets(self) -> AsyncIterator[Sheet]:
+        """Every page that may hold rows. Raises CollectFailed."""
+        follow = "follow" in self.source.options
+        links: list[str] = []
+        async for sheet in self._onwards(self.source.url):
+            if follow:
+                links.extend(_texts(sheet.kept["links"]))
+            else:
+                yield sheet
+        for link in links:
+            async for sheet in self._onwards(link):
+                yield sheet
+
+    async def _onwards(self, url: str) -> AsyncIterator[Sheet]:
+        following: str | None = url
+        while following and canonical(following) not in self.seen and self.left > 0:
+            self.seen.add(canonical(following))
+            self.left -= 1
+            sheet = await self._sheet(following)
+            yield sheet
+            following = str(sheet.kept["next"] or "")
+
+    async def _sheet(self, url: str) -> Sheet:
+        kept = self.known.get(url, {})
+        if origin.local_path(self.source) is None:
+            response = await self.fetcher.get(url, conditional=bool(kept))
+            if response.outcome is Outcome.UNCHANGED:
+                return Sheet(url=url, page=None, kept=kept)
+            content, content_type = response.content, response.headers.get("content-type", "")
+            base = response.url
+        else:
+            content, content_type, base = self.fetcher.read(_path(self.source)), "", ""
+        digest = hashlib.sha256(content).hexdigest()
+        if kept.get("sha256") == digest:
+            origin.mark_unchanged(self.fetcher)
+            return Sheet(url=url, page=None, kept=kept)
+        text = origin.text(self.source, content, content_type)
+        page = await asyncio.to_thread(markup.soup_of, text)
+        return Sheet(
+            url=url,
+            page=page,
+            kept={
+                "sha256": digest,
+                "next": next(iter(self._links(page, base, "next")), None),
+                "links": self._links(page, base, "follow"),
+            },
+        )
+
+    def _links(self, page: BeautifulSoup, base: str, option: str) -> list[str]:
+        selector = str(self.source.options.get(option, ""))
+        if not selector or not base:
+            return []
+        found = (attribute_of(tag, "href") for tag in markup.select(page, selector))
+        return list(dict.fromkeys(canonical(urljoin(base, link)) for link in found if link))
+
+
+def _path(source: Source) -> str:
+    path = origin.local_path(source)
+    return str(path.resolve() if path else source.url)
+
+
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def dropped(before: Sequence[str], now: Sequence[str]) -> list[str]:
+    """Ids that stood between two that still stand, and do no more.
+
+    What fell off either end may only have moved out of sight.
+    """
+    present = set(now)
+    standing = [at for at, known in enumerate(before) if known in present]
+    if not standing:
+        return []
+    return [known for known in before[standing[0] : standing[-1]] if known not in present]

@@ -1,0 +1,171 @@
+"""An answer of VK's `wall.get` or `wall.search` → its posts, or the error it carries inside 200."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from model import Post
+
+_MENTION = re.compile(r"\[(?:[a-z#@][^\[\]|\n]{0,300})\|([^\[\]|\n]{1,300})(?:\|[^\[\]\n]*)?\]")
+_OLDEST = 1_150_000_000  # VK opened in 2006; an earlier date is none
+
+
+class WallChanged(Exception):
+    """The answer is no answer of this method; the text says what is missing."""
+
+
+class WallError(Exception):
+    """VK refuses inside a 200; `code` is its error code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"error {code}")
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a wall: its own post, and beside it what it repeats of another's."""
+
+    number: int
+    name: str  # the external id of its own post
+    at: int  # Unix seconds
+    pinned: bool
+    posts: tuple[Post, ...]  # none where only donors may read it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wall:
+    """One page of a wall, in its order."""
+
+    total: int  # as VK counts the whole wall
+    entries: tuple[Entry, ...]
+    items: int  # on this page
+    unread: int  # items without a usable id or date
+
+
+def read_wall(content: bytes, source: str, zone: tzinfo, now: datetime) -> Wall:
+    """Read one answer. Raises WallError for an error of VK's, WallChanged for anything else."""
+    body = _body(content)
+    items = body.get("items")
+    total = _number(body.get("count"))
+    if not isinstance(items, list) or total is None:
+        raise WallChanged("no items and count")
+    latest = int((now + timedelta(days=1)).timestamp())
+    entries = tuple(
+        entry for item in items if (entry := _entry(item, source, zone, latest)) is not None
+    )
+    unread = len(items) - len(entries)
+    if unread > len(entries):
+        raise WallChanged(f"{unread} of {len(items)} items without id or date")
+    return Wall(total=total, entries=entries, items=len(items), unread=unread)
+
+
+def _body(content: bytes) -> Mapping[str, object]:
+    try:
+        answer = json.loads(content)
+    except (ValueError, RecursionError):
+        raise WallChanged("the answer is no JSON") from None
+    if not isinstance(answer, dict):
+        raise WallChanged("the answer is no JSON object")
+    error = answer.get("error")
+    if error is not None:
+        code = _number(error.get("error_code")) if isinstance(error, dict) else None
+        raise WallError(code if code is not None else -1)
+    body = answer.get("response")
+    if not isinstance(body, dict):
+        raise WallChanged("neither a response nor an error")
+    return body
+
+
+def _entry(item: object, source: str, zone: tzinfo, latest: int) -> Entry | None:
+    if not isinstance(item, dict):
+        return None
+    number, at, owner = (_number(item.get(key)) for key in ("id", "date", "owner_id"))
+    if number is None or at is None or owner is None or not _OLDEST <= at <= latest:
+        return None
+    posts = () if _for_donors(item) else tuple(_posts(item, source, zone, latest))
+    return Entry(
+        number=number,
+        name=_name(owner, number),
+        at=at,
+        pinned=bool(item.get("is_pinned")),
+        posts=posts,
+    )
+
+
+def _name(owner: int, number: int) -> str:
+    """A post's id; a person's own number is no part of it."""
+    return f"{owner}_{number}" if owner < 0 else f"wall_{number}"
+
+
+def _posts(item: Mapping[str, object], source: str, zone: tzinfo, latest: int) -> Iterator[Post]:
+    """The entry's own post and, apart from it, the post it repeats."""
+    number, at, owner = (_number(item.get(key)) or 0 for key in ("id", "date", "owner_id"))
+    text = plain(item.get("text"))
+    edited = _number(item.get("edited"))
+    repeated = _repeated(item)
+    name = _name(owner, number)
+    own = Post(
+        source=source,
+        external_id=name,
+        posted_at=datetime.fromtimestamp(at, zone),
+        text=text,
+        edited_at=datetime.fromtimestamp(edited, zone)
+        if edited is not None and at < edited <= latest
+        else None,
+        url=f"https://vk.com/wall{owner}_{number}" if owner < 0 else None,
+    )
+    if repeated is None:
+        yield own
+        return
+    their_text, their_owner = plain(repeated.get("text")), _number(repeated.get("owner_id")) or 0
+    came_at = _number(repeated.get("date")) or at
+    copy = Post(
+        source=source,
+        external_id=f"{name}/copy" if text else name,
+        posted_at=datetime.fromtimestamp(came_at if _OLDEST <= came_at <= at else at, zone),
+        text=their_text,
+        forwarded_from=f"club{-their_owner}" if their_owner < 0 else None,
+        url=own.url,
+    )
+    if text:
+        yield own
+    yield copy
+
+
+def _repeated(item: Mapping[str, object]) -> Mapping[str, object] | None:
+    """The original at the end of a chain of reposts: the last one with a text."""
+    history = item.get("copy_history")
+    if not isinstance(history, list):
+        return None
+    chain = [post for post in history if isinstance(post, dict) and plain(post.get("text"))]
+    return chain[-1] if chain else None
+
+
+def _for_donors(item: Mapping[str, object]) -> bool:
+    """Is this a placeholder for a text that only donors may read?"""
+    donut = item.get("donut")
+    if not isinstance(donut, dict):
+        return False
+    return bool(donut.get("placeholder")) or (
+        bool(donut.get("is_donut")) and not plain(item.get("text"))
+    )
+
+
+def plain(text: object) -> str:
+    """The text as VK shows it: `[id1|Имя]` shows the name alone."""
+    if not isinstance(text, str):
+        return ""
+    shown = _MENTION.sub(r"\1", html.unescape(text.replace("<br>", "\n")))
+    return shown.encode("utf-8", "replace").decode("utf-8").strip()
+
+
+def _number(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**62:
+        return None
+    return value
