@@ -1,0 +1,55 @@
+"""Who did what and when, appended and never changed; approvals of claims by editors."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from model import UnusableInput
+from store.connection import Connection
+
+
+class Entry(NamedTuple):
+    """One line of the log; `subject` is an id, never a name."""
+
+    at: str
+    actor: str
+    action: str
+    subject: str | None = None
+    detail: Mapping[str, object] = MappingProxyType({})
+
+
+def append(connection: Connection, entry: Entry) -> None:
+    """Append one line."""
+    connection.execute(
+        "INSERT INTO audit (at, actor, action, subject, detail) VALUES (?, ?, ?, ?, ?)",
+        (*entry[:4], json.dumps(dict(entry.detail), ensure_ascii=False)),
+    )
+
+
+def approve(
+    connection: Connection, record_id: str, editor: str, at: str, *, approved: bool
+) -> None:
+    """Append an approval, or its undoing, of one record's claim."""
+    known = connection.execute("SELECT 1 FROM record WHERE record_id = ?", (record_id,)).fetchone()
+    if not known:
+        raise UnusableInput(f"no record {record_id}")
+    connection.execute(
+        "INSERT INTO approval (record_id, editor, approved, at) VALUES (?, ?, ?, ?)",
+        (record_id, editor, int(approved), at),
+    )
+    append(connection, Entry(at, editor, "approve" if approved else "unapprove", record_id))
+
+
+def approvals(connection: Connection) -> dict[str, frozenset[str]]:
+    """Record id → editors whose latest word on it is an approval."""
+    held: defaultdict[str, set[str]] = defaultdict(set)
+    for row in connection.execute(
+        "SELECT record_id, editor FROM approval WHERE approval_id IN "
+        "(SELECT max(approval_id) FROM approval GROUP BY record_id, editor) AND approved = 1"
+    ):
+        held[row["record_id"]].add(row["editor"])
+    return {record_id: frozenset(editors) for record_id, editors in held.items()}

@@ -1,0 +1,136 @@
+"""A path → an open connection with the pragmas that keep what was acknowledged."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from model import StoreUnusable
+
+if TYPE_CHECKING:  # the same interface; the standard library's has types
+    import sqlite3
+    from sqlite3 import Connection, Row
+else:
+    import pysqlite3 as sqlite3
+    from pysqlite3 import Connection, Row
+
+__all__ = ["Connection", "Guard", "Row", "connect", "reading", "writing"]
+
+APPLICATION_ID = 0x524F4C4C  # "ROLL"
+OLDEST_SQLITE = (3, 51, 3)  # 3.7.0–3.51.2 can corrupt a WAL database when it is reset
+BUSY_MILLISECONDS = 10_000
+WAL_LIMIT_BYTES = 64 * 1024 * 1024
+
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # NORMAL loses acknowledged rows on a power cut
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA temp_store = MEMORY",  # no names in temporary files
+    f"PRAGMA journal_size_limit = {WAL_LIMIT_BYTES}",
+    "PRAGMA cache_size = -65536",
+)
+
+
+def connect(path: Path, *, create: bool, read_only: bool = False) -> Connection:
+    """An autocommitting connection. Raises StoreUnusable: absent, not ours, too old a SQLite."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        found = sqlite3.sqlite_version
+        raise StoreUnusable(f"{path}: SQLite {found} can corrupt the file; 3.51.3 is needed")
+    if not create and not path.is_file():
+        raise StoreUnusable(f"{path}: no such database; `rollcall collect` makes one")
+    mode = "ro" if read_only else "rwc" if create else "rw"
+    try:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None
+        )
+    except sqlite3.Error as error:
+        raise StoreUnusable(f"{path}: {error}") from error
+    connection.row_factory = sqlite3.Row
+    try:
+        if not read_only:
+            _claim(connection, path)
+        _configure(connection, read_only)
+    except sqlite3.Error as error:
+        connection.close()
+        raise StoreUnusable(f"{path}: {error}") from error
+    except StoreUnusable:
+        connection.close()
+        raise
+    return connection
+
+
+def _configure(connection: Connection, read_only: bool) -> None:
+    for pragma in _PRAGMAS:
+        if not (read_only and "journal_mode" in pragma):
+            connection.execute(pragma)
+
+
+def _claim(connection: Connection, path: Path) -> None:
+    """Mark a new file as ours; refuse a database that another program made."""
+    (found,) = connection.execute("PRAGMA application_id").fetchone()
+    if found == APPLICATION_ID:
+        return
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if tables:
+        raise StoreUnusable(f"{path}: a database, but not one of rollcall's")
+    path.chmod(0o600)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+class Guard:
+    """Remembers which file was opened; an insert into an unlinked file still reports success."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._identity = self._look()
+
+    def _look(self) -> tuple[int, int] | None:
+        try:
+            found = os.stat(self._path)
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def check(self) -> None:
+        """Raise StoreUnusable if the path no longer leads to the file that was opened."""
+        if self._look() != self._identity:
+            raise StoreUnusable(f"{self._path}: removed or replaced while in use; nothing is saved")
+
+
+@contextmanager
+def writing(connection: Connection, guard: Guard) -> Iterator[None]:
+    """One write transaction, all or nothing; acknowledged only if the file is still there."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        raise StoreUnusable(f"the database is held by another writer: {error}") from error
+    try:
+        yield
+        guard.check()
+        connection.execute("COMMIT")
+    except BaseException as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
+            raise StoreUnusable(f"the database could not be written: {error}") from error
+        raise
+    guard.check()
+
+
+@contextmanager
+def reading(connection: Connection) -> Iterator[None]:
+    """One read transaction: several queries see one state."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("COMMIT")

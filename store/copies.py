@@ -1,0 +1,84 @@
+"""A new post's records → those that repeat an earlier post about the same man, by its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from store.connection import Connection, Row
+
+SHINGLE = 3  # words
+SHORTEST = 10  # shingles: of less text, likeness proves nothing
+SHARE = 0.45  # of the shorter text's shingles that stand in the longer one
+CANDIDATES = 50  # posts about a man of this name, the nearest in time
+
+_WORD = re.compile(r"[^\W_]+")
+_REDACTED = re.compile(r"\[\w+\]")
+
+_ALIKE = """
+SELECT record.record_id, coalesce(record.copy_of, record.record_id) AS root, post.text,
+  julianday(post.posted_at) AS posted
+FROM record JOIN post ON post.post_id = record.post_id
+WHERE record.surname = :surname AND record.given = :given AND record.post_id <> :post_id
+ORDER BY abs(julianday(post.posted_at) - julianday(:posted_at)) LIMIT :candidates
+"""
+
+
+def words(text: str) -> list[str]:
+    """The words of a redacted text, lower case, ё as е, without what redaction put in."""
+    return _WORD.findall(_REDACTED.sub(" ", text).lower().replace("ё", "е"))
+
+
+def shingles(text: str) -> set[tuple[str, ...]]:
+    """Every run of three words."""
+    said = words(text)
+    return {tuple(said[i : i + SHINGLE]) for i in range(len(said) - SHINGLE + 1)}
+
+
+def is_copy(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> bool:
+    """Is the shorter text, by and large, contained in the longer one?"""
+    shorter = min(len(one), len(other))
+    return shorter >= SHORTEST and len(one & other) >= SHARE * shorter
+
+
+def mark_copies(connection: Connection, post_id: str) -> int:
+    """Set `copy_of` for the records of a post; the earliest post of a family of copies is root."""
+    mine = connection.execute(
+        "SELECT record.record_id, surname, given, copy_of, text, posted_at, "
+        "julianday(posted_at) AS posted FROM record JOIN post USING (post_id) "
+        "WHERE post_id = ? AND surname IS NOT NULL AND given IS NOT NULL",
+        (post_id,),
+    ).fetchall()
+    if not mine:
+        return 0
+    own = shingles(mine[0]["text"])
+    if len(own) < SHORTEST:
+        return 0
+    return sum(_mark(connection, post_id, row, own) for row in mine)
+
+
+def _mark(connection: Connection, post_id: str, row: Row, own: set[tuple[str, ...]]) -> int:
+    arguments = {
+        "surname": row["surname"], "given": row["given"], "post_id": post_id,
+        "posted_at": row["posted_at"], "candidates": CANDIDATES,
+    }  # fmt: skip
+    found = connection.execute(_ALIKE, arguments).fetchall()
+    alike = [other for other in found if is_copy(own, shingles(other["text"]))]
+    if not alike:
+        return 0
+    family = [*alike, row]
+    root = str(min(family, key=lambda one: (one["posted"], one["record_id"]))["record_id"])
+    roots = {str(other["root"]) for other in alike}
+    return _lead(connection, root, roots | {str(one["record_id"]) for one in family})
+
+
+def _lead(connection: Connection, root: str, members: Sequence[str] | set[str]) -> int:
+    """Let every member of the family, and every copy of a former root, point to the root."""
+    changed = 0
+    for member in sorted(members):
+        changed += connection.execute(
+            "UPDATE record SET copy_of = nullif(?1, record_id) "
+            "WHERE (record_id = ?2 OR copy_of = ?2) AND copy_of IS NOT nullif(?1, record_id)",
+            (root, member),
+        ).rowcount
+    return changed

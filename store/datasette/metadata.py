@@ -1,0 +1,83 @@
+"""The data dictionary and our queries → the metadata Datasette is configured by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from store.datasette.labels import label
+from store.datasette.queries import canned_queries
+
+Meaning = tuple[str, str, str]  # table, column ("" for the table itself), what it holds
+
+# Table → what its page offers. Facets only over columns with an index or few values.
+TABLES: dict[str, dict[str, Any]] = {
+    "person": {
+        "label_column": "name", "facets": ["status", "category"], "sort": "name",
+        "fts_table": "person_fts", "fts_pk": "rowid",
+    },
+    "post": {
+        "label_column": "external_id", "facets": ["source"], "sort_desc": "posted_on",
+        "fts_table": "post_fts", "fts_pk": "rowid",
+    },
+    "record": {"label_column": "surname", "facets": ["claim", "source"], "sort_desc": "public_on"},
+    "list_row": {"facets": ["source"], "label_column": "row"},
+    "status_event": {"facets": ["status", "evidence"], "sort_desc": "public_on"},
+    "decision": {"facets": ["judgement", "is_human"], "sort_desc": "decision_id"},
+    "review": {"sort_desc": "score"},
+    "source": {"label_column": "name", "facets": ["kind"]},
+    "fetch": {"facets": ["outcome", "source"], "sort_desc": "fetch_id"},
+    "run": {"sort_desc": "run_id"},
+    "audit": {"sort_desc": "audit_id"},
+    "data_dictionary": {"facets": ["table_name"], "size": 200},
+}  # fmt: skip
+# Columns of a table's page, in this order; the others come with `?_all=1`.
+SHOWN: dict[str, tuple[str, ...]] = {
+    "person": (
+        "name", "status", "status_on", "birth_date", "category", "unit", "home_region",
+        "home_place", "sought_from", "records",
+    ),
+    "post": ("posted_on", "source", "post_id", "text", "edited_at", "deleted_at"),
+    "list_row": ("source", "row", "text", "learned_at", "gone_at"),
+    "record": (
+        "public_on", "source", "surname", "given", "patronymic", "birth_date", "claim", "asks",
+        "category", "unit", "home_region", "post_id", "row_id",
+    ),
+    "status_event": (
+        "public_on", "person_id", "status", "evidence", "retracted", "record_id", "learned_at",
+        "known_until",
+    ),
+    "decision": (
+        "decision_id", "left_id", "right_id", "judgement", "score", "decided_by", "decided_at",
+        "findings", "note",
+    ),
+    "review": ("review_id", "left_id", "right_id", "score", "findings", "note", "opened_at"),
+    "data_dictionary": ("table_name", "column_name", "english", "russian"),
+}  # fmt: skip
+HIDDEN = ("cursor", "person_fts", "post_fts", "_sqlite_migrations")
+UNITS = {"seconds": "s", "size": "byte", "every_seconds": "s"}
+
+
+def metadata(dictionary: Iterable[Meaning]) -> dict[str, Any]:
+    """Metadata in Datasette's shape; pages translate titles by labels.tsv."""
+    return {
+        "title": label("site.title"),
+        "description": label("site.subtitle"),
+        "databases": {"rollcall": {"tables": _tables(dictionary), "queries": canned_queries()}},
+    }
+
+
+def _tables(dictionary: Iterable[Meaning]) -> dict[str, dict[str, Any]]:
+    tables: dict[str, dict[str, Any]] = {name: dict(options) for name, options in TABLES.items()}
+    for table, column, english in dictionary:
+        entry = tables.setdefault(table, {})
+        if column:
+            entry.setdefault("columns", {})[column] = english
+            if column in UNITS:
+                entry.setdefault("units", {})[column] = UNITS[column]
+        else:
+            entry["description"] = english
+        entry.setdefault("title", label(f"table.{table}"))
+    for table in HIDDEN:
+        tables.setdefault(table, {})["hidden"] = True
+    return tables

@@ -1,0 +1,213 @@
+"""A page's name and request → what its template shows beyond what Datasette gives it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import copy_context
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from datasette import hookimpl
+from datasette.utils.asgi import NotFound
+
+from model import Evidence, RollcallError
+from store.connection import Connection
+from store.datasette.chart import chart
+from store.datasette.language import language
+from store.datasette.queries import ORDER, canned_queries
+from store.datasette.regions import regions
+from store.dossier import dossier, pair_of, resolve_id
+from store.facade import day, known
+from store.headline import sentences
+from store.tally import STATUSES, tally
+from store.times import make_id, moscow_day
+
+Vars = dict[str, Any]
+NAME = "rollcall"  # of the database in every address, whatever the file is called
+FACTS = (
+    "birth_date", "age", "category", "unit", "home_region", "home_place", "sought_from",
+)  # fmt: skip
+COMPARED = (
+    "surname", "given", "patronymic", "birth_date", "age", "category", "unit", "home_region",
+    "home_place", "last_contact", "claim",
+)  # fmt: skip
+FIELDS = (
+    "birth_date", "age", "category", "unit", "rank", "call_sign", "home_region", "home_place",
+    "last_contact", "last_seen_place", "event_date",
+)  # fmt: skip
+
+
+@hookimpl
+def extra_template_vars(
+    view_name: str, table: str | None, request: Any, datasette: Any
+) -> Callable[[], Awaitable[Vars]] | None:
+    """Home, person and post read what they show in one go."""
+    readers: dict[tuple[str, str | None], Callable[[Connection, Any], Vars]] = {
+        ("index", None): home,
+        ("row", "person"): person,
+        ("row", "post"): post,
+        ("row", "list_row"): list_row,
+        ("row", "review"): review,
+    }
+    reader = readers.get((view_name, table))
+    if reader is None:
+        return None
+
+    async def read() -> Vars:
+        database = datasette.get_database(NAME)
+        spoken = copy_context()  # the request's language, for the thread that reads
+        found: Vars = await database.execute_fn(
+            lambda connection: spoken.run(reader, connection, request)
+        )
+        return found
+
+    return read
+
+
+def home(connection: Connection, request: Any) -> Vars:
+    """The headline, counts with the change since a week before, chart, map, what stands aside."""
+    fault = None
+    try:
+        as_of = day(request.args.get("as_of") or moscow_day(datetime.now(UTC)))
+        known_at = known(request.args.get("known_at") or None)
+    except RollcallError as error:
+        fault, as_of, known_at = str(error), moscow_day(datetime.now(UTC)), None
+    now: Mapping[str, Any] = tally(
+        connection, as_of=as_of, known_at=known_at, evidence=Evidence.REPORTED
+    )
+    week = (date.fromisoformat(as_of) - timedelta(days=7)).isoformat()
+    before = tally(connection, as_of=week, known_at=known_at, evidence=Evidence.REPORTED)
+    series = [tuple(row) for row in connection.execute(canned_queries()["tally_by_day"]["sql"])]
+    return {
+        "fault": fault,
+        "tally": now,
+        "asked_known_at": request.args.get("known_at") or "",
+        "sentences": sentences(now, language()),
+        "change": _change(now, before),
+        "statuses": STATUSES,
+        "chart": chart(series, as_of, language()),
+        "tiles": _tiles(now),
+        "outside": _outside(now),
+        "top": sorted(now["by_region"].items(), key=lambda item: -item[1]["total"])[:12],
+        "questions": ORDER,
+        "waiting": connection.execute(
+            "SELECT count(*) FROM review WHERE closed_at IS NULL"
+        ).fetchone()[0],
+        "sources": connection.execute(
+            "SELECT name, kind, claim, last_ok_at, failures FROM source WHERE enabled = 1 "
+            "ORDER BY claim IS NOT NULL, name"
+        ).fetchall(),
+    }
+
+
+def _change(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, int]:
+    by_status = {s: now["by_status"][s] - before["by_status"][s] for s in STATUSES}
+    return {**by_status, "total": now["total"] - before["total"]}
+
+
+def _tiles(counted: Mapping[str, Any]) -> list[Vars]:
+    """The map: each region's tile with its count and a shade from 0 (none) to 6 (most)."""
+    most = max((row["total"] for row in counted["by_region"].values()), default=0)
+    tiles = []
+    for code, region in regions().items():
+        total = counted["by_region"].get(code, {}).get("total", 0)
+        shade = 0 if not total else 1 + round(5 * (total / most) ** 0.5) if most else 0
+        tiles.append({"region": region, "total": total, "shade": shade})
+    return tiles
+
+
+def _outside(counted: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Regions that have no tile: other countries, and men whose region nobody stated."""
+    return [
+        (code, row["total"]) for code, row in counted["by_region"].items() if code not in regions()
+    ]
+
+
+def person(connection: Connection, request: Any) -> Vars:
+    """Everything known of one person; of a merged one, where he went."""
+    (asked,) = request.url_vars["pks"].split(",")
+    now = resolve_id(connection, asked)
+    found = dossier(connection, now)
+    records: list[Any] = found["records"]  # type: ignore[assignment]
+    for record in records:
+        record["pieces"] = pieces(record["text"] or "", record["spans"])
+        record["place_id"] = make_id("post", record["source"], record["external_id"])
+    return {
+        "person": found,
+        "moved_to": None if now == asked else now,
+        "sources_of": {fact: _stated(records, fact, found[fact]) for fact in FACTS},
+        "facts": FACTS,
+        "number": {record["record_id"]: n for n, record in enumerate(records, 1)},
+        "earlier": found["history"][:-1],  # type: ignore[index]
+    }
+
+
+def _stated(records: Sequence[Mapping[str, Any]], fact: str, value: object) -> list[int]:
+    """Numbers of the records that state a fact as the person has it."""
+    field = "asked_on" if fact == "sought_from" else fact
+    return [n for n, record in enumerate(records, 1) if value and record[field] == value]
+
+
+def review(connection: Connection, request: Any) -> Vars:
+    """One pair that waits, or waited, for a decision: both sides with their texts."""
+    number = request.url_vars["pks"]
+    pair = pair_of(connection, int(number)) if number.isdecimal() else None
+    if pair is None:
+        raise NotFound(f"no pair {number}")
+    return {"pair": pair, "fields": COMPARED}
+
+
+def post(connection: Connection, request: Any) -> Vars:
+    """One post: its redacted text with what was read marked, its records, its earlier texts."""
+    return _text_page(connection, request, "post", "post_version", "post_id")
+
+
+def list_row(connection: Connection, request: Any) -> Vars:
+    """One list row, as a post's page."""
+    return _text_page(connection, request, "list_row", "row_version", "row_id")
+
+
+def _text_page(connection: Connection, request: Any, table: str, versions: str, key: str) -> Vars:
+    (identity,) = request.url_vars["pks"].split(",")
+    row = connection.execute(f"SELECT * FROM {table} WHERE {key} = ?", (identity,)).fetchone()  # noqa: S608
+    if row is None:
+        raise NotFound(f"no {table} {identity}")
+    records = connection.execute(
+        "SELECT record.*, link.person_id, person.name FROM record "  # noqa: S608
+        "LEFT JOIN person_record AS link ON link.record_id = record.record_id "
+        "AND link.known_until IS NULL "
+        "LEFT JOIN person ON person.person_id = link.person_id "
+        f"WHERE record.{key} = ? AND record.closed_at IS NULL ORDER BY ordinal",
+        (identity,),
+    ).fetchall()
+    spans = [span for record in records for span in _json(record["spans"])]
+    return {
+        "item": dict(row),
+        "records": [dict(record) for record in records],
+        "fields": FIELDS,
+        "pieces": pieces(row["text"], spans),
+        "versions": connection.execute(
+            f"SELECT * FROM {versions} WHERE {key} = ? ORDER BY version DESC LIMIT -1 OFFSET 1",  # noqa: S608
+            (identity,),
+        ).fetchall(),
+    }
+
+
+def _json(text: str) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = json.loads(text)
+    return found
+
+
+def pieces(text: str, spans: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """A text cut where spans begin and end: (words, the fields read there, "" for none)."""
+    edges = {0, len(text)}
+    for span in spans:
+        edges |= {min(max(span[end], 0), len(text)) for end in ("start", "end")}
+    cuts = sorted(edges)
+    found = []
+    for start, end in pairwise(cuts):
+        fields = dict.fromkeys(s["field"] for s in spans if s["start"] <= start and end <= s["end"])
+        found.append((text[start:end], " ".join(fields)))
+    return found

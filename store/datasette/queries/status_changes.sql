@@ -1,0 +1,9 @@
+SELECT e.public_on, e.status, e.person_id, person.name, e.evidence, record.source,
+  coalesce(post.external_id, 'row ' || list_row.row) AS external_id, e.retracted
+FROM status_event AS e
+JOIN person ON person.person_id = e.person_id
+JOIN record ON record.record_id = e.record_id
+LEFT JOIN post ON post.post_id = record.post_id
+LEFT JOIN list_row ON list_row.row_id = record.row_id
+WHERE e.known_until IS NULL AND e.public_on BETWEEN :from_day AND :to_day
+ORDER BY e.public_on DESC, person.name

@@ -1,0 +1,111 @@
+"""The store's path → Datasette on it, read-only, with our pages, on an address of this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Awaitable, Callable, MutableMapping, Set
+from contextlib import suppress
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+# Only the plugins named here are loaded: each other one adds pages and requests of its own.
+os.environ.setdefault("DATASETTE_LOAD_PLUGINS", "datasette-block-robots")
+
+import uvicorn
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.plugins import pm
+from datasette.utils.asgi import Response
+
+from model import UnusableInput
+from store import Store
+from store.datasette import headers, language, pages, search
+from store.datasette.metadata import metadata
+
+Scope = MutableMapping[str, Any]
+App = Callable[[Scope, Any, Any], Awaitable[None]]
+HERE = Path(__file__).parent / "datasette"
+PLUGINS = (language, pages, search, headers)
+SETTINGS = {
+    "suggest_facets": False,  # on a large file it costs a second a page
+    "allow_download": False,  # the file holds names of living people
+    "allow_signed_tokens": False,
+    "default_page_size": 50,
+    "default_facet_size": 12,
+    "facet_time_limit_ms": 1000,
+    "sql_time_limit_ms": 5000,
+    "max_returned_rows": 5000,
+    "truncate_cells_html": 240,
+    "default_cache_ttl": 0,
+    "num_sql_threads": 4,
+}
+
+
+def application(db: Path) -> App:
+    """The ASGI application. The file stays live: read-only, never as immutable."""
+    for plugin in PLUGINS:
+        if not pm.is_registered(plugin):
+            pm.register(plugin, plugin.__name__)
+    with Store.open(db, read_only=True) as store:
+        rows = store.connection.execute(
+            "SELECT table_name, column_name, english FROM data_dictionary"
+        )
+        dictionary = [(row[0], row[1], row[2]) for row in rows]
+    datasette = Datasette(
+        metadata=metadata(dictionary),
+        template_dir=str(HERE / "templates"),
+        static_mounts=[("assets", str(HERE / "static"))],
+        settings=SETTINGS,
+        cache_headers=False,
+    )
+    # `immutable=1` on a live file sees none of its write-ahead log; is_mutable opens it mode=ro.
+    datasette.remove_database("_memory")
+    database = Database(datasette, path=str(db.absolute()), is_mutable=True)
+    datasette.add_database(database, name=pages.NAME)
+    app: App = datasette.app()
+    return app
+
+
+def only_hosts(app: App, hosts: Set[str]) -> App:
+    """Answer requests for these hosts alone.
+
+    A page elsewhere may let its own name point to 127.0.0.1 and then read what it likes (DNS
+    rebinding); the Host header tells such a request from ours.
+    """
+
+    async def guarded(scope: Scope, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            asked = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+            if urlsplit(f"//{asked}").hostname not in hosts:
+                await Response.text("Misdirected request", status=421).asgi_send(send)
+                return
+        await app(scope, receive, send)
+
+    return guarded
+
+
+def serve(db: Path, host: str, port: int) -> None:
+    """Serve until interrupted. Raises UnusableInput for an address that cannot be listened on."""
+    app = application(db)
+    if _is_loopback(host):
+        app = only_hosts(app, {"127.0.0.1", "localhost", "::1", host})
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+        except OSError as error:
+            raise UnusableInput(f"{host}:{port} cannot be listened on: {error.strerror}") from error
+        config = uvicorn.Config(app, log_level="warning", lifespan="on")
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how an analyst ends it
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
