@@ -1,0 +1,165 @@
+# ruff: noqa: PLR1714, SIM109 - the shapes numba compiles best
+"""Pairs of records and weights → evidence in bits, by one compiled loop over the columns."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .classes import conditional_shares
+from .columns import BIRTH_SERVICE, LETTERS, NONE, Columns, Floats, Ints
+from .comparisons import (
+    INITIAL,
+    KNOWN,
+    POST,
+    Fields,
+    Work,
+    birth_level,
+    fields,
+    name_levels,
+    other_levels,
+    relation,
+)
+from .comparisons import PATRONYMIC as PATRONYMIC_FACT
+from .compiling import compiled
+from .weights import NAMES, RELATIONS, Weights
+
+SURNAME, GIVEN, PATRONYMIC, BIRTH = (NAMES.index(n) for n in NAMES[:4])
+REGION, PLACE, UNIT, CONTACT, COURSE = (
+    NAMES.index(name) for name in ("region", "place", "unit", "contact", "course")
+)
+
+SAME_LIST = RELATIONS.index("same_list")
+
+
+class Scorer(NamedTuple):
+    """Everything one pair needs, in the shape numba reads."""
+
+    fields: Fields
+    shares: Floats  # [record, comparison] log2 share of the record's value; 0 where unused
+    bits: Floats
+    tf: NDArray[np.uint8]
+    veto: NDArray[np.uint8]
+    universe: Floats
+
+
+def scorer(columns: Columns, weights: Weights) -> Scorer:
+    """Bind columns and weights together."""
+    return Scorer(
+        fields(columns),
+        value_shares(columns, weights),
+        weights.bits,
+        weights.tf,
+        weights.veto,
+        weights.universe,
+    )
+
+
+def value_shares(columns: Columns, weights: Weights) -> Floats:
+    """log2 of how common each record's values are: names among men, the rest in this store."""
+    out = np.zeros((len(columns), len(NAMES)), np.float32)
+    smoothing = weights.smoothing
+    out[:, :3] = columns.name_tf
+    said = (columns.birth_kind > 0) & (columns.birth_kind != BIRTH_SERVICE)
+    year = np.where(said, (columns.birth_low + columns.birth_high) // 730, NONE)
+    out[:, BIRTH] = _shares(year, smoothing["birth"])
+    out[:, REGION] = _shares(columns.region, smoothing["region"])
+    out[:, CONTACT] = _shares(columns.contact, smoothing["contact"])
+    out[:, PLACE] = _shares_within(columns.place, columns.region, smoothing["place"])
+    if len(columns) >= smoothing["classes"]:
+        conditional = conditional_shares(columns)
+        out[:, :3] = np.maximum(conditional[:, :3], np.array(weights.floors, np.float32))
+        out[:, REGION] = conditional[:, 3]
+    return out
+
+
+def _shares(values: Ints, distinct: float) -> Floats:
+    """Smoothed log2 shares: as if each of `distinct` possible values had been seen once more."""
+    counts = np.bincount(values + 1)
+    counts[0] = 0
+    return np.asarray(np.log2((counts[values + 1] + 1) / (counts.sum() + distinct)), np.float32)
+
+
+def _shares_within(values: Ints, groups: Ints, distinct: float) -> Floats:
+    """The same within each group: a place's share of its region."""
+    of_value = np.bincount(values + 1)
+    of_group = np.bincount(groups[values != NONE] + 1, minlength=int(groups.max(initial=0)) + 2)
+    shares = (of_value[values + 1] + 1) / (of_group[groups + 1] + distinct)
+    return np.asarray(np.log2(np.minimum(shares, 1)), np.float32)
+
+
+@compiled
+def twice_listed(levels: NDArray[np.int8]) -> bool:
+    """Do two rows of one list agree on every name and on the birth, so that he may stand twice?"""
+    names = levels[SURNAME] in (0, 1) and levels[GIVEN] == 0 and levels[PATRONYMIC] == 0
+    return names and levels[BIRTH] in (0, 2, 3)
+
+
+@compiled
+def weigh(
+    s: Scorer, i: int, j: int, out: NDArray[np.int8], work: Work
+) -> tuple[float, float, bool]:
+    """(score, worst disagreement, vetoed) of one pair; its levels are left in `out`.
+
+    The score is in bits, the universe of the pair's kind already taken away.
+    """
+    one, other = s.fields.facts[i], s.fields.facts[j]
+    other_levels(one, other, out)
+    name_levels(s.fields, one, other, out, work)
+    kind = relation(one, other)
+    score = -s.universe[kind]
+    worst = 0.0
+    vetoed = (one[POST] != NONE and one[POST] == other[POST]) or (
+        kind == SAME_LIST and not twice_listed(out)
+    )
+    for c in range(len(out)):
+        level = out[c]
+        if level < 0:
+            continue
+        weight = s.bits[c, level]
+        if s.tf[c, level]:
+            weight -= max(s.shares[i, c], s.shares[j, c])
+        score += weight
+        worst = min(worst, weight)
+        vetoed = vetoed or s.veto[c, level] == 1
+    return score, worst, vetoed
+
+
+@compiled
+def hopeless(s: Scorer, i: int, j: int) -> bool:
+    """Do the cheap comparisons forbid the pair already?"""
+    one, other = s.fields.facts[i], s.fields.facts[j]
+    level = birth_level(one, other)
+    if level >= 0 and s.veto[BIRTH, level] == 1:
+        return True
+    a, b = one[PATRONYMIC_FACT], other[PATRONYMIC_FACT]
+    if a == NONE or b == NONE or a == b:
+        return False
+    names = s.fields.patronymics
+    both_known = names[a, KNOWN] == 1 and names[b, KNOWN] == 1
+    return bool(names[a, INITIAL] != names[b, INITIAL]) and both_known
+
+
+@compiled
+def score_pairs(
+    s: Scorer, left: Ints, right: Ints, least: float
+) -> tuple[Floats, NDArray[np.int8], NDArray[np.uint8]]:
+    """Scores, levels [pair, comparison] and vetoes of many pairs.
+
+    Pairs that cheap comparisons forbid are not looked into where `least` is finite: they get
+    a veto and a score below it.
+    """
+    n = len(left)
+    scores = np.full(n, least - 1, np.float32)
+    out = np.full((n, s.bits.shape[0]), -1, np.int8)
+    vetoes = np.ones(n, np.uint8)
+    work = np.zeros((3, LETTERS + 1), np.int64)
+    for k in range(n):
+        if least > -np.inf and hopeless(s, left[k], right[k]):
+            continue
+        score, _, vetoed = weigh(s, left[k], right[k], out[k], work)
+        scores[k] = score
+        vetoes[k] = vetoed
+    return scores, out, vetoes

@@ -1,0 +1,111 @@
+"""weights.json → the tables the scorer reads. Numbers live there, never in code."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import UnusableInput
+
+FILE = Path(__file__).with_name("weights.json")
+
+# The comparisons and their levels, in the order comparisons.py numbers them.
+LEVELS: Mapping[str, tuple[str, ...]] = {
+    "surname": ("exact", "sound", "half", "edit", "edit_known", "edit_two", "differ"),
+    "given": ("exact", "form", "initial", "fuzzy", "near", "differ"),
+    "patronymic": ("exact", "initial", "fuzzy", "differ"),
+    "birth": (
+        *("day", "slip", "month", "year", "age", "age_at_death"),
+        *("near", "digit", "other_day", "differ"),
+    ),
+    "sex": ("same", "differ"),
+    "region": ("same", "differ"),
+    "place": ("same", "kin", "differ"),
+    "unit": ("same", "digit", "differ"),
+    "category": ("same", "differ"),
+    "contact": ("same", "days", "month", "differ"),
+    "call_sign": ("same", "differ"),
+    "course": (
+        *("none", "captives", "captured_released", "dead_before_contact", "dead", "return"),
+    ),
+    "copy": ("same",),
+}
+RELATIONS = ("same_owner", "other_owner", "post_list", "list_list", "same_list")
+NAMES = tuple(LEVELS)
+WIDEST = max(len(levels) for levels in LEVELS.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """A Fellegi–Sunter model. Weights are in bits: log2(m/u), frequency-adjusted where `tf`."""
+
+    version: str
+    bits: NDArray[np.float32]  # [comparison, level] what a level adds, the frequency apart
+    m: NDArray[np.float64]  # [comparison, level] its probability among records of one man
+    u: NDArray[np.float64]  # [comparison, level] its probability among records of two men
+    base: NDArray[np.float64]  # [comparison, level] the mean share u stands for, where `tf`
+    tf: NDArray[np.uint8]  # [comparison, level] 1: the value's own share in place of `base`
+    veto: NDArray[np.uint8]  # [comparison, level]
+    universe: NDArray[np.float32]  # [relation] log2 of how many men the two may be about
+    floors: tuple[float, float, float]  # log2 shares: surname, given, patronymic
+    smoothing: Mapping[str, float]
+    thresholds: Mapping[str, float]
+    company: float  # bits: a given name alone, beside a man in whose company he was named before
+
+
+def _table(model: Mapping[str, Any], path: Path) -> dict[tuple[str, str], dict[str, float]]:
+    table: dict[tuple[str, str], dict[str, float]] = {}
+    for comparison in model["comparisons"]:
+        for level in comparison["levels"]:
+            table[comparison["name"], level["level"]] = level
+    for name, levels in LEVELS.items():
+        for level in levels:
+            if (name, level) not in table:
+                raise UnusableInput(f"{path.name}: no weights for {name}: {level}")
+    return table
+
+
+@cache
+def load(path: Path = FILE) -> Weights:
+    """Read a weights file; UnusableInput names the file and what it lacks."""
+    try:
+        model = json.loads(path.read_text(encoding="utf-8"))
+        return _weights(model, path)
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise UnusableInput(f"{path.name}: not a weights file: {error}") from error
+
+
+def _weights(model: Mapping[str, Any], path: Path) -> Weights:
+    table = _table(model, path)
+    shape = (len(NAMES), WIDEST)
+    m, u, base = np.ones(shape), np.ones(shape), np.ones(shape)
+    tf, veto = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    for row, (name, levels) in enumerate(LEVELS.items()):
+        for column, level in enumerate(levels):
+            entry = table[name, level]
+            m[row, column], u[row, column] = entry["m"], entry["u"]
+            base[row, column] = entry.get("base", 1.0)
+            tf[row, column] = "base" in entry
+            veto[row, column] = level in model["vetoes"].get(name, ())
+    return Weights(
+        version=str(model["version"]),
+        bits=(np.log2(m) - np.log2(u) + np.log2(base)).astype(np.float32),
+        m=m,
+        u=u,
+        base=base,
+        tf=tf,
+        veto=veto,
+        universe=np.array([model["universe"][name] for name in RELATIONS], np.float32),
+        floors=tuple(math.log2(model["floors"][name]) for name in NAMES[:3]),  # type: ignore[arg-type]
+        smoothing=dict(model["smoothing"]),
+        thresholds=dict(model["thresholds"]),
+        company=float(model["company"]),
+    )
