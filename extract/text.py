@@ -9,54 +9,67 @@ from __future__ import annotations
 import re
 import unicodedata
 
-LIMIT = 65_536  # characters; what lies beyond is cut, not read and not kept
+LIMIT = 16_384  # characters, the longest post of any network; the rest is neither read nor kept
 
 _KEEP_COMPATIBLE = set("№…™«»")
-_SPACES = re.compile(r"[^\S\n]")
-_RUN = re.compile(r"[\w@|]+")
+_ODD = re.compile(r"[^\n -~\u0400-\u0482\u048a-\u052f№…™«»–—„“”•]+")
+_TOUCHING = re.compile(  # what every mixed run holds: two alphabets or a letter like a digit
+    r"[\u0400-\u04ff][A-Za-z0-9@|]|[A-Za-z0-9@|][\u0400-\u04ff]|[0-9][OolI|]|[OolI|][0-9]"
+)
+_MIXED = re.compile(
+    r"(?<![\w@|])(?=[\w@|]*?(?:[\u0400-\u04ff][A-Za-z0-9@|]|[A-Za-z0-9@|][\u0400-\u04ff]"
+    r"|[0-9][OolI|]|[OolI|][0-9]))[\w@|]+"
+)
 _LATIN_AS_CYRILLIC = str.maketrans(
     "ABCEHKMOPTXYaceopxyukmnrtbhi@0346", "АВСЕНКМОРТХУасеорхуикмпгтьниаозчб"
 )
-_LETTERS_AS_DIGITS = str.maketrans("OoОоЗзlI|Ббч", "000033111664")
-_NUMERIC = re.compile(r"[0-9OoОоЗзlI|Ббч]*[0-9][0-9OoОоЗзlI|Ббч]*")
+_LETTERS_AS_DIGITS = str.maketrans("OoОоЗзlI|Бб", "00003311166")
+# Look-alikes that stand alone among digits («8 9OO OOO З1») or before a month («б августа»).
+_LONE = re.compile(
+    r"(?<=\d[ \-.()])(?:[OО]{2,4}|[oо]{2,4}|[lI]{2})(?=[ \-.()]{1,2}[\dOОoоЗ])"
+    r"|(?<!\w)[бЗзБ](?= (?:январ|феврал|март|апрел|ма[яй]|июн|июл|август|сентябр|октябр|ноябр"
+    r"|декабр)\w)",
+    re.IGNORECASE,
+)
+_ZEROS = re.compile(r"[0-9OoОо]*[0-9][OoОо]+[0-9OoОо]*")
+_NUMERIC = re.compile(r"[0-9OoОоЗзlI|Бб]*[0-9][0-9OoОоЗзlI|Бб]*")
 
 
 def clean(raw: str) -> str:
     """The text without format characters, stray combining marks and compatibility forms."""
-    text = unicodedata.normalize("NFC", raw[: LIMIT * 2].replace("\r\n", "\n").replace("\r", "\n"))
-    if text.isascii():
-        return _SPACES.sub(" ", text)[:LIMIT]
-    kept = []
-    for char in text:
-        category = unicodedata.category(char)
-        if char == "\n" or (char.isalpha() and char < "\u0590"):
-            kept.append(char)
-        elif category in ("Cf", "Cc", "Cs", "Mn", "Me", "Co", "Cn"):
-            kept.append(" " if char == "\t" else "")
-        elif category.startswith("Z"):
-            kept.append(" ")
-        elif char in _KEEP_COMPATIBLE:
-            kept.append(char)
-        else:
-            kept.append(unicodedata.normalize("NFKC", char))
-    return "".join(kept)[:LIMIT]
+    text = raw[: LIMIT * 2].replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return _ODD.sub(lambda run: "".join(map(_cleaned, run.group())), text)[:LIMIT]
+
+
+def _cleaned(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in ("Cf", "Cc", "Cs", "Mn", "Me", "Co", "Cn"):
+        return " " if char == "\t" else ""
+    if category.startswith("Z"):
+        return " "
+    return char if char in _KEEP_COMPATIBLE else unicodedata.normalize("NFKC", char)
 
 
 def fold(text: str) -> str:
     """The same text, same length, with look-alike letters and digits read as meant."""
-    return _RUN.sub(lambda run: _folded_run(run.group()), text)
+    folded = text
+    if _TOUCHING.search(text):
+        folded = _MIXED.sub(lambda run: _folded_run(run.group()), text)
+    return _LONE.sub(lambda run: run.group().translate(_LETTERS_AS_DIGITS), folded)
 
 
 def _folded_run(run: str) -> str:
-    if run.isalpha() and (run.isascii() or not any(char.isascii() for char in run)):
-        return run
-    if run.isdecimal():
-        return run
-    if _NUMERIC.fullmatch(run) and sum(char.isdecimal() for char in run) * 2 >= len(run):
+    """A word or number read as meant, by what most of its characters are."""
+    digits = sum(char.isdecimal() for char in run)
+    if _ZEROS.fullmatch(run) or (_NUMERIC.fullmatch(run) and digits * 2 >= len(run)):
         return run.translate(_LETTERS_AS_DIGITS)
+    letters = sum(char.isalpha() for char in run)
     cyrillic = sum("\u0400" <= char <= "\u04ff" for char in run)
-    if cyrillic == 0 or run[0] == "@" or run[0].isdecimal():
+    foreign = cyrillic == 0 or cyrillic * 2 < letters or cyrillic == len(run)
+    numbered = digits * 2 >= len(run) or (run[-1].isdecimal() and not run.isupper())
+    if foreign or numbered or run[0] == "@" or run[0].isdecimal():
         return run
-    if cyrillic * 2 < sum(char.isalpha() for char in run):
-        return run
-    return run.translate(_LATIN_AS_CYRILLIC) if not run[-1].isdecimal() or run.isupper() else run
+    read = run.translate(_LATIN_AS_CYRILLIC)
+    return read.upper() if run.isupper() and len(read.upper()) == len(run) else read

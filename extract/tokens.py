@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from russian.morphology import Parse, parses
 
 _TOKEN = re.compile(
-    r"(?P<link>https?://\S+|(?:t\.me|vk\.com|ok\.ru|wa\.me)/\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w+)"
-    r"|(?P<word>[^\W\d_]+(?:[-‐‑'’ʼ][^\W\d_]+)*)"
+    r"(?P<link>https?://\S{1,400}|(?:t\.me|vk\.com|ok\.ru|wa\.me)/\S{1,400}"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}|@\w+)"
+    r"|(?P<word>[^\W\d_]+(?:[-‐‑'’ʼ`][^\W\d_]+)*)"
     r"|(?P<number>\d+)"
     r"|(?P<newline>\n)"
     r"|(?P<mark>[^\w\s]|_)"
 )
+_SPLIT_YERY = re.compile("ь[іi]")  # ы as a scanner reads it: РАЗЬІСКИВАЕТСЯ
+_LONGEST = 40  # letters; no word is longer
 
 
 class Kind(StrEnum):
@@ -64,20 +67,27 @@ class Token(NamedTuple):
 
 def tokenize(folded: str) -> list[Token]:
     """Tokens in order. White space other than line ends is not a token."""
-    tokens = []
+    tokens: list[Token] = []
+    add, make = tokens.append, Token._make
     line = 0
     for match in _TOKEN.finditer(folded):
-        kind = Kind(match.lastgroup or "mark")
-        tokens.append(Token(word(match.group()), kind, match.start(), match.end(), line))
-        line += kind is Kind.NEWLINE
+        kind = _KINDS[match.lastgroup]
+        start, end = match.span()
+        add(make((word(match[0]), kind, start, end, line)))
+        if kind is Kind.NEWLINE:
+            line += 1
     return tokens
 
 
-@cache
+_KINDS: dict[str | None, Kind] = {kind.value: kind for kind in Kind}
+
+
+@lru_cache(maxsize=200_000)
 def word(text: str) -> Word:
     """The facts of one surface form."""
     script = _script(text)
-    found = parses(text.lower()) if script == "cyrillic" else ()
+    read = _SPLIT_YERY.sub("ы", text.lower())
+    found = parses(read) if script == "cyrillic" and len(read) <= _LONGEST else ()
     return Word(
         text=text,
         key=_key(text),
@@ -90,8 +100,8 @@ def word(text: str) -> Word:
 
 
 def _key(text: str) -> str:
-    folded = text.lower().replace("ё", "е")
-    return re.sub("[‐‑]", "-", re.sub("[’ʼ]", "'", folded))
+    folded = _SPLIT_YERY.sub("ы", text.lower()).replace("ё", "е")
+    return re.sub("[‐‑]", "-", re.sub("[’ʼ`]", "'", folded))
 
 
 def _shape(text: str) -> str:

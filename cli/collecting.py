@@ -1,0 +1,138 @@
+"""`collect`, `resolve`, `run`: the folder of sources → records → persons, once or on schedule."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+import pipeline
+from cli import Place
+from cli.output import as_json, console, print_json, print_table, progress
+from model import Source, UnusableInput
+from scraper import sources as folder
+from scraper.client import Client, ClientSettings
+
+loopback = click.option(
+    "--allow-loopback", is_flag=True, envvar="ROLLCALL_ALLOW_LOOPBACK",
+    help="Also fetch from 127.0.0.1: for a practice server on this machine.",
+)  # fmt: skip
+
+
+def now() -> datetime:
+    """The present moment, aware."""
+    return datetime.now(UTC)
+
+
+def chosen(sources: Sequence[Source], names: Sequence[str], directory: Path) -> list[Source]:
+    """The enabled sources, or those named. Raises UnusableInput for a name there is none of."""
+    known = {source.name: source for source in sources}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UnusableInput(
+            f"{directory}: no source called {unknown[0]!r}; there are {', '.join(known) or 'none'}"
+        )
+    found = [known[name] for name in names] or [s for s in known.values() if s.enabled]
+    if not found:
+        raise UnusableInput(
+            f"{directory}: no source is enabled; docs/sources.md says how to add one"
+        )
+    return found
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@loopback
+@as_json
+@click.pass_obj
+def collect(place: Place, names: tuple[str, ...], allow_loopback: bool, as_json: bool) -> None:
+    """One collection round over all enabled sources, or those named.
+
+    A source that fails is named and leaves the others done; the exit status is then 1. A round
+    that was killed resumes where it stopped; a round with nothing new changes nothing.
+    """
+    sources = chosen(known := folder.load(place.sources), names, place.sources)
+    settings = ClientSettings.from_environment(allow_loopback=allow_loopback)
+    pipeline.register(place.db, known)
+    results = asyncio.run(_round(sources, place.db, settings))
+    if as_json:
+        print_json([{**asdict(r), "seconds": round(r.seconds, 3)} for r in results])
+    else:
+        _print_round(results)
+    failures = [result.error for result in results if result.error]
+    for failure in failures:
+        click.echo(f"rollcall: {failure}", err=True)
+    if failures:
+        raise click.exceptions.Exit(1)
+
+
+async def _round(
+    sources: list[Source], db: Path, settings: ClientSettings
+) -> list[pipeline.Collected]:
+    with progress("collecting", len(sources)) as bar:
+        async with Client(settings) as client:
+            return await pipeline.collect_round(
+                sources, db, client, now, done=lambda _: bar.advance(bar.task_ids[0])
+            )
+
+
+def _print_round(results: list[pipeline.Collected]) -> None:
+    rows = [
+        (r.source, r.saved.new, r.saved.changed, r.saved.gone, r.saved.records,
+         f"{r.seconds:.1f} s", "failed" if r.error else "done")
+        for r in results
+    ]  # fmt: skip
+    heads = ("source", "new", "changed", "gone", "records", "time", "")
+    print_table("Collection round", heads, rows, numbers=True)
+
+
+@click.command()
+@click.option("--full", is_flag=True, help="Rebuild from all records even if nothing is new.")
+@as_json
+@click.pass_obj
+def resolve(place: Place, full: bool, as_json: bool) -> None:
+    """Decide which records speak of one man, match them to the lists, describe the persons."""
+    work = pipeline.resolve if full else pipeline.resolve_if_needed
+    done = work(place.db, now())
+    if done is None:
+        print_json({"unchanged": True}) if as_json else console().print("nothing new to resolve")
+    elif as_json:
+        print_json({"records": done.records, "persons": done.persons, "review": done.review})
+    else:
+        console().print(
+            f"{done.records} records, {done.persons} persons, {done.review} pairs for review "
+            f"({done.seconds:.1f} s)"
+        )
+
+
+@click.command()
+@loopback
+@click.option(
+    "--tick",
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often to look which sources are due.",
+)
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(1, 65535),
+    help="Prometheus metrics and /healthz on this port of 127.0.0.1.",
+)
+@click.pass_obj
+def run(place: Place, allow_loopback: bool, tick: float, metrics_port: int | None) -> None:
+    """The scheduled service: collects what is due, resolves, keeps the day's tally.
+
+    Stops within ten seconds of SIGTERM or Ctrl-C. A second service on one database is refused.
+    """
+    import scheduler  # noqa: PLC0415  the service's parts are of no use to `collect`
+
+    settings = ClientSettings.from_environment(allow_loopback=allow_loopback)
+    service = scheduler.Settings(
+        db=place.db, sources=place.sources, client=settings, tick=tick, metrics_port=metrics_port
+    )
+    asyncio.run(scheduler.serve(service))

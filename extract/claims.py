@@ -1,0 +1,418 @@
+"""Phrases in the part of a text that speaks of one man → what is claimed of him.
+
+Order of judgement: what a curb takes away (a wish, a hearsay, a list he is not in) is gone; words
+about another person are gone; an addition (UPD) outweighs what stands above it; words beside his
+name outweigh words elsewhere; at equal weight a death, then a return, captivity, a sign of life.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from extract.layout import Layout
+from extract.tokens import Kind, Token
+from model import Claim
+from russian.phrases import Hit, word_class
+
+_STATES = {
+    "dead": Claim.DECEASED,
+    "burial": Claim.DECEASED,
+    "dna": Claim.DECEASED,
+    "court_dead": Claim.DECEASED,
+    "released": Claim.RELEASED,
+    "captured": Claim.CAPTURED,
+    "stays": Claim.CAPTURED,
+    "alive": Claim.FOUND_ALIVE,
+}
+_RANK = (Claim.DECEASED, Claim.RELEASED, Claim.CAPTURED, Claim.FOUND_ALIVE)
+_STRENGTH = {
+    "strong": 3.0, "": 3.0, "home": 2.0, "video": 2.5, "hospital": 2.5, "identified": 2.0,
+    "event": 3.0, "gone": 2.0, "call": 1.5, "number": 2.0, "context": 1.5, "struck": 1.0,
+    "weak": 1.0, "plain": 2.0,
+}  # fmt: skip
+_FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
+_UPDATES = word_class("pointers", "update")
+_I = word_class("pointers", "I")
+_OBLIQUE = frozenset(("gent", "datv", "accs"))
+_SURE = frozenset(("strong", "video", "plain", "hospital"))
+_SWAP = re.compile(r"(?<!\d)(\d{1,4}) ?(?:на|/|[xх×]|-на-) ?\1(?!\d)", re.IGNORECASE)
+_ASKS = 4.0
+_PLEA_WEIGHT = {"seek": _ASKS, "missing": 3.0, "again": 5.0}
+_Said = tuple[Claim, tuple[int, int], str]  # claim, tokens, phrase
+_PLEAS = frozenset(("seek", "missing", "again"))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is claimed of one man, how strongly the post asks for him, facts beside the claim."""
+
+    claim: Claim
+    plea: float  # 0 not at all, 3 calls him missing, 4 asks for him
+    facts: tuple[str, ...]
+    at: tuple[int, int] | None = None  # tokens that said it
+    rule: str = ""
+    updated: bool = False  # an addition to a search told it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Where a man is spoken of, in token ranges."""
+
+    own: Sequence[tuple[int, int]]  # parts that are his alone
+    shared: Sequence[tuple[int, int]]  # headers and what is said of all
+    names: Sequence[tuple[int, int]]  # his name's mentions
+    listed: bool  # one line of a list
+    kin: frozenset[str] = frozenset()  # words of kinship that mean him («брат» in «ищу брата»)
+
+
+class Telling(NamedTuple):
+    """How a text tells."""
+
+    edited: bool  # it has been changed since it was published
+    captions: bool  # in the other side's language: the men shown are captive
+    exchange: bool  # of an exchange in figures: «115 на 115»
+
+
+class Reader:
+    """The claims of one text, read once and asked for each man."""
+
+    def __init__(
+        self,
+        tokens: Sequence[Token],
+        layout: Layout,
+        hits: Sequence[Hit],
+        telling: Telling,
+    ) -> None:
+        self.tokens = tokens
+        self.layout = layout
+        self.telling = telling
+        self.kin_hits = [hit for hit in hits if hit.table == "kin"]
+        self.kin_starts = [hit.start for hit in self.kin_hits]
+        self.quoted = _quoted(tokens)
+        self.questions = _questions(tokens, layout)
+        found = [hit for hit in hits if hit.table == "claims"]
+        self.curbs = _curbs(found, layout)
+        self.hits = self._kept(found)
+        self.starts = [hit.start for hit in self.hits]
+        self.update_at = _update(tokens, layout)
+        self.captivity = telling.exchange or _of_captivity(found)
+
+    def verdict(self, scope: Scope) -> Verdict:
+        """The claim for one man."""
+        own = [hit for hit in self._within(scope.own) if not self._of_another(hit, scope)]
+        shared = [hit for hit in self._within(scope.shared) if not self._of_another(hit, scope)]
+        facts = tuple(sorted({h.value for h in own if h.value in _FACTS}))
+        plea = _plea([hit for hit in own + shared if hit.value != "again"])
+        if any(curb == "hearsay" for _, curb in self._curbed(scope.own)):
+            facts = (*facts, "hearsay_death")
+        if self.update_at is not None and not scope.listed:
+            start, end = self.update_at
+            later = [hit for hit in own + shared if start <= hit.start < end]
+            if (said := self._state(later, scope, plea=0.0)) is not None:
+                return Verdict(said[0], plea, facts, said[1], said[2], updated=True)
+        if (taken := self._retracted(own)) is not None:
+            claim = Claim.SOUGHT if self.telling.edited else Claim.RETRACTED
+            return Verdict(claim, 0.0, facts, (taken.start, taken.end), taken.phrase)
+        own = self._without_mistakes(own)
+        said = self._state(own, scope, plea=_plea(own))
+        if said is None and scope.shared and not any(h.value in _PLEAS for h in own):
+            said = self._state(shared, scope, plea=0.0, least=2.5)
+        said = self._by_telling(said, own, scope)
+        if said is None:
+            return Verdict(Claim.SOUGHT, plea, facts)
+        return Verdict(said[0], plea, facts, said[1], said[2])
+
+    def _by_telling(self, said: _Said | None, own: Sequence[Hit], scope: Scope) -> _Said | None:
+        """What an exchange in figures or the captions of the other side say of everyone named."""
+        stays = any(hit.value == "stays" for hit in own)
+        open_ = _plea(own) < _ASKS if said is None else said[0] is not Claim.DECEASED
+        if self.telling.exchange and open_ and not stays:
+            return Claim.RELEASED, said[1] if said else scope.names[0], "exchange in figures"
+        if said is None and self.telling.captions:
+            return Claim.CAPTURED, scope.names[0], "captions of the other side"
+        return said
+
+    def _kept(self, found: Sequence[Hit]) -> list[Hit]:
+        """Hits no curb takes away, the longest of overlapping ones."""
+        kept: list[Hit] = []
+        voids = _Cover([(h.start, h.end) for h in found if h.value in ("void", "past")])
+        for hit in sorted(found, key=lambda h: (h.start, -h.end)):
+            if hit.value in ("void", "past", "hearsay", "hope", "likeness", "none"):
+                continue
+            if hit.note == "none" or (hit.note == "number" and not self._bare_number(hit)):
+                continue
+            if hit.value not in ("missing", "again") and voids.curbs(hit.start, hit.end):
+                continue
+            state = _STATES.get(hit.value)
+            sentence = self.layout.sentence_of[hit.start]
+            curbs = self.curbs.get(sentence, frozenset())
+            if state is Claim.DECEASED and "hearsay" in curbs:
+                continue
+            if state is Claim.FOUND_ALIVE and ("hope" in curbs or "hearsay" in curbs):
+                continue
+            if state is Claim.CAPTURED and "likeness" in curbs:
+                continue
+            if state not in (None, Claim.CAPTURED) and sentence in self.questions:
+                continue
+            if state and state is not Claim.CAPTURED and self.quoted.touches(hit.start, hit.end):
+                continue
+            kept.append(hit)
+        return kept
+
+    def _without_mistakes(self, own: Sequence[Hit]) -> list[Hit]:
+        """Without the deaths a sentence takes back: «сообщение, что он погиб, ошибочно. Он жив»."""
+        wrong = {self.layout.sentence_of[h.start] for h in own if h.value == "retracted"}
+        return [
+            hit
+            for hit in own
+            if _STATES.get(hit.value) is not Claim.DECEASED
+            or self.layout.sentence_of[hit.start] not in wrong
+        ]
+
+    def _bare_number(self, hit: Hit) -> bool:
+        """«К сожалению, 200.», not «за 200 тысяч»."""
+        before = self.tokens[hit.start - 1] if hit.start else None
+        after = self.tokens[hit.end] if hit.end < len(self.tokens) else None
+        measured = after is not None and after.kind in (Kind.WORD, Kind.NUMBER)
+        priced = before is not None and (before.kind is Kind.NUMBER or "PREP" in before.word.tags)
+        return not measured and not priced
+
+    def _within(self, ranges: Sequence[tuple[int, int]]) -> list[Hit]:
+        places: set[int] = set()
+        for start, end in ranges:
+            places.update(range(bisect_left(self.starts, start), bisect_left(self.starts, end)))
+        return [self.hits[place] for place in sorted(places)]
+
+    def _curbed(self, ranges: Sequence[tuple[int, int]]) -> set[tuple[int, str]]:
+        seen = set()
+        for start, end in ranges:
+            if start < end:
+                low, high = self.layout.sentence_of[start], self.layout.sentence_of[end - 1]
+                if high - low <= 200:
+                    for number in range(low, high + 1):
+                        seen |= {(number, curb) for curb in self.curbs.get(number, ())}
+        return seen
+
+    def _of_another(self, hit: Hit, scope: Scope) -> bool:
+        """Is the state that of a relative or comrade: «(брат в плену)», «водителя нашли»?"""
+        state = _STATES.get(hit.value)
+        if state is None or hit.note == "video" or self._attributive(hit):
+            return False
+        if state is Claim.FOUND_ALIVE and self._first_person(hit):
+            return True
+        start = max(self.layout.sentence(hit.start).start, hit.start - 6)
+        place = bisect_left(self.kin_starts, start)
+        while place < len(self.kin_starts) and self.kin_starts[place] < hit.start:
+            kin = self.kin_hits[place]
+            place += 1
+            if kin.value == "sought" or kin.phrase in scope.kin:
+                continue
+            between = self.tokens[kin.end : hit.start]
+            if any(token.text in ",;:—–()" for token in between):
+                continue
+            if any(kin.end <= name[0] < hit.start for name in scope.names):
+                continue
+            head = self.tokens[kin.end - 1].word
+            cases = {parse.case for parse in head.parses}
+            if hit.note == "call" and "nomn" in cases:
+                return True
+            if "nomn" in cases or (hit.value == "dead" and "accs" in cases):
+                return True
+        return False
+
+    def _attributive(self, hit: Hit) -> bool:
+        """A participle before the name: «мать погибшего сержанта Павла Ильина»."""
+        return any(
+            parse.pos == "PRTF" and parse.number == "sing" and parse.case in _OBLIQUE
+            for parse in self.tokens[hit.start].word.parses
+        )
+
+    def _first_person(self, hit: Hit) -> bool:
+        """Does the poster speak of himself: «из госпиталя пишу», «я сам в госпитале»?"""
+        sentence = self.layout.sentence(hit.start)
+        start, end = max(sentence.start, hit.start - 8), min(sentence.end, hit.end + 3)
+        return any(token.key in _I for token in self.tokens[start:end])
+
+    def _retracted(self, own: Sequence[Hit]) -> Hit | None:
+        taken = [hit for hit in own if hit.value == "retracted"]
+        if not taken:
+            return None
+        strong = [hit for hit in taken if hit.note in ("strong", "list")]
+        if not strong and len(taken) < 2:
+            return None
+        sentences = {self.layout.sentence_of[hit.start] for hit in taken}
+        for hit in own:
+            state = _STATES.get(hit.value)
+            if state in (None, Claim.DECEASED) or self.quoted.touches(hit.start, hit.end):
+                continue
+            apart = self.layout.sentence_of[hit.start] not in sentences
+            listed = all(one.note == "list" for one in taken)
+            if hit.note in _SURE and (apart or listed or hit.end <= taken[0].start):
+                return None
+        return (strong or taken)[0]
+
+    def _state(
+        self, hits: Sequence[Hit], scope: Scope, *, plea: float, least: float = 2.0
+    ) -> _Said | None:
+        """The weightiest state; None where nothing is claimed or the search outweighs it."""
+        weights: dict[Claim, tuple[float, Hit]] = {}
+        captivity = (
+            self.captivity if not scope.listed else _of_captivity(hits) or self.telling.exchange
+        )
+        named = {self.layout.sentence_of[name[0]] for name in scope.names}
+        own = [*scope.own]
+        for hit in hits:
+            state = self._state_of(hit, captivity)
+            if state is None:
+                continue
+            beside = self.layout.sentence_of[hit.start] in named
+            if scope.listed:
+                beside = self._heads(hit) or any(start <= hit.start < end for start, end in own)
+            weight = _STRENGTH.get(hit.note, 1.0) + (1.5 if beside else 0.0)
+            if weight > weights.get(state, (0.0, hit))[0]:
+                weights[state] = (weight, hit)
+        if not scope.listed:
+            weights = _under_plea(weights, hits, plea)
+        ranked = [s for s in _RANK if s in weights and weights[s][0] >= least]
+        if not ranked:
+            return None
+        state = max(ranked, key=lambda s: (weights[s][0], -_RANK.index(s)))
+        if state is Claim.FOUND_ALIVE:  # alive says nothing against the others
+            state = next((s for s in (Claim.RELEASED, Claim.CAPTURED) if s in ranked), state)
+        hit = weights[state][1]
+        return state, (hit.start, hit.end), hit.phrase
+
+    def _heads(self, hit: Hit) -> bool:
+        """Does it stand in a heading: a line that ends in a colon («ПОГИБЛИ:»)?"""
+        line = self.layout.line(hit.start)
+        return line.end > line.start and self.tokens[line.end - 1].text == ":"
+
+    @staticmethod
+    def _state_of(hit: Hit, captivity: bool) -> Claim | None:
+        """«Дома», «вернулся» mean a return only where the text speaks of captivity or exchange."""
+        state = _STATES.get(hit.value)
+        if state is Claim.RELEASED and hit.note == "home" and not captivity:
+            return Claim.FOUND_ALIVE
+        return state
+
+
+def _of_captivity(hits: Sequence[Hit]) -> bool:
+    return any(
+        _STATES.get(hit.value) in (Claim.CAPTURED, Claim.RELEASED)
+        and hit.note not in ("home", "weak")
+        for hit in hits
+    )
+
+
+def _plea(hits: Sequence[Hit]) -> float:
+    """How strongly a man's part of the text asks for him or calls him missing."""
+    return max(
+        (
+            1.0 if hit.note == "weak" else _PLEA_WEIGHT[hit.value]
+            for hit in hits
+            if hit.value in _PLEAS
+        ),
+        default=0.0,
+    )
+
+
+def _under_plea(
+    weights: dict[Claim, tuple[float, Hit]], hits: Sequence[Hit], plea: float
+) -> dict[Claim, tuple[float, Hit]]:
+    """What outweighs the search. Captivity need not: the families of captives seek on."""
+    missing = [hit.start for hit in hits if hit.value in ("missing", "again")]
+    over = Claim.RELEASED in weights or any(hit.value == "again" for hit in hits)
+    kept: dict[Claim, tuple[float, Hit]] = {}
+    for state, (weight, hit) in weights.items():
+        if state is Claim.CAPTURED:
+            later = any(at > hit.start for at in missing)
+            if not (over and later) and weight >= (2.5 if plea else 2.0):
+                kept[state] = (weight, hit)
+        elif weight > plea or (state is Claim.DECEASED and weight == plea):
+            kept[state] = (weight, hit)
+    return kept
+
+
+class _Cover:
+    """Token ranges asked whether they touch another."""
+
+    def __init__(self, ranges: Sequence[tuple[int, int]]) -> None:
+        self.ranges = sorted(ranges)
+        self.reach: list[int] = []
+        furthest = 0
+        for _, end in self.ranges:
+            furthest = max(furthest, end)
+            self.reach.append(furthest)
+
+    def touches(self, start: int, end: int) -> bool:
+        """Does any range share a token with [start, end)?"""
+        place = bisect_left(self.ranges, (end, 0)) - 1
+        return place >= 0 and self.reach[place] > start
+
+    def curbs(self, start: int, end: int) -> bool:
+        """As `touches`, but a phrase that holds the whole range and more is not curbed by it."""
+        place = bisect_left(self.ranges, (end, 0)) - 1
+        while place >= 0 and self.reach[place] > start:
+            low, high = self.ranges[place]
+            inside = start <= low and high <= end and high - low < end - start
+            if high > start and not inside:
+                return True
+            place -= 1
+        return False
+
+
+def _curbs(found: Sequence[Hit], layout: Layout) -> dict[int, frozenset[str]]:
+    curbs: dict[int, set[str]] = {}
+    for hit in found:
+        if hit.value in ("hearsay", "hope", "likeness"):
+            curbs.setdefault(layout.sentence_of[hit.start], set()).add(hit.value)
+    return {number: frozenset(kinds) for number, kinds in curbs.items()}
+
+
+def _quoted(tokens: Sequence[Token]) -> _Cover:
+    """What stands in quotation marks: another's words, not a claim."""
+    ranges, opened = [], -1
+    for at, token in enumerate(tokens):
+        if token.kind is Kind.NEWLINE or at - opened > 60:
+            opened = -1
+        if token.text in "«“„" and token.text:
+            opened = at
+        elif token.text in "»”" and token.text and opened >= 0:
+            ranges.append((opened, at + 1))
+            opened = -1
+        elif token.text == '"':
+            if opened >= 0:
+                ranges.append((opened, at + 1))
+                opened = -1
+            else:
+                opened = at
+    return _Cover(ranges)
+
+
+def _questions(tokens: Sequence[Token], layout: Layout) -> frozenset[int]:
+    return frozenset(
+        number
+        for number, sentence in enumerate(layout.sentences)
+        if sentence.end > sentence.start and tokens[sentence.end - 1].text == "?"
+    )
+
+
+def _update(tokens: Sequence[Token], layout: Layout) -> tuple[int, int] | None:
+    """The tokens of an addition (UPD …): its line at the head of the post, else all below."""
+    for at, token in enumerate(tokens):
+        if token.key in _UPDATES:
+            line = layout.line(at)
+            if at > 8:
+                return at, len(tokens)
+            return (at, line.end) if line.end < len(tokens) else None
+    return None
+
+
+def exchanged(folded: str, hits: Sequence[Hit] = ()) -> bool:
+    """Does the text tell of an exchange: in figures («115 на 115») or as what took place?"""
+    told = any(hit.table == "claims" and hit.note == "event" for hit in hits)
+    return told or _SWAP.search(folded) is not None

@@ -1,0 +1,274 @@
+"""Clean text and its folded twin → where private contacts stand: phones, links, cards, addresses.
+
+Digits are first read as meant (О as 0, З as 3), dates and sums are set aside, then what is left is
+told by its shape; `phonenumbers` is asked for what no pattern knows.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
+
+import phonenumbers
+
+from russian.phrases import rows
+
+
+class Secret(StrEnum):
+    """What a hidden piece of text was; its replacement is the value in brackets."""
+
+    PHONE = "телефон"
+    CONTACT = "контакт"
+    CARD = "карта"
+    DOCUMENT = "документ"
+    ADDRESS = "адрес"
+    NAME = "имя"
+    NUMBER = "число"
+
+
+class Contact(NamedTuple):
+    """A private contact; offsets are into the clean text."""
+
+    kind: Secret
+    start: int
+    end: int
+
+
+_GAP = r"[ ().,\-‐‑–—_/\\*·•]{0,3}"
+_PHONE = re.compile(rf"(?<![\w+])(?:\+ ?\(?|\()?[78]\)?(?:{_GAP}\d){{10}}(?!\d)")
+_SHORT_MOBILE = re.compile(rf"(?<![\w+.,])\(?9\d\d\)?(?:{_GAP}\d){{7}}(?!\d)")
+_ABROAD = re.compile(rf"(?<![\w+])(?:\+|00)(?:{_GAP}\d){{9,14}}(?!\d)")
+_HOTLINE = re.compile(rf"(?<![\w+])\+?[78]{_GAP}800(?:{_GAP}\d){{7}}(?!\d)")
+_CARD = re.compile(r"(?<!\d)(?:\d{4}[ \-]?){3}\d{4}(?:[ \-]?\d{1,3})?(?!\d)")
+_ACCOUNT = re.compile(r"(?<!\d)\d{20}(?!\d)|(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?!\w)")
+_SNILS = re.compile(r"(?<!\d)\d{3}[- ]\d{3}[- ]\d{3}[- ]\d{2}(?!\d)")
+_PASSPORT = re.compile(
+    r"(?:паспорт\w{0,3}|сери[яию]|удостоверени\w|билет\w{0,2}|снилс|инн|полис\w?)"
+    r"[^\n\d]{0,20}(\d[\d №Nсерияноми.\-]{4,20}\d)",
+    re.IGNORECASE,
+)
+_TAG_NUMBER = re.compile(r"(?<!\w)[А-ЯA-Z]{1,2}[- ]?\d{6}(?!\d)")
+_DATE = re.compile(
+    r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])[./\-](?:0?[1-9]|1[0-2])[./\-](?:(?:19|20)\d\d|\d\d)(?!\d)"
+    r"|(?<!\d)(?:19|20)\d\d[./\-](?:0?[1-9]|1[0-2])[./\-](?:0?[1-9]|[12]\d|3[01])(?!\d)"
+)
+_YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d ?[-–—/] ?(?:19|20)?\d\d(?!\d)")
+_CLOCK = re.compile(r"(?<!\d)[0-2]?\d[:.]\d\d(?::\d\d)?(?!\d)")
+_SUM = re.compile(
+    r"(?<!\d)\d{1,3}(?:[ .]?\d{3}){1,3} ?(?:₽|руб|р\.|тыс|тенге|грн|\$|€|человек|чел\b|жител)",
+    re.IGNORECASE,
+)
+_LINK = re.compile(
+    r"(?:https?|tg|viber)://\S{1,400}"
+    r"|(?<![\w@.])(?:(?:www|m|web|new)\.)?(?:t\.me|telegram\.me|vk\.com|vk\.me|vkontakte\.ru|ok\.ru"
+    r"|odnoklassniki\.ru|wa\.me|viber\.\w{2,5}|instagram\.com|facebook\.com|fb\.com|max\.ru"
+    r"|tiktok\.com|youtube\.com|youtu\.be)/?[^\s,;)»\"]{0,400}"
+    r"|(?<![\w@.])(?:vk|ok|вк|ок)\s?[:/.]{1,3}\s?id ?\d{3,}|(?<!\w)id\d{4,}",
+    re.IGNORECASE,
+)
+_LINK_MARKS = ("://", ".com", ".me", ".ru/", "ok.ru", "viber.", "youtu", "id", "вк", "ок.", "ок:")
+_MAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64} ?(?:@|\(at\)|\[at\]|\(собака\)|(?<= )собака(?= ))"
+    r" ?[\w-]{1,64}(?: ?(?:\.|(?<= )точка(?= )|\(точка\)) ?[\w-]{2,24}){1,3}",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(r"(?<![\w.])@ ?[A-Za-z_][\w.]{2,40}|(?<![\w.])@\w{3,40}")
+_NICKNAME = re.compile(r"[ :—–\-]{1,3}((?=[\w.]*[A-Za-z_])[A-Za-z][\w.]{3,40})")
+_LOCAL_PHONE = re.compile(r"[^\n\d@]{0,14}?(\(?\d[\d() \-–—]{2,14}\d)(?![\d.])")
+_STREET = re.compile(
+    r"(?<![\w])(?:ул(?:\.|ица|ице|ицы)|пр(?:\.|-т|-кт|осп\.|оспект\w?)|пер(?:\.|еулок|еулке)"
+    r"|мкр(?:\.|(?!\w))|микрорайон\w?|б(?:-р|ульвар\w?)|ш(?:\.|оссе)|наб(?:\.|ережная)"
+    r"|пл(?:\.|ощадь)|проезд\w?|тупик\w?|квартал\w?|аллея)"
+    r"[ ,]{0,2}(?:[\w\-\"«».]{1,30}[ ,]{1,2}){0,3}?[\w\-\"«».]{0,30}?[ ,]{0,2}"
+    r"(?:д(?:\.|ом)?[ ]?)?\d{1,3}(?!\d|[ -]?(?:лет|год|январ|феврал|март|апрел|ма[яй]|июн|июл"
+    r"|август|сентябр|октябр|ноябр|декабр))"
+    r"(?:[ ,]{0,2}(?:[а-яa-z](?!\w)|[-/]\s?\d{1,4}\w?|к(?:орп|в)?\.? ?\d{1,4}"
+    r"|кв(?:артира)?\.? ?\d{1,4}|стр\.? ?\d{1,3}|подъезд \d{1,2})){0,4}",
+    re.IGNORECASE,
+)
+_STREET_MARKS = (
+    "ул.", "улиц", "пр.", "пр-", "проспект", "просп.", "пер.", "переул", "мкр", "микрор", "б-р",
+    "бульвар", "ш.", "шоссе", "наб", "пл.", "площад", "проезд", "тупик", "квартал", "аллея",
+)  # fmt: skip
+_HOUSE = re.compile(
+    r"(?<!\w)(?:д(?:\.|ом) ?\d{1,4}\w?[ ,]{1,3}(?:корп\.? ?\d+[ ,]{1,3})?)?"
+    r"(?:кв\.?|квартира) ?\d{1,4}(?!\d)",
+    re.IGNORECASE,
+)
+_RUN = re.compile(r"\d(?:[ ().\-–—_/*]{0,2}\d){6,60}")
+_CANDIDATE = re.compile(r"[+(]?\d(?:[ ().,\-‐‑–—_/\\*·•]{0,3}\d){6,80}")
+_UNIT = re.compile(r"[вВ][ ./]?[чЧ][^\n\d]{0,6}\d\w{4}(?!\d)(?: ?\(\d{5}\))?")
+_SHAPES = (
+    (Secret.CARD, _ACCOUNT),
+    (Secret.CARD, _CARD),
+    (Secret.DOCUMENT, _SNILS),
+    (Secret.PHONE, _PHONE),
+    (Secret.PHONE, _ABROAD),
+)
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+
+
+def contacts(text: str) -> list[Contact]:
+    """Private contacts in folded text (offsets hold for the clean text), in order, no overlaps."""
+    found = _unnumbered(text)
+    if any(char.isdigit() for char in text):
+        found += _numbered(text)
+    found += _spoken(text) + _led(text)
+    return merged(found)
+
+
+def _unnumbered(text: str) -> list[Contact]:
+    found = []
+    lowered = text.lower()
+    if "@" in text or "собака" in text or "(at)" in text or "[at]" in text:
+        found += [Contact(Secret.CONTACT, *m.span()) for m in _MAIL.finditer(text)]
+        found += [Contact(Secret.CONTACT, *m.span()) for m in _HANDLE.finditer(text)]
+    if any(mark in lowered for mark in _LINK_MARKS):
+        found += [Contact(Secret.CONTACT, *_trimmed(text, *m.span())) for m in _LINK.finditer(text)]
+    return found
+
+
+def _numbered(text: str) -> list[Contact]:
+    found: list[Contact] = []
+    text = _masked(text, [match.span() for match in _UNIT.finditer(text)])
+    for run in _CANDIDATE.finditer(text):
+        found += _in_run(text, run.start(), run.end())
+    lowered = text.lower()
+    if any(stem in lowered for stem in ("паспорт", "сери", "удостов", "билет", "снилс", "полис")):
+        numbers = [m for m in _PASSPORT.finditer(text) if not _DATE.search(m.group(1))]
+        found += [Contact(Secret.DOCUMENT, *m.span(1)) for m in numbers]
+    found += [Contact(Secret.DOCUMENT, *m.span()) for m in _TAG_NUMBER.finditer(text)]
+    if any(mark in lowered for mark in _STREET_MARKS):
+        found += [Contact(Secret.ADDRESS, *m.span()) for m in _STREET.finditer(text)]
+    if "кв" in lowered:
+        found += [Contact(Secret.ADDRESS, *m.span()) for m in _HOUSE.finditer(text)]
+    return found
+
+
+def _in_run(text: str, start: int, end: int) -> list[Contact]:
+    """The private numbers in one run of digits and separators."""
+    shift = max(0, start - 2)
+    run = text[shift : end + 12]
+    run = _masked(run, [match.span() for match in _HOTLINE.finditer(run)])
+    found = []
+    for kind, pattern in _SHAPES:
+        spans = [m.span() for m in pattern.finditer(run) if not _DATE.search(m.group())]
+        found += [Contact(kind, *span) for span in spans]
+        run = _masked(run, spans)
+    run = _masked(run, [m.span() for p in (_DATE, _YEARS, _CLOCK, _SUM) for m in p.finditer(run)])
+    found += [Contact(Secret.PHONE, *m.span()) for m in _SHORT_MOBILE.finditer(run)]
+    run = _masked(run, [contact[1:] for contact in found])
+    if _RUN.search(run):
+        found += _others(run)
+    return [Contact(c.kind, c.start + shift, c.end + shift) for c in found]
+
+
+def _others(text: str) -> list[Contact]:
+    """What only phonenumbers knows: foreign numbers without a plus and odd groupings."""
+    found = []
+    for region in ("RU", "UA"):
+        for match in phonenumbers.PhoneNumberMatcher(text, region):
+            if sum(map(str.isdigit, match.raw_string)) >= 9:
+                found.append(Contact(Secret.PHONE, match.start, match.end))
+    return found
+
+
+def leftover(text: str) -> bool:
+    """Does a run of seven digits or more remain that is no date, hour, sum or hotline?"""
+    if _RUN.search(text) is None:
+        return False
+    masked = text
+    for pattern in (_HOTLINE, _DATE, _YEARS, _CLOCK, _SUM, _UNIT):
+        masked = _masked(masked, [match.span() for match in pattern.finditer(masked)], "\x00")
+    return _RUN.search(masked) is not None
+
+
+def _spoken(text: str) -> list[Contact]:
+    """Numbers said in words, whole or mixed with digits: «восемь девятьсот ноль ноль …»."""
+    values = lead_words()
+    lowered = text.lower()
+    if "ноль" not in lowered and "девят" not in lowered and "восем" not in lowered:
+        return []
+    found: list[Contact] = []
+    run: list[tuple[int, int, str]] = []
+    for match in [*_WORD.finditer(lowered), None]:
+        word = match.group() if match else ""
+        kind, digits = values.get(word, ("", word if word.isdecimal() else ""))
+        near = match is not None and (not run or match.start() - run[-1][1] <= 4)
+        if match and near and (kind == "digits" or (run and word.isdecimal() and len(word) <= 4)):
+            run.append((match.start(), match.end(), digits))
+            continue
+        if (len(run) >= 5 and sum(len(d) for *_, d in run) >= 7) or (
+            len(run) >= 2 and found and run[0][0] - found[-1].end <= 60
+        ):
+            found.append(Contact(Secret.PHONE, run[0][0], run[-1][1]))
+        run = [(match.start(), match.end(), digits)] if match and kind == "digits" else []
+    return found
+
+
+def _led(text: str) -> list[Contact]:
+    """What only the word before tells: «тел. 0-00-17», «тг maria_00»."""
+    leads = lead_words()
+    found = []
+    for match in _lead_pattern().finditer(text):
+        kind, _ = leads.get(match.group().lower(), ("", ""))
+        if kind == "handle":
+            follows = _NICKNAME.match(text, match.end())
+            if follows:
+                found.append(Contact(Secret.CONTACT, *follows.span(1)))
+        elif kind == "phone":
+            follows = _LOCAL_PHONE.match(text, match.end())
+            if follows and _is_local(follows.group(1)):
+                found.append(Contact(Secret.PHONE, *follows.span(1)))
+    return found
+
+
+def _is_local(number: str) -> bool:
+    digits = sum(map(str.isdigit, number))
+    return digits >= 5 and not _DATE.search(number) and (digits != 5 or "-" in number)
+
+
+@cache
+def _lead_pattern() -> re.Pattern[str]:
+    words = sorted((word for word, (kind, _) in lead_words().items() if kind != "digits"), key=len)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(reversed(words))})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def lead_words() -> dict[str, tuple[str, str]]:
+    """Word → (what it leads to, its digits): `russian/contact_words.tsv`."""
+    return {row[0]: (row[1], row[2] if len(row) > 2 else "") for row in rows("contact_words")}
+
+
+def merged(found: list[Contact]) -> list[Contact]:
+    """In order, overlapping ones made one (the kind of the longest)."""
+    result: list[Contact] = []
+    for contact in sorted(found, key=lambda c: (c.start, -c.end)):
+        if result and contact.start < result[-1].end:
+            last = result[-1]
+            kind = (
+                last.kind if last.end - last.start >= contact.end - contact.start else contact.kind
+            )
+            result[-1] = Contact(kind, last.start, max(last.end, contact.end))
+        elif contact.end > contact.start:
+            result.append(contact)
+    return result
+
+
+def _masked(text: str, spans: list[tuple[int, int]], fill: str = "|") -> str:
+    if not spans:
+        return text
+    pieces, at = [], 0
+    for start, end in sorted(spans):
+        if start >= at:
+            pieces += [text[at:start], fill * (end - start)]
+            at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while end > start and text[end - 1] in ".,;:!?)»\"'":
+        end -= 1
+    return start, end

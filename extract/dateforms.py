@@ -1,0 +1,188 @@
+"""Tokens → written forms of dates: parts as they stand, not yet placed in time.
+
+A form is read at its first token: «14.05.1998», «в ночь с 5 на 6 августа», «шестого числа»,
+«две недели», «в прошлый вторник», «95 г.р.».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from extract.datenumbers import (
+    DASHES,
+    LAST_DAY,
+    NEWEST,
+    OLDEST,
+    Form,
+    after_suffix,
+    counted,
+    from_number,
+    is_word,
+    with_month,
+    word_class,
+    year_after,
+    year_tail,
+)
+from extract.peek import key_at, text_at, value_at
+from extract.tokens import Kind, Token
+from russian.months import month
+from russian.numerals import number, numeral
+
+_WAR_YEARS = range(21, 30)  # «с ноября 24-го»: a year, not a day
+_YEARS = frozenset(("года", "год", "году"))
+_Reader = Callable[[Sequence[Token], int], Form | None]
+
+
+def forms(tokens: Sequence[Token]) -> list[Form]:
+    """Every date form in order; forms do not overlap."""
+    found: list[Form] = []
+    past = 0
+    for at, token in enumerate(tokens):
+        reader = _reader(token.word.text)
+        if reader is None or at < past:
+            continue
+        form = reader(tokens, at)
+        if form is not None:
+            if form.weekday is not None and _named_already(tokens, form, found):
+                continue
+            if found and _ranges(tokens, found[-1], form):
+                found[-1] = found[-1]._replace(vague=True, last=form.last)
+                past = form.last
+                continue
+            found.append(form)
+            past = form.last
+    return found
+
+
+def _ranges(tokens: Sequence[Token], left: Form, right: Form) -> bool:
+    """«02.08–05.08», «с 2 по 5 августа»: two days of one range."""
+    if left.day is None or right.day is None or right.first != left.last + 1:
+        return False
+    return text_at(tokens, left.last) in DASHES or key_at(tokens, left.last) == "по"
+
+
+def _named_already(tokens: Sequence[Token], form: Form, found: Sequence[Form]) -> bool:
+    """«23 сентября, понедельник»: the weekday only repeats the date beside it."""
+    if found and found[-1].day is not None and form.first - found[-1].last <= 2:
+        return True
+    return any(
+        value_at(tokens, at) is not None and month(key_at(tokens, at + 1)) is not None
+        for at in (form.last, form.last + 1)
+    )
+
+
+@cache
+def _reader(text: str) -> _Reader | None:
+    """Which reader may find a date that begins with this word."""
+    if text.isdecimal():
+        return from_number if len(text) <= 4 else None
+    key = text.lower().replace("ё", "е")
+    if month(key) is not None:
+        return _from_month
+    for name, reader in _READERS:
+        if is_word(name, key):
+            return reader
+    return _from_numeral if numeral(key) is not None else None
+
+
+def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
+    """март 2005, августа 6-го; a month alone."""
+    day = value_at(tokens, at + 1)
+    if day is not None and 0 < day <= LAST_DAY and after_suffix(tokens, at + 2) != at + 2:
+        named = month(tokens[at].key)
+        if day in _WAR_YEARS:
+            last = after_suffix(tokens, at + 2)
+            return Form(at, last, day, named, written="word", short_year=True)
+        return Form(at, after_suffix(tokens, at + 2), month=named, day=day)
+    if tokens[at].word.script == "latin" and value_at(tokens, at + 1) is None:
+        return None
+    form = with_month(tokens, at, at, None, "word")
+    short = len(tokens[at].word.text) <= 4 and tokens[at].key not in ("май", "мая", "мае", "март")
+    return None if form and form.year is None and short else form
+
+
+def _from_part(tokens: Sequence[Token], at: int) -> Form | None:
+    """начало августа, в последних числах июля, летом 2024: vague."""
+    place = at + 1
+    while place < at + 3 and is_word("part", key_at(tokens, place)):
+        place += 1
+    form = with_month(tokens, at, place, None, "word") if place < len(tokens) else None
+    if form is not None:
+        return form._replace(vague=True)
+    if word_class("part", tokens[at].key) == ("season",):
+        year, end, _, short = year_after(tokens, at + 1)
+        if year is not None:
+            return Form(at, end, year, written="word", vague=True, short_year=short)
+    return None
+
+
+def _from_day_word(tokens: Sequence[Token], at: int) -> Form | None:
+    shift = word_class("day", tokens[at].key)
+    return Form(at, at + 1, written="relative", shift=int(shift[0])) if shift else None
+
+
+def _from_weekday(tokens: Sequence[Token], at: int) -> Form | None:
+    named = word_class("weekday", tokens[at].key)
+    if named is None or key_at(tokens, at - 1) in ("по", "каждый", "каждую"):
+        return None
+    earlier = 7 if key_at(tokens, at - 1).startswith("позапрошл") else None
+    return Form(at, at + 1, written="relative", weekday=int(named[0]), shift=earlier)
+
+
+def _from_unit(tokens: Sequence[Token], at: int) -> Form | None:
+    """неделю назад, неделю молчит, сутки нет связи."""
+    if tokens[at].key not in ("неделю", "сутки", "недельку", "тиждень", "день"):
+        return None
+    if numeral(key_at(tokens, at - 1)) is not None or key_at(tokens, at - 1) in (
+        "третьи",
+        "вторую",
+    ):
+        return None
+    form = counted(tokens, at, at, 1)
+    return None if form and form.span and tokens[at].key == "день" else form
+
+
+def _from_numeral(tokens: Sequence[Token], at: int) -> Form | None:
+    """шестого августа, пятого числа, две недели, в две тысячи четвёртом, девяносто пятого года."""
+    spoken = number(tokens, at)
+    if spoken is None:
+        return None
+    value, end = spoken.value, spoken.end
+    greeting = key_at(tokens, at - 1) == "с" and tokens[end - 1].key.endswith(("ым", "им"))
+    if not spoken.ordinal or greeting:  # «с первым сентября!»
+        return None if greeting else counted(tokens, at, end, value)
+    form = _spoken_day(tokens, at, end, value) if 0 < value <= LAST_DAY else None
+    whole = OLDEST <= value <= NEWEST
+    if form is None and (whole or (value < 100 and key_at(tokens, end) in _YEARS)):
+        tail, marked, _ = year_tail(tokens, end)
+        return Form(at, tail, value, written="word", marked=marked, short_year=not whole)
+    return form
+
+
+def _spoken_day(tokens: Sequence[Token], at: int, end: int, day: int) -> Form | None:
+    if key_at(tokens, end) in ("на", "по", "и"):
+        second = number(tokens, end + 1) if end + 1 < len(tokens) else None
+        if second and second.ordinal and 0 < second.value <= LAST_DAY:
+            form = _spoken_day(tokens, at, second.end, second.value)
+            return form and form._replace(vague=key_at(tokens, end) == "по")
+    form = with_month(tokens, at, end, day, "word") if end < len(tokens) else None
+    if form is not None:
+        return form
+    if key_at(tokens, end) in ("числа", "число", "числом"):
+        return Form(at, end + 1, day=day, written="word")
+    if day == 3 and key_at(tokens, end) == "дня" and key_at(tokens, at - 1) not in ("с", "до"):
+        return Form(at, end + 1, written="relative", shift=-2)
+    alone = end >= len(tokens) or tokens[end].kind is not Kind.WORD
+    alone = alone or key_at(tokens, end) in ("не", "нет", "молчит", "без", "тишина", "ни")
+    if alone and key_at(tokens, at - 1) in ("с", "со", "до", "з", "із"):
+        return Form(at, end, day=day, written="word")
+    return None
+
+
+_READERS: tuple[tuple[str, _Reader], ...] = (
+    ("part", _from_part),
+    ("day", _from_day_word),
+    ("weekday", _from_weekday),
+    ("unit", _from_unit),
+)

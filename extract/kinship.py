@@ -1,0 +1,146 @@
+"""Words of kinship and office beside a name → whose name it is.
+
+«Мой муж, Лещук Виталий» is sought; «мама Гульшат» seeks; «мама Дорошкевича» is neither: the name,
+in another case than the word before it, is the man's whose mother she is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from extract.frames import words_between
+from extract.mentions import CLOSES, REACH, Mention, Role, Surroundings
+from extract.tokens import Kind
+from model import Sex
+from russian.phrases import Hit, word_class
+from russian.ranks import rank
+
+_BETWEEN = frozenset(',:—–-(«"“')
+_OPENS = frozenset("(—–-,")
+_KIN_FILLERS = frozenset(("ADJF", "NPRO", "PRTF", "Apro", "Abbr", "PRCL"))
+_OFFICE_FILLERS = frozenset(("ADJF", "gent", "Abbr", "PREP"))
+_THIS_MY = word_class("pointers", "this")
+_OWN = word_class("pointers", "own")
+_HIS = word_class("pointers", "his")
+
+
+def weigh_kin(hit: Hit, found: list[Mention], starts: list[int], around: Surroundings) -> None:
+    """A word of kinship or office in agreement beside a name."""
+    place = bisect_left(starts, hit.end)
+    called = hit.value == "office" and around.tokens[hit.end : hit.end + 1]
+    if called and called[0].text == ",":
+        return
+    if place < len(found) and _adjoins(
+        around, hit.end, found[place].span.start_token, office=hit.value == "office"
+    ):
+        _apply_kin(hit, found[place], around, before=True)
+    if place > 0:
+        span = found[place - 1].span
+        gap = around.tokens[span.end_token : hit.start] if hit.start - span.end_token < 5 else ()
+        marked = bool(gap) and (gap[0].text in _OPENS or gap[0].key == "это")
+        ends = hit.end >= len(around.tokens) or around.tokens[hit.end].text in CLOSES
+        short = sum(t.kind is Kind.WORD and t.key not in _THIS_MY for t in gap) <= 1
+        near = len(gap) <= 4 and all(t.text != "\n" for t in gap)
+        if marked and near and short and ends:
+            _apply_kin(hit, found[place - 1], around, before=False)
+
+
+def _adjoins(around: Surroundings, end: int, start: int, *, office: bool) -> bool:
+    """Is there nothing of weight between the word of kinship and the name?
+
+    Between an office and its holder there may be what he holds: «депутат областной думы».
+    """
+    words = 0
+    most, fillers = (6, _OFFICE_FILLERS) if office else (2, _KIN_FILLERS)
+    if start - end > most + 4:
+        return False
+    for at in range(end, start):
+        token = around.tokens[at]
+        if token.kind is Kind.WORD:
+            words += 1
+            if not token.word.tags & fillers and not (office and rank(around.tokens, at)):
+                return False
+        elif token.text not in _BETWEEN and not (office and token.text == "."):
+            return False
+    return words <= most
+
+
+def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool) -> None:
+    """Add what one word of kinship says to the names beside it."""
+    span, tokens = mention.span, around.tokens
+    head = tokens[hit.end - 1].word
+    cases = {
+        parse.case
+        for parse in head.parses
+        if parse.case and (hit.phrase[0] in "=" or parse.normal.replace("ё", "е") in hit.phrase)
+    }
+    woman = hit.note == "f"
+    apart = any(
+        token.text in ":—–-(" or token.key == "тоже" for token in tokens[hit.end : span.start_token]
+    )
+    agrees = not cases or not span.cases or bool(cases & span.cases) or apart or not before
+    opposite = (woman and span.sex is Sex.MALE) or (
+        hit.note == "m" and span.sex is Sex.FEMALE and hit.value != "office"
+    )
+    sought_object = _object_of_search(hit, around)
+    if hit.value in ("office", "comrade"):
+        if agrees and not opposite:
+            role = Role.OFFICE if hit.value == "office" else Role.COMRADE
+            mention.add(role, 7 if hit.value == "office" else 4, hit.phrase)
+        return
+    if before and (opposite or not agrees):  # «мама Дорошкевича Кирилла», «сын Мурата Байчорова»
+        if hit.value == "sought" and not opposite:
+            if "nomn" in span.cases:  # «ищу сына Курбанов Фируз»
+                mention.add(Role.SOUGHT, 3, hit.phrase)
+            else:
+                mention.add(Role.SEEKER, 9, f"his {hit.phrase}")
+        elif span.surname or opposite:
+            mention.add(Role.SOUGHT, 3, f"{hit.phrase} of")
+        return
+    if opposite:
+        return
+    mention.add(*_kin_verdict(hit, mention, around, sought_object=sought_object))
+
+
+def _kin_verdict(
+    hit: Hit, mention: Mention, around: Surroundings, *, sought_object: bool
+) -> tuple[Role, float, str]:
+    """Whose name it is where the word and the name agree."""
+    full = mention.span.surname is not None
+    if sought_object:
+        return Role.SOUGHT, 5 if full else 3, f"seeks {hit.phrase}"
+    before = around.tokens[hit.start - 1].word if hit.start else None
+    his = before is not None and before.key in _HIS
+    own = before is not None and bool(before.normals & _OWN)
+    reached = mention.scores.get(Role.SEEKER, 0) >= 3  # a telephone or a signature beside
+    if hit.value == "seeker":
+        return Role.SEEKER, 5, hit.phrase
+    if hit.value == "sought":
+        seeks = his or (reached and not _dated(mention))
+    else:
+        seeks = not own and (his or reached or not full)
+    if seeks:
+        return Role.SEEKER, 4 if reached or hit.value == "both" else 3, hit.phrase
+    weight = 4 if full else 2
+    return Role.SOUGHT, weight if own or hit.value == "sought" else 1, hit.phrase
+
+
+def _dated(mention: Mention) -> bool:
+    return mention.why.get(Role.SOUGHT) == "birth date beside" or mention.sought >= 7
+
+
+def _object_of_search(hit: Hit, around: Surroundings) -> bool:
+    """Is the word of kinship itself what the verb asks for («ищем отца», «пропал мой дядя»)?"""
+    head = around.tokens[hit.end - 1].word
+    cases = {parse.case for parse in head.parses}
+    for frame in around.asking.get(around.layout.sentence_of[hit.start], ()):
+        if not -REACH < hit.start - frame.end < REACH:
+            continue
+        words = words_between(around, frame.end, hit.start)
+        follows = frame.end <= hit.start and words <= 2
+        wanted = frame.note.rpartition(" ")[2]
+        if follows and (wanted in cases or not cases):
+            return True
+        if hit.end <= frame.start and wanted in cases and "nomn" in wanted:
+            return words_between(around, hit.end, frame.start) <= 1
+    return False

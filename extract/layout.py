@@ -1,0 +1,229 @@
+"""Tokens → lines and sentences: list items, fields of a flyer, titles, quotations, plain text.
+
+Search posts are laid out as much as written: one man a line, a header that holds for all lines,
+«Поле: значение», the title of a thread. Everything here is offsets into the token list.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from extract.tokens import Kind, Token
+from russian.phrases import rows
+
+_STOPS = frozenset(".!?…;")
+_LABEL_WORDS = 4
+
+
+class LineKind(StrEnum):
+    """What a line is for."""
+
+    TEXT = "text"
+    ITEM = "item"  # one entry of a list
+    FIELD = "field"  # label and value of a flyer
+    TITLE = "title"  # of a thread: counts as text
+    STAMP = "stamp"  # «Сообщение #3»
+    QUOTE = "quote"  # another's words: nothing is read from them but contacts
+    TAGS = "tags"
+    BLANK = "blank"
+
+
+class Line(NamedTuple):
+    """One line; `start`, `body`, `end` are token numbers, `body` is past marker and label."""
+
+    kind: LineKind
+    start: int
+    body: int
+    end: int
+    label: str = ""  # of a field: name, contact or "" (another fact)
+
+
+class Sentence(NamedTuple):
+    """A run of tokens without a full stop inside; never crosses a line."""
+
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The lines and sentences of one text."""
+
+    lines: tuple[Line, ...]
+    sentences: tuple[Sentence, ...]
+    line_of: tuple[int, ...]  # token → line
+    sentence_of: tuple[int, ...]  # token → sentence
+
+    def sentence(self, token: int) -> Sentence:
+        """The sentence a token stands in."""
+        return self.sentences[self.sentence_of[token]]
+
+    def line(self, token: int) -> Line:
+        """The line a token stands in."""
+        return self.lines[self.line_of[token]]
+
+
+def lay_out(tokens: Sequence[Token]) -> Layout:
+    """Lines and sentences of a token list."""
+    bounds = _line_bounds(tokens)
+    markers = Counter(_marker(tokens, start, end) for start, end in bounds)
+    lines = tuple(_line(tokens, start, end, markers) for start, end in bounds)
+    sentences: list[Sentence] = []
+    sentence_of = [0] * len(tokens)
+    line_of = [0] * len(tokens)
+    for number, line in enumerate(lines):
+        stop = min(line.end + 1, len(tokens))
+        line_of[line.start : stop] = [number] * (stop - line.start)
+        for start, end in _sentence_bounds(tokens, line):
+            sentence_of[start:end] = [len(sentences)] * (end - start)
+            sentences.append(Sentence(start, end, number))
+        if line.end < len(tokens):
+            sentence_of[line.end] = max(0, len(sentences) - 1)
+    return Layout(lines, tuple(sentences), tuple(line_of), tuple(sentence_of))
+
+
+def _line_bounds(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    bounds, start = [], 0
+    for at, token in enumerate(tokens):
+        if token.kind is Kind.NEWLINE:
+            bounds.append((start, at))
+            start = at + 1
+    bounds.append((start, len(tokens)))
+    return bounds
+
+
+def _marker(tokens: Sequence[Token], start: int, end: int) -> str:
+    """The list marker a line begins with: "1.", "1", "а)", "•" …; "" if none."""
+    if end - start < 2:
+        return ""
+    first, second = tokens[start], tokens[start + 1]
+    if first.kind is Kind.NUMBER and len(first.text) <= 3:
+        apart = end - start > 2 and tokens[start + 2].start > second.end
+        if second.text in (".", ")", "/") and (apart or _wordy(tokens, start + 2, end)):
+            return "1."
+        spaced = second.start > first.end and second.kind is Kind.WORD
+        return "1" if spaced and second.word.shape != "lower" else ""
+    if first.text in "№#" and second.kind is Kind.NUMBER:
+        return "1."
+    if first.kind is Kind.WORD:
+        return "а)" if len(first.text) == 1 and second.text == ")" else ""
+    bullet = first.kind is Kind.MARK and first.text not in '«"“„([#@!?.…/'
+    return first.text if bullet and _is_bullet(first.text) else ""
+
+
+def _wordy(tokens: Sequence[Token], at: int, end: int) -> bool:
+    return at < end and tokens[at].kind is Kind.WORD
+
+
+@cache
+def _is_bullet(mark: str) -> bool:
+    return mark in "-–—*+·•‣►➤→>~" or unicodedata.category(mark[0]) in ("So", "Sm", "Po", "Sk")
+
+
+def _line(tokens: Sequence[Token], start: int, end: int, markers: Counter[str]) -> Line:
+    if start == end:
+        return Line(LineKind.BLANK, start, start, end)
+    head = _heads().get(tokens[start].key)
+    if head is LineKind.STAMP and end - start <= 4:
+        return Line(LineKind.STAMP, start, start, end)
+    if head is LineKind.TITLE and end - start > 2 and tokens[start + 1].text == ":":
+        return Line(LineKind.TITLE, start, start + 2, end)
+    if head is LineKind.QUOTE or _only_tags(tokens, start, end):
+        return Line(head or LineKind.TAGS, start, start, end)
+    marker = _marker(tokens, start, end)
+    if marker and markers[marker] > 1:
+        body = start + (1 if len(marker) == 1 and marker != "а" else 2)
+        while body < end and tokens[body].kind is Kind.MARK and tokens[body].text not in '«"(':
+            body += 1
+        return Line(LineKind.ITEM, start, body, end)
+    return _field(tokens, start, end) or Line(LineKind.TEXT, start, start, end)
+
+
+def _only_tags(tokens: Sequence[Token], start: int, end: int) -> bool:
+    if tokens[start].text != "#":
+        return False
+    return all(
+        token.kind is not Kind.WORD or before.text == "#"
+        for before, token in pairwise(tokens[start:end])
+    )
+
+
+def _field(tokens: Sequence[Token], start: int, end: int) -> Line | None:
+    body = start
+    while body < end and tokens[body].kind is Kind.MARK:
+        body += 1
+    words: list[str] = []
+    for at in range(body, min(end, body + 2 * _LABEL_WORDS)):
+        token = tokens[at]
+        if token.text == ":" or (token.text in "—–-" and words):
+            what = labels().get(" ".join(words))
+            if what is None and token.text != ":":
+                return None
+            return Line(LineKind.FIELD, start, at + 1, end, what or "") if words else None
+        if token.kind is Kind.WORD:
+            words.append(token.key)
+        elif token.text not in "./()":
+            return None
+    return None
+
+
+@cache
+def _heads() -> dict[str, LineKind]:
+    """The word a forum's line begins with → what the line is."""
+    return {row[0]: LineKind(row[1]) for row in rows("line_heads")}
+
+
+@cache
+def labels() -> dict[str, str]:
+    """Label of a flyer's field → name or contact: `russian/field_labels.tsv`."""
+    return {row[0]: row[1] for row in rows("field_labels")}
+
+
+@cache
+def abbreviations() -> dict[str, str]:
+    """Words cut short with a full stop that ends no sentence → before what ("" or "number")."""
+    return {row[0]: row[1] if len(row) > 1 else "" for row in rows("abbreviations")}
+
+
+def _sentence_bounds(tokens: Sequence[Token], line: Line) -> list[tuple[int, int]]:
+    bounds, start = [], line.start
+    for at in range(line.start, line.end):
+        if tokens[at].word.text in _STOPS and _ends(tokens, at, line.end):
+            bounds.append((start, at + 1))
+            start = at + 1
+    if start < line.end:
+        bounds.append((start, line.end))
+    return bounds
+
+
+def _ends(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """Does the stop at `at` end a sentence?"""
+    if at + 1 >= end:
+        return True
+    after = tokens[at + 1]
+    if after.kind is Kind.MARK and after.text in ".!?…;,)":
+        return False
+    if tokens[at].text != ".":
+        return tokens[at].text != "…" or after.word.shape != "lower"
+    if after.start == tokens[at].end and after.kind is not Kind.WORD:
+        return False
+    before = tokens[at - 1] if at else None
+    if before is None or before.kind is not Kind.WORD:
+        return before is None or after.kind is not Kind.NUMBER or after.start > tokens[at].end
+    return not _cut_short(before, after)
+
+
+def _cut_short(word: Token, after: Token) -> bool:
+    """Is the word an initial or an abbreviation?"""
+    if len(word.text) == 1:
+        return word.key != "я"
+    short = abbreviations().get(word.key)
+    return short == "" or (short == "number" and after.kind is not Kind.WORD)

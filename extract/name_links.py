@@ -1,0 +1,234 @@
+"""Names found one by one → names completed from each other: brothers, asides, loose patronymics."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from extract.name_patterns import Found
+from extract.name_spans import NameSpan, span_of, written
+from extract.name_units import Unit
+from extract.name_words import facts, kind_of
+from extract.tokens import Kind, Token
+from model import Sex
+from russian import given as given_names
+from russian import surnames
+from russian.given import fold
+from russian.inflect import MALE, feminine
+
+_AND = frozenset(("и", "да", "та", "й", ",", "/", "&"))
+_LISTED_LEAST = 20  # bearers a word must have to be a surname by its neighbours alone
+_REACH = 12  # tokens between a name and the patronymic that follows it alone
+
+
+def link(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """The same names with what the others tell of them."""
+    if not spans:
+        return spans
+    if len(spans) > 1:
+        spans = _share(spans, tokens)
+        spans = _attach_patronymics(spans, tokens)
+        spans = _take_asides(spans, tokens)
+        spans = _agree(spans)
+        spans = _agree_in_lists(spans, tokens)
+    return _fill_lists(spans, tokens)
+
+
+def _share(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """«Петровы Иван и Олег», «Виктор и Павел Тарасенко»: one surname for all."""
+    spans = list(spans)
+    for place in range(1, len(spans)):
+        first, second = spans[place - 1], spans[place]
+        if not _joined(first, second, tokens):
+            continue
+        several = first.plural or second.plural or _brothers_before(first, tokens)
+        link_word = tokens[first.end_token].text
+        if first.surname and not second.surname and second.given and several:
+            spans[place] = _with_surname(_as_brother(second, first), first)
+        backwards = second.plural or (link_word == "и" and _order(second) == "gs")
+        if backwards and second.surname and not first.surname and first.given and first.weak:
+            spans[place - 1] = _with_surname(first, second)
+        if second.plural and second.patronymic and not first.patronymic and first.given:
+            spans[place - 1] = replace(spans[place - 1], patronymic=second.patronymic, shared=True)
+    return spans
+
+
+def _order(span: NameSpan) -> str:
+    return "".join(role for role, _, _ in span.parts)
+
+
+def _joined(first: NameSpan, second: NameSpan, tokens: list[Token]) -> bool:
+    between = tokens[first.end_token : second.start_token]
+    return len(between) == 1 and between[0].key in _AND
+
+
+def _brothers_before(span: NameSpan, tokens: list[Token]) -> bool:
+    for token in tokens[max(0, span.start_token - 3) : span.start_token]:
+        if kind_of(token.text) == "kin" and any(p.number == "plur" for p in token.word.parses[:2]):
+            return True
+    return False
+
+
+def _with_surname(span: NameSpan, owner: NameSpan) -> NameSpan:
+    surname = owner.surname or ""
+    if owner.plural and span.sex is Sex.FEMALE:
+        surname = feminine(surname)
+    return replace(span, surname=surname, shared=True, plural=owner.plural, weak=False)
+
+
+def _as_brother(span: NameSpan, brother: NameSpan) -> NameSpan:
+    """«братьев Айдына и Аяна»: the second name is read as a man's too."""
+    found = facts(span.as_form)
+    if brother.sex is not Sex.MALE or span.sex is Sex.MALE or found is None:
+        return span
+    for reading in found.given:
+        if reading.mask & MALE:
+            given = given_names.write_out(written(reading.name), Sex.MALE)
+            return replace(span, given=given, sex=Sex.MALE)
+    return span
+
+
+def _attach_patronymics(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """«Веселаго Илья (Воронеж, 95 года, Дмитриевич)»: a patronymic said afterwards."""
+    kept: list[NameSpan] = []
+    for span in spans:
+        owner = kept[-1] if kept else None
+        if _order(span) == "p" and owner is not None and _may_own(owner, span, tokens):
+            parts = (*owner.parts, *span.parts)
+            kept[-1] = replace(owner, patronymic=span.patronymic, parts=parts, sex=span.sex)
+            kept.append(replace(span, shared=True))
+            continue
+        kept.append(span)
+    return kept
+
+
+def _may_own(owner: NameSpan, patronymic: NameSpan, tokens: list[Token]) -> bool:
+    between = tokens[owner.end_token : patronymic.start_token]
+    return (
+        owner.given is not None
+        and owner.surname is not None
+        and owner.patronymic is None
+        and owner.sex in (None, patronymic.sex)
+        and len(between) <= _REACH
+        and "nomn" in patronymic.cases
+        and sum(token.kind is Kind.NEWLINE for token in between) <= 1
+    )
+
+
+def _take_asides(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """«Чеботарь Ваня (Ион)»: the name in brackets is his too; a full one outranks a short one."""
+    kept: list[NameSpan] = []
+    for span in spans:
+        owner = kept[-1] if kept else None
+        if owner is not None and owner.given and _order(span) == "g" and span.given:
+            opened = tokens[owner.end_token].text if owner.end_token < len(tokens) else ""
+            if opened == "(" and span.start_token == owner.end_token + 1:
+                kept[-1] = _with_aside(owner, span)
+        kept.append(span)
+    return kept
+
+
+def _with_aside(owner: NameSpan, span: NameSpan) -> NameSpan:
+    known = given_names.known(owner.as_written)
+    if known and known.short and span.given == span.as_written:
+        return replace(owner, given=span.given, aside=owner.as_written)
+    return replace(owner, aside=span.given or "")
+
+
+def _agree(spans: list[NameSpan]) -> list[NameSpan]:
+    """A surname or given name that could be read in two ways is read as it stands elsewhere."""
+    full = {fold(span.surname): span for span in spans if span.surname and span.given}
+    givens = {fold(span.given): span for span in spans if span.given and span.surname}
+    agreed = []
+    for span in spans:
+        order = _order(span)
+        if order == "s" and span.surname and fold(span.surname) not in full:
+            agreed.append(_as_elsewhere(span, full, 0))
+        elif order == "g" and span.given and fold(span.given) not in givens:
+            agreed.append(_as_elsewhere(span, givens, 1))
+        else:
+            agreed.append(_as_twin(span, spans))
+    return agreed
+
+
+def _as_twin(span: NameSpan, spans: list[NameSpan]) -> NameSpan:
+    """«Цыбуленка Назар» beside «Цыбуленко» elsewhere is the same surname."""
+    if span.surname and span.surname.endswith("енка"):
+        twin = span.surname[:-1] + "о"
+        if any(other.surname == twin for other in spans):
+            return replace(span, surname=twin)
+    return span
+
+
+def _agree_in_lists(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """«Ищу Плетнёва, Хамитова и Жигулина»: surnames in a row are of one sex and case."""
+    spans = list(spans)
+    for places in (range(1, len(spans)), range(len(spans) - 1, 0, -1)):
+        for place in places:
+            step = 1 if places.step > 0 else 0
+            here, known = (place, place - 1) if step else (place - 1, place)
+            span, other = spans[here], spans[known]
+            first, second = spans[place - 1], spans[place]
+            if _order(span) != "s" or _order(other) != "s" or not _joined(first, second, tokens):
+                continue
+            if span.sex is not Sex.MALE and other.sex is Sex.MALE:
+                spans[here] = _as_man(span)
+    return spans
+
+
+def _as_man(span: NameSpan) -> NameSpan:
+    found = facts(span.as_form)
+    for reading in found.surname if found else ():
+        if reading.mask & MALE and reading.name != fold(span.surname or ""):
+            return replace(span, surname=written(reading.name), sex=Sex.MALE)
+    return span
+
+
+def _as_elsewhere(span: NameSpan, others: dict[str, NameSpan], part: int) -> NameSpan:
+    found = facts(span.as_form)
+    if found is None:
+        return span
+    for reading in (found.surname, found.given)[part]:
+        other = others.get(fold(reading.name))
+        if other is not None and part == 0:
+            return replace(span, surname=other.surname, sex=other.sex)
+        if other is not None:
+            return replace(span, given=other.given, sex=other.sex)
+    return span
+
+
+def _fill_lists(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """«Не дождались: Хворостов, Долгих, Гринюк»: a word among surnames in a list is one."""
+    lone = [span.start_token for span in spans if _order(span) == "s"]
+    if not lone:
+        return spans
+    taken = {at for span in spans for at in range(span.start_token, span.end_token)}
+    added = []
+    while lone:
+        at = lone.pop()
+        for comma, place in ((at - 1, at - 2), (at + 1, at + 2)):
+            if not 0 <= place < len(tokens) or place in taken or tokens[comma].key not in _AND:
+                continue
+            if _ends_item(tokens, place + (place - comma)) and (
+                new := _listed_surname(tokens, place)
+            ):
+                added += new
+                taken.add(place)
+                lone.append(place)
+    return sorted([*spans, *added], key=lambda span: span.start_token) if added else spans
+
+
+def _ends_item(tokens: list[Token], beyond: int) -> bool:
+    inside = 0 <= beyond < len(tokens)
+    return not inside or tokens[beyond].kind is not Kind.WORD or tokens[beyond].key == "и"
+
+
+def _listed_surname(tokens: list[Token], place: int) -> list[NameSpan]:
+    token = tokens[place]
+    found = facts(token.text) if token.kind is Kind.WORD else None
+    if found is None or not found.surname or found.shape == "lower" or found.place:
+        return []
+    reading = found.surname[0]
+    if surnames.count(reading.name) < _LISTED_LEAST and surnames.shaped(reading.name) < 2:
+        return []
+    unit = Unit(found, place, place + 1, "title", 1, *(False,) * 5, 0)
+    return [span_of(Found("s", (reading,), reading.mask, 0.5), [unit], tokens)]

@@ -1,0 +1,235 @@
+"""Runs of units → the likeliest division into names, by agreement in case and sex."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from extract.name_units import GIVEN, INITIAL, PATRONYMIC, SURNAME, Unit
+from extract.name_words import Facts, Reading
+from russian.inflect import ANY, FEMALE, MALE, NOMINATIVE, PLURAL
+from russian.patronymics import written_out
+
+# Orders in which a name's parts stand, with what each order is worth by itself.
+# s surname, g given name, p patronymic, i initial of given name or patronymic, f of surname.
+_PATTERNS = (
+    ("sgp", 6.0), ("gps", 6.0), ("gsp", 3.0), ("sggp", 5.0), ("ggps", 4.5),
+    ("sgi", 3.0), ("sii", 5.0), ("iis", 5.0), ("gpf", 4.5),
+    ("sg", 1.5), ("gs", 1.3), ("gp", 4.0), ("si", 1.5), ("is", 1.5), ("gf", 1.0),
+)  # fmt: skip
+_ROLES = {"s": SURNAME, "g": GIVEN, "p": PATRONYMIC, "i": INITIAL, "f": INITIAL}
+_CAPITALS = {"title": 1.5, "start": 0.8, "caps": 0.2, "lower": -0.5}
+# The least a name of several words must be worth, and one of a single given name or surname.
+_LEAST = {"title": 3.5, "start": 4.5, "caps": 6.0, "lower": 8.5}
+_LEAST_GIVEN = {"title": 2.0, "start": 2.5, "caps": 3.5, "lower": 9.0}
+_LEAST_SURNAME = {"title": 3.0, "start": 4.0, "caps": 99.0, "lower": 99.0}
+_SINGULAR = MALE | FEMALE
+_RIVALS = 4  # readings of one stretch that the context may choose among
+_NEAR = 1.5  # what the case called for by the word before is worth
+_ADJECTIVE = re.compile(r"(?:ий|ый|ой|ая|яя)$")
+
+
+_STARTING = [
+    [
+        (pattern, bonus, tuple(_ROLES[role] for role in pattern))
+        for pattern, bonus in _PATTERNS
+        if _ROLES[pattern[0]] & roles
+    ]
+    for roles in range(16)
+]  # by the roles the first unit may have
+
+
+class Found(NamedTuple):
+    """A stretch of units read as one name."""
+
+    pattern: str
+    readings: tuple[Reading, ...]
+    mask: int
+    score: float
+
+
+def divide(run: list[Unit]) -> list[tuple[Found, list[Unit]]]:
+    """The names in a run, in order: dynamic programming from the right over all patterns."""
+    size = len(run)
+    if size == 1:
+        found = _alone(run[0])
+        return [(found, run)] if found else []
+    best: list[tuple[float, int, Found | None]] = [(0.0, 0, None)] * (size + 1)
+    for at in range(size - 1, -1, -1):
+        choice: tuple[float, int, Found | None] = (best[at + 1][0], at + 1, None)
+        for found in _candidates(run, at):
+            end = at + len(found.pattern)
+            total = found.score + best[end][0]
+            if total > choice[0]:
+                choice = (total, end, found)
+        best[at] = choice
+    names = []
+    at = 0
+    while at < size:
+        _, end, found = best[at]
+        if found is not None:
+            names.append((found, run[at:end]))
+        at = end
+    return names
+
+
+def _candidates(run: list[Unit], at: int) -> list[Found]:
+    candidates = []
+    left = len(run) - at
+    for pattern, bonus, needed in _STARTING[run[at].roles]:
+        if len(pattern) > left:
+            continue
+        units = run[at : at + len(pattern)]
+        if not all(map(_fits, units, needed)):
+            continue
+        if not _may_stand(pattern, units) or (at and _takes(run[at - 1], pattern)):
+            continue
+        words = tuple(unit.facts for unit in units)
+        rivals = _rivals(pattern, words, tuple(unit.capital for unit in units), bonus)
+        if rivals:
+            candidates.append(_fitting(rivals, units[0].expected))
+    if found := _alone(run[at]):
+        candidates.append(found)
+    return candidates
+
+
+def _fits(unit: Unit, needed: int) -> bool:
+    return bool(unit.roles & needed)
+
+
+def _may_stand(pattern: str, units: list[Unit]) -> bool:
+    """Initials need their dots (or each other), and asides stand only after a given name."""
+    for place, unit in enumerate(units):
+        if unit.aside[1] and place and pattern[:place].count("g") == 0 and pattern[place] != "g":
+            return False
+    if pattern in ("si", "is", "sgi", "gf", "gpf"):
+        return all(unit.dotted or not unit.facts.initial for unit in units)
+    if pattern in ("sii", "iis"):
+        bare = [unit for unit in units if unit.facts.initial and not unit.dotted]
+        return not bare or (pattern == "sii" and len(bare) == 2)
+    return True
+
+
+def _takes(before: Unit, pattern: str) -> bool:
+    """The initial after a given name is his patronymic's, not the start of another name."""
+    return pattern[0] == "i" and before.facts.known_given
+
+
+def _fitting(rivals: tuple[Found, ...], expected: int) -> Found:
+    if not expected:
+        return rivals[0]
+    return max(rivals, key=lambda found: found.score + _NEAR * bool(found.mask & expected))
+
+
+@lru_cache(maxsize=65_536)
+def _rivals(
+    pattern: str, words: tuple[Facts, ...], capitals: tuple[str, ...], bonus: float
+) -> tuple[Found, ...]:
+    """The best readings of the words that agree in case and sex, best first."""
+    partial: list[tuple[float, int, tuple[Reading, ...]]] = [(bonus, ANY, ())]
+    for role, word in zip(pattern, words, strict=True):
+        partial = [
+            (worth + option.worth, mask & option.mask, (*chosen, option))
+            for worth, mask, chosen in partial
+            for option in _options(role, word)
+            if mask & option.mask
+        ]
+    extra = sum(_CAPITALS[capital] for capital in capitals)
+    found = [
+        Found(pattern, chosen, mask, worth + extra + _preference(mask))
+        for worth, mask, chosen in partial
+        if len(pattern) > 2 or _is_pair(pattern, chosen, words)
+    ]
+    least = max(_LEAST[capital] for capital in capitals)
+    found = [one for one in found if one.score >= least]
+    found.sort(key=lambda one: -one.score)
+    return tuple(found[:_RIVALS])
+
+
+def _is_pair(pattern: str, chosen: tuple[Reading, ...], words: tuple[Facts, ...]) -> bool:
+    """Two words alone are a name only if one of them is surely a part of one."""
+    if pattern in ("gp", "gf"):
+        return chosen[0].listed or (pattern == "gp" and bool(words[1].patronymic))
+    if pattern in ("is", "si"):
+        surname = chosen[pattern.index("s")]
+        return surname.listed or (pattern == "si" and surname.worth > 0)
+    place = pattern.index("g")
+    given, surname, word = chosen[place], chosen[1 - place], words[1 - place]
+    if given.listed:
+        if word.known_given and surname.worth < 1.5:  # not «отец Рината Ильдус»
+            return bool(word.given[0].mask & given.mask)
+        return not (word.place and not surname.listed) and not (word.common and surname.worth < -3)
+    doubtful = word.place or words[place].place or word.common or words[place].common
+    sure = surname.listed or not _ADJECTIVE.search(surname.name)
+    return not doubtful and surname.worth >= 3.0 and sure
+
+
+def _preference(mask: int) -> float:
+    man = 0.3 * bool(mask & MALE)  # most names in these texts are men's
+    return man + (0.6 if mask & NOMINATIVE & ~PLURAL else 0.0)
+
+
+def _options(role: str, word: Facts) -> tuple[Reading, ...]:
+    if role == "s":
+        return word.surname
+    if role == "g":
+        return word.given
+    if role in "if":
+        return (Reading(word.initial, _SINGULAR, 0.0),)
+    if word.patronymic:
+        return word.patronymic
+    man, woman = written_out(word.short), written_out(word.short, woman=True)
+    pairs = ((man, MALE), (woman, FEMALE))
+    return tuple(Reading(name, mask, 1.0) for name, mask in pairs if name)
+
+
+def _alone(unit: Unit) -> Found | None:
+    """A name of one word, where the word or what stands before it leaves little doubt."""
+    word = unit.facts
+    if unit.capital == "start" and word.mostly_common and not unit.near:
+        return None
+    capital = unit.capital in ("title", "start")
+    given, surname = _best(word.given, unit), _best(word.surname, unit)
+    patronymic = word.patronymic[0] if word.patronymic and capital else None
+    if patronymic and patronymic.worth >= 4:
+        return Found("p", (patronymic,), patronymic.mask, 0.4)
+    favour = 0.5 + 3.5 * unit.kin
+    if given and (not surname or given.worth + favour >= surname.worth) and _is_given(given, unit):
+        return Found("g", (given,), given.mask, 0.5 + given.worth * 0.1)
+    if surname and _surely(surname, unit):
+        return Found("s", (surname,), surname.mask, 0.5 + surname.worth * 0.05)
+    if patronymic or not (capital and unit.kin and given) or word.common or word.place:
+        return Found("p", (patronymic,), patronymic.mask, 0.4) if patronymic else None
+    return Found("g", (given,), given.mask, 0.3)
+
+
+def _is_given(given: Reading, unit: Unit) -> bool:
+    """Whether a word alone may be taken for a given name."""
+    if not given.listed:
+        return False
+    least = _LEAST_GIVEN[unit.capital]
+    if unit.near:
+        return given.worth >= least - (6.0 if unit.capital == "lower" else 4.0)
+    doubtful = unit.facts.common or (unit.facts.place and given.worth < 4.7)
+    return given.worth >= least and not doubtful
+
+
+def _surely(surname: Reading, unit: Unit) -> bool:
+    """Whether a word alone may be taken for a surname."""
+    word = unit.facts
+    if unit.said_surname and unit.capital != "lower":
+        return True
+    if word.place or unit.before_place or word.common or unit.after_place_word:
+        return False
+    if _ADJECTIVE.search(surname.name) and not surname.listed:
+        return False
+    return surname.worth >= _LEAST_SURNAME[unit.capital] - unit.kin
+
+
+def _best(readings: tuple[Reading, ...], unit: Unit) -> Reading | None:
+    def fit(reading: Reading) -> float:
+        expected = _NEAR * bool(unit.expected and reading.mask & unit.expected)
+        return reading.worth + expected + _preference(reading.mask)
+
+    return max(readings, key=fit, default=None)

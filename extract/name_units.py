@@ -1,0 +1,330 @@
+"""Tokens → runs of units: words that may be parts of names, put together where they were split."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from extract.name_words import Facts, facts, is_place_pair, kind_of
+from extract.tokens import Kind, Token, word
+from russian import patronymics
+from russian.inflect import FEMALE, MALE, NOMINATIVE, bits
+from russian.patronymics import DAUGHTER, SON, patronymic_forms, written_out
+
+SURNAME, GIVEN, PATRONYMIC, INITIAL = 1, 2, 4, 8
+_GLUED = re.compile(r"[А-ЯЁІЇЄ][а-яёіїє]+(?:-[А-ЯЁІЇЄ][а-яёіїє]+)*")
+_OPEN_QUOTES = "«\"'(„“*_[№"
+_SENTENCE_GOES_ON = ",:;-–—/&+№|"
+_SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
+_FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
+_ASIDE = 6  # tokens an aside in brackets inside a name may have
+_PLACE_PREPOSITIONS = frozenset(
+    ("в", "во", "на", "под", "из", "из-под", "близ", "возле", "около", "через", "до", "под")
+)
+_OBLIQUE = (MALE | FEMALE) & ~NOMINATIVE
+
+
+class Unit(NamedTuple):
+    """One or a few tokens that together are one part of a name."""
+
+    facts: Facts
+    first: int
+    end: int  # exclusive
+    capital: str  # title, start (of a sentence), caps, lower
+    roles: int
+    kin: bool  # a word of kinship or rank stands just before
+    near: bool  # so, or a telephone number, or it is a signature
+    before_place: bool  # «Лен. обл.»: a word of place follows
+    after_place_word: bool  # «в», «под», «из» stands just before
+    said_surname: bool  # «фамилия» stands just before
+    expected: int  # the cases and sex the word before calls for, as bits; 0 unknown
+    dotted: bool = False
+    aside: tuple[int, int] = (0, 0)  # tokens in brackets or quotes before this unit
+
+
+def runs(
+    tokens: list[Token], ukrainian: bool, place: int = 0, count: int | None = None
+) -> list[list[Unit]]:
+    """Stretches of words that may be parts of names, unbroken by other words or marks."""
+    found: list[list[Unit]] = []
+    run: list[Unit] = []
+    count = len(tokens) if count is None else count
+    while place < count:
+        token = tokens[place]
+        units = []
+        if token.kind is Kind.WORD:
+            text = token.word.text
+            ordinary = facts(text, ukrainian) is None and (text[1:].islower() or text.islower())
+            units = [] if ordinary else _units(tokens, place, ukrainian)
+        if units:
+            run += units
+            place = units[-1].end
+            continue
+        skip = _bridge(tokens, place, run, ukrainian) if run else 0
+        if skip:
+            if tokens[place].kind is not Kind.NEWLINE:
+                found += runs(tokens, ukrainian, place + 1, skip - 1)
+            place = skip
+            continue
+        if run:
+            found.append(run)
+            run = []
+        place += 1
+    if run:
+        found.append(run)
+    return [_with_asides(run) for run in found]
+
+
+def _units(tokens: list[Token], place: int, ukrainian: bool) -> list[Unit]:
+    text = tokens[place].word.text
+    if len(text) == 1 and (spelt := _spelt(tokens, place)):
+        return spelt
+    found = facts(text, ukrainian)
+    if found is None or (found.shape in ("title", "mixed") and not text[1:].islower()):
+        glued = _GLUED.findall(text)
+        if len(glued) > 1 and "-" not in text and "".join(glued) == text:
+            return _glued(tokens, place, glued)
+    if found is None or _in_place_pair(tokens, place):
+        return []
+    joined = _joined(tokens, place, found)
+    if joined is not None:
+        return [joined]
+    return [] if _after_place(tokens, place, found) else [_plain(tokens, place, found)]
+
+
+def _in_place_pair(tokens: list[Token], place: int) -> bool:
+    key = tokens[place].key
+    after = place + 1 < len(tokens) and is_place_pair(key, tokens[place + 1].key)
+    return after or (place > 0 and is_place_pair(tokens[place - 1].key, key))
+
+
+def _plain(tokens: list[Token], place: int, found: Facts) -> Unit:
+    roles = SURNAME * bool(found.surname) | GIVEN * bool(found.given)
+    roles |= PATRONYMIC * bool(found.patronymic) | INITIAL * bool(found.initial)
+    end = place + 1
+    dotted = end < len(tokens) and tokens[end].text == "."
+    if dotted and found.initial:
+        end += 1
+    elif dotted and found.short and place and written_out(found.short):
+        roles |= PATRONYMIC
+    kin, number, expected = _before(tokens, place)
+    near = kin or number or _is_signature(tokens, place)
+    then = tokens[end + dotted * (end == place + 1)].text if end + dotted < len(tokens) else ""
+    return Unit(
+        found, place, end, _capital(tokens, place), roles, kin, near,
+        kind_of(then) == "region", bool(place) and tokens[place - 1].key in _PLACE_PREPOSITIONS,
+        _says_surname(tokens, place),
+        expected, dotted,
+    )  # fmt: skip
+
+
+def _says_surname(tokens: list[Token], place: int) -> bool:
+    before = place - 1 - (place > 1 and tokens[place - 1].text in ":-–—")
+    return before >= 0 and tokens[before].key.startswith("фамили")
+
+
+def _is_signature(tokens: list[Token], place: int) -> bool:
+    """The last word of a line after a full stop or on its own, or one before «(» or a number."""
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    last = after is None or after.kind is Kind.NEWLINE
+    before = tokens[place - 1] if place else None
+    if before is not None and before.kind in (Kind.WORD, Kind.NUMBER):
+        return False
+    if last or after is None or after.kind is Kind.NUMBER or after.text in "(/":
+        return True
+    beyond = tokens[place + 2].text if place + 2 < len(tokens) else ""
+    return after.text in ",-–—" and kind_of(beyond) == "kin"
+
+
+def _glued(tokens: list[Token], place: int, pieces: list[str]) -> list[Unit]:
+    units = []
+    for piece in pieces:
+        found = facts(piece)
+        if found is None:
+            return []
+        units.append(_plain(tokens, place, found)._replace(end=place + 1, capital="title"))
+    return units
+
+
+def _spelt(tokens: list[Token], place: int) -> list[Unit]:
+    """«И В А Н О В» as one word; a gap wider than the others starts the next."""
+    if place and len(tokens[place - 1].text) == 1 and tokens[place - 1].kind is Kind.WORD:
+        return []
+    letters = [place]
+    while (at := letters[-1] + 1) < len(tokens) and len(tokens[at].text) == 1:
+        if tokens[at].kind is not Kind.WORD or tokens[at].line != tokens[place].line:
+            break
+        letters.append(at)
+    if not _FEWEST_SPELT <= len(letters) <= _MOST_SPELT:
+        return []
+    words: list[list[int]] = [[letters[0]]]
+    for before, at in pairwise(letters):
+        if tokens[at].start - tokens[before].end > 1:
+            words.append([])
+        words[-1].append(at)
+    units = []
+    for group in words:
+        found = facts("".join(tokens[at].text for at in group).capitalize())
+        if found is None:
+            return []
+        unit = _plain(tokens, group[0], found)
+        units.append(unit._replace(end=group[-1] + 1, capital="title"))
+    return units
+
+
+def _joined(tokens: list[Token], place: int, found: Facts) -> Unit | None:
+    """«Рашид оглы», «Эркинбек уулу», «Мак симович», «Березин - Ланской» as one unit."""
+    end = place + 1
+    if end >= len(tokens):
+        return None
+    following = tokens[end]
+    text, key = tokens[place].text, following.key
+    whole = None
+    if following.kind is Kind.WORD:
+        if found.shape != "lower" and (key in SON or key in DAUGHTER or key in ("уулу", "улуу")):
+            whole = facts(f"{text}-{key}")
+        elif following.word.shape == "lower" and found.shape == "title" and _SPLIT_TAIL.search(key):
+            forms = patronymic_forms((text + key).lower())
+            if any(patronymics.count(form.nominative) for form in forms):
+                whole = facts(text + key)
+    elif key in "-‐‑" and following.kind is Kind.MARK and end + 1 < len(tokens):
+        end += 1
+        second = facts(tokens[end].text) if tokens[end].kind is Kind.WORD else None
+        if second and _is_double(found, second) and _given_follows(tokens, end + 1):
+            whole = facts(f"{text}-{tokens[end].text}")
+    if whole is None:
+        return None
+    unit = _plain(tokens, place, whole)
+    role = PATRONYMIC if whole.patronymic else SURNAME
+    return unit._replace(end=end + 1, roles=role, dotted=False)
+
+
+def _is_double(first: Facts, second: Facts) -> bool:
+    return all(
+        word.surname and word.surname[0].worth >= 3 and word.shape in ("title", "upper")
+        for word in (first, second)
+    ) and not (first.known_given or second.known_given)
+
+
+def _given_follows(tokens: list[Token], place: int) -> bool:
+    found = facts(tokens[place].text) if place < len(tokens) else None
+    return found is not None and found.known_given
+
+
+def _bridge(tokens: list[Token], place: int, run: list[Unit], ukrainian: bool) -> int:
+    """The token after an aside or line end that a name goes on beyond; 0 if it does not."""
+    token = tokens[place]
+    if token.kind is Kind.NEWLINE:
+        alone = run[0].first == 0 or tokens[run[0].first - 1].kind is Kind.NEWLINE
+        one = alone and len(run) <= 2
+        after = place + 1
+        if not one or after >= len(tokens) or tokens[after].kind is not Kind.WORD:
+            return 0
+        found = facts(tokens[after].text, ukrainian)
+        ends = after + 1 >= len(tokens) or tokens[after + 1].kind is not Kind.WORD
+        goes_on = found is not None and (found.known_given or found.patronymic)
+        return after if goes_on and (ends or len(run) == 1) else 0
+    closing = {"(": ")", "«": "»", '"': '"', "“": "”", "„": "“"}.get(token.text)
+    if closing is None:
+        return 0
+    for at in range(place + 1, min(place + 2 + _ASIDE, len(tokens) - 1)):
+        if tokens[at].text == closing:
+            found = facts(tokens[at + 1].text, ukrainian)
+            goes_on = found is not None and tokens[at + 1].kind is Kind.WORD
+            has_surname = any(unit.facts.surname for unit in run[:-1]) or len(run) > 1
+            if goes_on and found and (found.patronymic or (found.surname and not has_surname)):
+                return at + 1
+            return 0
+    return 0
+
+
+def _with_asides(run: list[Unit]) -> list[Unit]:
+    return [
+        unit._replace(aside=(before.end, unit.first)) if unit.first > before.end else unit
+        for before, unit in zip([run[0], *run], run, strict=False)
+    ]
+
+
+def _after_place(tokens: list[Token], place: int, found: Facts) -> bool:
+    """«г. Киров», «улица Ленина», «аал Доможаков»: what follows such a word is a place."""
+    before = place - 1
+    dot = before >= 0 and tokens[before].text == "."
+    before -= dot
+    if before < 0 or tokens[before].kind is not Kind.WORD or found.patronymic or found.initial:
+        return False
+    if before and tokens[before - 1].kind is Kind.NUMBER:
+        return False  # «2025 г. Лукьяненко»: a year
+    token = tokens[before]
+    kind = kind_of(token.text)
+    if kind == "abbr" and len(token.text) == 1:
+        caps = token.word.shape != "lower" and tokens[place].word.shape == "upper"
+        return (dot and token.word.shape == "lower") or (caps and not dot)
+    return kind == "abbr" or (kind == "place" and not dot and not found.known_given)
+
+
+def _before(tokens: list[Token], place: int) -> tuple[bool, bool, int]:
+    """Is kinship or rank said just before; a number; the cases the word before calls for."""
+    before = place - 1
+    if before >= 0 and tokens[before].text in _OPEN_QUOTES + "-–—:,":
+        if tokens[before].text in ",-–—":
+            word = tokens[before - 1].text if before else ""
+            return kind_of(word) == "kin", False, 0
+        before -= 1
+    if before < 0:
+        return False, False, 0
+    token = tokens[before]
+    if token.kind is not Kind.WORD:
+        return False, token.kind in (Kind.NUMBER, Kind.LINK), 0
+    return kind_of(token.text) == "kin", False, _calls_for(token.text)
+
+
+@lru_cache(100_000)
+def _calls_for(text: str) -> int:
+    """Bits of the cases (and sex) that a name after this word may be expected in."""
+    parses = [parse for parse in word(text).parses if parse.known]
+    if not parses:
+        return 0
+    if parses[0].pos == "PREP":
+        return _OBLIQUE
+    if parses[0].pos in ("VERB", "INFN", "GRND"):
+        return bits("m", "gent accs") | bits("f", "gent accs") if "tran" in parses[0].tags else 0
+    found = 0
+    for parse in parses:
+        if parse.pos not in ("NOUN", "ADJF", "NPRO") or parse.number != "sing" or not parse.case:
+            continue
+        if parse.pos == "NOUN" and kind_of(text) != "kin":
+            return 0
+        who = {"masc": "m", "femn": "f"}.get(parse.gender)
+        if who and parse.case in ("nomn", "gent", "datv", "accs", "ablt", "loct"):
+            found |= bits(who, parse.case)
+    return found
+
+
+def _capital(tokens: list[Token], place: int) -> str:
+    shape = tokens[place].word.shape
+    if shape == "lower":
+        return "lower"
+    if shape == "upper" and _caps_line(tokens, place):
+        return "caps"
+    before = place - 1
+    while before >= 0 and tokens[before].text in _OPEN_QUOTES:
+        before -= 1
+    if before < 0 or tokens[before].kind is Kind.NEWLINE:
+        return "start"
+    token = tokens[before]
+    if token.kind is Kind.MARK and token.text not in _SENTENCE_GOES_ON:
+        return "title" if before and kind_of(tokens[before - 1].text) else "start"
+    return "title"
+
+
+def _caps_line(tokens: list[Token], place: int) -> bool:
+    line = tokens[place].line
+    upper = lower = 0
+    for at in range(max(0, place - 10), min(len(tokens), place + 11)):
+        token = tokens[at]
+        if at != place and token.line == line and token.kind is Kind.WORD and len(token.text) > 2:
+            upper += token.word.shape == "upper"
+            lower += token.word.shape != "upper"
+    return upper > 2 and upper > 2 * lower

@@ -1,0 +1,320 @@
+"""One word form → what it may be as part of a person's name. Made once per form, then looked up."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from math import log2
+from pathlib import Path
+from typing import NamedTuple
+
+import russian
+from extract.tokens import Word
+from extract.tokens import word as word_of
+from model import Sex
+from russian import given, patronymics, surnames
+from russian.inflect import (
+    ANY,
+    FEMALE,
+    MALE,
+    NOMINATIVE,
+    PLURAL,
+    Form,
+    given_forms,
+    surname_forms,
+)
+from russian.morphology import Parse, parses
+from russian.patronymics import patronymic_forms
+from russian.transliterate import is_ukrainian, to_russian
+
+_WORD_CLASSES = frozenset(
+    ("VERB", "INFN", "PREP", "CONJ", "PRCL", "INTJ", "NPRO", "NUMR", "ADVB", "COMP", "PRED")
+)
+_LITTLE = frozenset(("PREP", "CONJ", "PRCL", "NPRO"))
+_PROPER_TAGS = frozenset(("Name", "Surn", "Patr", "Geox"))
+_NAME_TAGS = frozenset(("Name", "Surn", "Patr"))
+MALE_NOMINATIVE = 1
+_REMEMBERED = 300_000  # word forms
+_FREQUENT = 4.0  # worth of a given name of some five hundred bearers that is also a word
+_FAMILY = 12  # bearers that make a form of a listed word a surname
+_MOST = 8  # readings kept of one role
+
+
+class Reading(NamedTuple):
+    """One nominative a form may come from, the cases (see russian.inflect), and its worth."""
+
+    name: str  # lower case
+    mask: int
+    worth: float
+    listed: bool = False  # in the lists of given names, or a surname with bearers or a sure shape
+    plural: bool = False  # of several people: «Ахметзяновы»
+
+
+class Facts(NamedTuple):
+    """What a form may be; empty tuples where it cannot."""
+
+    surname: tuple[Reading, ...]
+    given: tuple[Reading, ...]
+    patronymic: tuple[Reading, ...]
+    initial: str  # «И» for a single capital letter
+    short: str  # lower-case letters of a possible abbreviation («ник», «юр»)
+    common: bool  # an ordinary word of the dictionary
+    place: bool  # a place's name of the dictionary
+    mostly_common: bool  # oftener an ordinary word than a name
+    known_given: bool  # a listed given name
+    shape: str
+    latin: bool
+
+
+@cache
+def _listed_words() -> dict[str, str]:
+    """Lower-case word, ё as е → kind (kin, role, place)."""
+    table: dict[str, str] = {}
+    path = Path(russian.__file__).with_name("name_words.tsv")
+    for line in path.read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            kind, words = line.split("\t")
+            for word in words.split() if kind != "pair" else ():
+                table.setdefault(given.fold(word), kind)
+    return table
+
+
+def _parses(low: str) -> tuple[Parse, ...]:
+    return parses(low) if _RUSSIAN.fullmatch(low) else ()
+
+
+_RUSSIAN = re.compile("[а-яё-]+")
+
+
+@cache
+def _pairs() -> tuple[tuple[str, str], ...]:
+    path = Path(russian.__file__).with_name("name_words.tsv")
+    lines = [line for line in path.read_text("utf-8").splitlines() if line.startswith("pair\t")]
+    pairs = [pair.split("+") for line in lines for pair in line.split("\t")[1].split()]
+    return tuple((first, second) for first, second in pairs)
+
+
+@lru_cache(_REMEMBERED)
+def is_place_pair(first: str, second: str) -> bool:
+    """Whether two words (keys) are one place's name: «Часов Яр», «Великих Лук»."""
+    return any(
+        first.startswith(one)
+        and second.startswith(two)
+        and len(first) <= len(one) + 4
+        and len(second) <= len(two) + 3
+        for one, two in _pairs()
+    )
+
+
+@lru_cache(_REMEMBERED)
+def kind_of(text: str) -> str:
+    """Whether a form is of a listed word: kin, role, place, or "" for none."""
+    table = _listed_words()
+    low = given.fold(text)
+    if low in table:
+        return table[low]
+    head, dash, _ = low.partition("-")
+    if dash and len(head) > 2 and table.get(head) == "kin":
+        return "kin"
+    for parse in _parses(low):
+        if parse.known and (found := table.get(given.fold(parse.normal))):
+            return found
+    return ""
+
+
+@lru_cache(_REMEMBERED)
+def facts(text: str, ukrainian: bool = False) -> Facts | None:
+    """The facts of a surface form; None where it can be no part of a name."""
+    word = word_of(text)
+    latin = word.script == "latin"
+    if word.script == "other" or len(text) > 40:
+        return None
+    if len(text) == 1:
+        letter = to_russian(text, ukrainian=not latin)
+        return _initial(letter.upper(), latin) if text.isupper() else None
+    if latin or ukrainian or is_ukrainian(text):
+        return _foreign(text, latin)
+    if _TURKIC_LETTER.search(text):
+        return _facts(word, text.lower().translate(_TURKIC), latin=False)
+    return _facts(word, word.text.lower(), latin=False)
+
+
+_TURKIC = str.maketrans("әөүұҡқғҙҫһҳңҗўӣӯҷ", "эоууккгзсххнжуиуж")
+_TURKIC_LETTER = re.compile("[әөүұҡқғҙҫһҳңҗўӣӯҷ]", re.IGNORECASE)
+
+
+def _is_stopped(text: str, low: str) -> bool:
+    """A word of kinship, rank, calendar …; but «Хуторов», «Солдатов» are surnames."""
+    if low.endswith("-уулу") or not (kind_of(text) or kind_of(low) or _REGION.search(low)):
+        return False
+    return given.fold(low) in _listed_words() or surnames.count(low) < _FAMILY
+
+
+_REGION = re.compile("(?:щин|ччин)[аиыеуюойі]{1,2}$")
+
+
+def _initial(letter: str, latin: bool) -> Facts:
+    return Facts((), (), (), letter, "", False, False, False, False, "title", latin)
+
+
+def _foreign(text: str, latin: bool) -> Facts | None:
+    """A Latin or Ukrainian form: read as the Russian one; only where it then is a name."""
+    low = to_russian(text.lower().translate(_TURKIC), ukrainian=not latin)
+    found = _facts(word_of(text), low, latin=latin)
+    if found is None or kind_of(text):
+        return None
+    return found
+
+
+def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
+    if _is_stopped(word.text, low):
+        return None
+    known = [parse for parse in _parses(low) if parse.known]
+    named = [parse for parse in known if parse.tags & _NAME_TAGS]
+    place = any("Geox" in parse.tags for parse in known)
+    common = bool(known) and not named and not place
+    closed = common and all(parse.pos in _WORD_CLASSES for parse in known)
+    little = any(parse.pos in _LITTLE for parse in known)
+    patronymic = _patronymic(low)
+    given_name = _given(low, common=common)
+    if closed or little:
+        given_name = () if little else tuple(one for one in given_name if one.worth >= _FREQUENT)
+    known_given = any(reading.worth >= 1.5 for reading in given_name)
+    surname = _surname(low, _Doubt(common, place and not named, closed, bool(given_name)))
+    if word.shape == "lower" or latin:
+        least = 2.0 if latin else 3.0
+        surname = tuple(one for one in surname if one.worth >= least and not common)
+        given_name = tuple(one for one in given_name if one.worth >= 2.0 or latin)
+    elif not closed and not little:
+        given_name += _loose(low, given_name, doubtful=place or common)
+    if not (surname or given_name or patronymic):
+        return None
+    ordinary = sum(parse.score for parse in known if not parse.tags & _PROPER_TAGS)
+    return Facts(
+        _best(surname), _best(given_name), patronymic, "", low if len(low) <= 6 else "",
+        common, place, ordinary > 0.65, known_given, word.shape, latin,
+    )  # fmt: skip
+
+
+def _best(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    return tuple(sorted(readings, key=lambda reading: -reading.worth)[:_MOST])
+
+
+class _Doubt(NamedTuple):
+    common: bool
+    place: bool
+    closed: bool
+    given: bool
+
+
+def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
+    readings = []
+    for form in surname_forms(low):
+        bearers = surnames.count(form.nominative)
+        if doubt.closed and bearers < 20:
+            continue
+        shape = surnames.shaped(form.nominative)
+        worth = _surname_worth(low, form, bearers, shape)
+        if doubt.common:
+            sure = shape == 2 and form.nominative == low
+            worth -= 1.0 if sure else 4.0 if bearers < 20 else 2.0
+        if doubt.place:
+            worth -= 2.5
+        if doubt.given and bearers < 5:
+            worth -= 1.5
+        listed = bearers >= 5 or (shape == 2 and not _ADJECTIVE.search(form.nominative))
+        if "-" in low:
+            listed = any(surnames.count(part) >= 20 for part in form.nominative.split("-"))
+        if low.endswith("ой") and form.nominative != low:
+            worth -= 1.0
+        single = form.mask & ~PLURAL
+        if single & MALE and single & FEMALE and form.nominative.endswith("ина"):
+            men = Reading(form.nominative, single & MALE, worth - 1.5, listed)
+            readings.append(men)  # «Калина Иван»
+            single &= FEMALE
+        if single:
+            readings.append(Reading(form.nominative, single, worth, listed))
+            if form.nominative == low and single == MALE_NOMINATIVE | FEMALE:
+                stiff = Reading(low, MALE & ~NOMINATIVE, worth - 2.5, listed)
+                readings.append(stiff)  # many leave a rare surname as it is: «Монгуш Айдына»
+        elif form.mask & PLURAL and listed:
+            both = form.mask >> 12 | form.mask >> 6
+            readings.append(Reading(form.nominative, both, worth - 1.5, listed, plural=True))
+    return tuple(readings)
+
+
+def _surname_worth(low: str, form: Form, bearers: int, shape: int) -> float:
+    worth = log2(bearers + 1) * 0.6 + shape * 1.5
+    if "-" in low:
+        whole = form.nominative.partition("-")[0] == low.partition("-")[0]
+        worth = max(worth, _double_worth(form.nominative) + 0.2 * whole)
+    same = form.nominative == low
+    if same and form.mask & NOMINATIVE:
+        worth += 0.5
+    if same and form.mask == ANY:
+        return worth + (1.0 if _STILL_SURE.search(low) else -1.0)
+    return worth if bearers or shape or same else worth - 0.5
+
+
+_ADJECTIVE = re.compile(r"(?:ий|ый|ой|ая|яя)$")
+_STILL_SURE = re.compile(r"(?:[иы]х|ко|[ая]го)$")
+
+
+def _double_worth(name: str) -> float:
+    parts = name.split("-")
+    return sum(log2(surnames.count(part) + 1) * 0.3 + surnames.shaped(part) * 0.7 for part in parts)
+
+
+def _given(low: str, *, common: bool) -> tuple[Reading, ...]:
+    readings = []
+    for form in given_forms(low):
+        facts_of = given.known(form.nominative)
+        if facts_of is None:
+            continue
+        mask = form.mask & ~PLURAL
+        if facts_of.sex is not None:
+            mask &= MALE if facts_of.sex is Sex.MALE else FEMALE
+        if mask:
+            worth = 1.0 + log2(facts_of.bearers + 1) * 0.45 - 2.0 * common
+            readings.append(Reading(form.nominative, mask, worth, listed=True))
+    return tuple(readings)
+
+
+def _loose(low: str, listed: tuple[Reading, ...], *, doubtful: bool) -> tuple[Reading, ...]:
+    """Readings of a word no list has: it may be a given name of any people."""
+    have = {reading.name for reading in listed}
+    readings = []
+    for form in given_forms(low):
+        mask = form.mask & ~PLURAL
+        if form.nominative in have or len(form.nominative) < 2 or not mask:
+            continue
+        worth = (-3.0 if doubtful else -0.5) - 0.4 * (form.nominative != low)
+        if low.endswith(_STILL_ENDINGS) and form.nominative == low:
+            worth -= 0.3
+        readings.append(Reading(form.nominative, mask, worth - 1.0 * bool(listed)))
+    return tuple(readings)
+
+
+_STILL_ENDINGS = ("о", "е", "у", "ю", "ы", "и", "ом", "ем", "ой", "ей")
+
+
+def _patronymic(low: str) -> tuple[Reading, ...]:
+    readings = []
+    for form in patronymic_forms(low):
+        bearers = patronymics.count(form.nominative)
+        shaped = len(form.nominative) >= 6 and _PATRONYMIC_SHAPE.search(form.nominative)
+        if not bearers and not shaped and "-" not in low:
+            continue
+        worth = 3.0 + min(3.0, log2(bearers + 1) * 0.4)
+        family = surnames.count(form.nominative)
+        if (family > 40 and bearers < 40) or (family and not bearers):
+            worth -= 3.0
+        mask = form.mask
+        plural = not mask & ~PLURAL
+        if plural:
+            mask, worth = mask >> 12 | mask >> 6, worth - 1.5
+        readings.append(Reading(form.nominative, mask, worth, bearers > 0, plural))
+    return tuple(readings)
+
+
+_PATRONYMIC_SHAPE = re.compile("(?:[оеё]вич|[оеё]вна)$")

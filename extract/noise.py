@@ -1,0 +1,40 @@
+"""Phrases of a post → is it one that speaks of no soldier's fate?
+
+Noise that nothing outweighs (animals, 1943, the other army, found papers) has no records. Talk of
+money, fraud or lawyers stands in true searches too: there a man asked for by his full name wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from russian.phrases import Hit
+
+_OUTWEIGHED = frozenset(("fraud", "collection", "advert", "prayer", "rules", "news", "found"))
+_STRONG = 6.5  # weight of a man asked for in plain words, with his birth date beside
+_PLAIN = 5.0
+_CAPTIVE = frozenset(("captured", "released"))
+
+
+def is_noise(hits: Sequence[Hit], strength: float, names: frozenset[int], *, captive: bool) -> bool:
+    """`strength`: the greatest weight any name of the post has; `captive`: it tells of captives.
+
+    `names`: tokens that are part of a name, and so no word of noise (Роман, Котик).
+    """
+    need = 0.0
+    soft: dict[str, int] = {}
+    for hit in hits:
+        if hit.table != "noise" or hit.start in names:
+            continue
+        if hit.value == "other_army" and captive:
+            continue
+        if hit.note == "hard":
+            need = max(need, _STRONG if hit.value in _OUTWEIGHED else float("inf"))
+        else:
+            soft[hit.value] = soft.get(hit.value, 0) + 1
+    for kind, count in soft.items():
+        if kind in _OUTWEIGHED:
+            need = max(need, _PLAIN)
+        else:
+            need = max(need, _STRONG + 2 if count > 1 else _PLAIN + 1)
+    return strength < need

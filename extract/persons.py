@@ -1,0 +1,245 @@
+"""Weighed mentions → the persons of a text, and which of them the post is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from extract.mentions import Mention, Role
+from extract.names import NameSpan
+from extract.sameness import agree, fuller, plain, same_surname
+from model import Sex
+from russian.given import full_names
+
+_LEAST = 3.0  # net weight a man with a surname needs
+_LEAST_TOPICAL = 1.5  # the same where the post tells of a fate
+_WOMANLY = ("ва", "на", "ая", "яя")  # ends of surnames that a man's would lack
+_COMPARED = 60  # persons a name is compared with, the latest
+_NEAR = 20  # tokens between a given name and the surname that belongs to it
+_FAR_BEHIND = 7.0  # a man this much less likely than another is named in passing
+_LEAST_BROTHER = 2.0  # a given name alone, beside a full name («Ильнура ищем дальше»)
+_LEAST_GIVEN = 2.5  # a man with a given name alone
+
+
+@dataclass(slots=True)
+class Person:
+    """Mentions of one man."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    surname: str | None = None
+    given: str | None = None
+    patronymic: str | None = None
+    sex: Sex | None = None
+    excluded: bool = False  # the text says outright that he is not the one
+
+    def take(self, mention: Mention) -> None:
+        """Add a mention; fuller parts of the name take the place of initials and short forms."""
+        span = mention.span
+        self.mentions.append(mention)
+        self.excluded = self.excluded or mention.excluded
+        if self.surname is None or (span.surname and len(span.surname) > len(self.surname) + 2):
+            self.surname = span.surname or self.surname
+        if span.surname or not self.initials:
+            self.given = fuller(self.given, span.given)
+            self.patronymic = fuller(self.patronymic, span.patronymic)
+        self.sex = self.sex or span.sex
+
+    @property
+    def initials(self) -> bool:
+        """Is his given name only an initial?"""
+        return bool(self.given and self.given.endswith("."))
+
+    @property
+    def net(self) -> float:
+        """The weight for being the man the post is about."""
+        ordered = sorted((mention.net for mention in self.mentions), reverse=True)
+        return ordered[0] + sum(max(0.0, min(2.0, net * 0.3)) for net in ordered[1:3])
+
+    @property
+    def sought(self) -> float:
+        """The greatest weight any mention has for him."""
+        return max(mention.sought for mention in self.mentions)
+
+    @property
+    def asked_for(self) -> bool:
+        """Does a verb of searching or losing stand right beside one of his mentions?"""
+        return any(mention.loudest.get(Role.SOUGHT, 0.0) >= 2.9 for mention in self.mentions)
+
+    @property
+    def dated(self) -> bool:
+        """Does a birth date, a list or a field vouch for him?"""
+        return any(mention.vouched for mention in self.mentions)
+
+    @property
+    def only_quoted(self) -> bool:
+        """Is he a bare surname in quotation marks: how somebody misspells it, a nickname?"""
+        return self.given is None and all(mention.quoted for mention in self.mentions)
+
+    @property
+    def named(self) -> tuple[tuple[int, int], ...]:
+        """Token ranges of his mentions."""
+        return tuple((m.span.start_token, m.span.end_token) for m in self.mentions)
+
+
+def persons(mentions: Sequence[Mention]) -> list[Person]:
+    """Mentions put together by name, in order of first appearance."""
+    found: list[Person] = []
+    homes: dict[int, Person] = {}
+    for mention in sorted(mentions, key=_fullness):
+        person = homes.get(mention.after) if mention.after is not None else None
+        if person is not None:
+            person.mentions.append(mention)  # «Слепцов Айсен Петрович (Айка)»: by-name
+            continue
+        odd = mention.excluded or mention.apart or (mention.span.initials and mention.against >= 4)
+        if person is None and not odd:
+            person = _home(mention.span, found, mention.span.start_token)
+        if person is None:
+            person = Person()
+            found.append(person)
+        person.take(mention)
+        homes[mention.span.end_token] = person
+    _wed(found)
+    _name_after_namesakes(found)
+    _name_after_father(found)
+    for person in found:
+        person.mentions.sort(key=lambda mention: mention.span.start_token)
+    found.sort(key=lambda person: person.mentions[0].span.start_token)
+    return found
+
+
+def _wed(found: list[Person]) -> None:
+    """A surname alone and a given name alone, one of each and both asked for, are one man."""
+    surnames = [p for p in found if p.given is None and p.patronymic is None and p.net > 0]
+    givens = [
+        p for p in found if p.surname is None and p.given and p.net > -1 and p.sex is not Sex.FEMALE
+    ]
+    whole = any(p.surname and p.given and p.net > 0 for p in found)
+    if len(surnames) != 1 or len(givens) != 1 or surnames[0].only_quoted:
+        return
+    apart = abs(surnames[0].named[0][0] - givens[0].named[0][0])
+    if not whole or (apart < _NEAR and givens[0].sought > 2):
+        for mention in givens[0].mentions:
+            surnames[0].take(mention)
+        found.remove(givens[0])
+
+
+def _name_after_namesakes(found: Sequence[Person]) -> None:
+    """«Щербань Виктор 1969 года — другой человек. Наш Витя …»: a namesake lends the surname."""
+    for other in found:
+        if not other.excluded or not other.surname:
+            continue
+        for person in found:
+            if person.surname is None and person.given and agree(person.given, other.given):
+                person.surname = other.surname
+                if len(full_names(person.given)) > 1 or person.given != other.given:
+                    person.given = other.given
+
+
+def _name_after_father(found: Sequence[Person]) -> None:
+    """«Пропал сын Мурата Байчорова, Алим», «Вера Цыбуленко ищет брата Назара»."""
+    nameless = [p for p in found if p.surname is None and p.given and p.asked_for]
+    if len(nameless) != 1 or any(p.surname and p.net >= _LEAST_TOPICAL for p in found):
+        return
+    for other in found:
+        why = {mention.why.get(Role.SEEKER, "") for mention in other.mentions}
+        father = any(reason.startswith("his ") for reason in why)
+        sister = any("=ищет" in reason for reason in why)
+        neutral = other.surname and not plain(other.surname).endswith(_WOMANLY)
+        if other.surname and (father or (sister and neutral)):
+            nameless[0].surname = other.surname
+            return
+
+
+def subjects(
+    found: Sequence[Person], *, asking: bool, topical: bool, contact: bool
+) -> list[Person]:
+    """The persons a post is about; empty where it is about none.
+
+    `topical`: the post tells of a fate; `asking`: it asks for someone; `contact`: it says whom to
+    call. Where it does none of these, only a list or a birth date makes a name a record.
+    """
+    least = _LEAST_TOPICAL if topical else _LEAST
+    chosen = [
+        p
+        for p in found
+        if p.surname and p.net >= least and not p.excluded and not p.only_quoted
+        if topical or contact or p.dated
+    ]
+    chosen += [
+        p
+        for p in found
+        if not p.surname
+        and p.given
+        and not p.excluded
+        and p.sex is not Sex.FEMALE
+        and p.net >= (_LEAST_GIVEN if not chosen else _LEAST_BROTHER)
+        and p.asked_for
+    ][:2]
+    chosen.sort(key=lambda p: p.mentions[0].span.start_token)
+    chosen = [p for p in chosen if not _a_relative(p, chosen)]
+    best = max((p.net for p in chosen), default=0.0)
+    chosen = [p for p in chosen if p.net >= min(_LEAST, best - _FAR_BEHIND)]
+    if not chosen and asking:
+        likely = [
+            p
+            for p in found
+            if p.surname and p.given and p.net >= 1.0 and not p.excluded and p.sex is not Sex.FEMALE
+        ]
+        chosen = sorted(likely, key=lambda p: -p.net)[:1]
+    return chosen
+
+
+def _a_relative(person: Person, chosen: Sequence[Person]) -> bool:
+    """Initials beside a word of kinship, where another of the surname is named in full."""
+    if not person.initials or all(m.scores.get(Role.SEEKER, 0) < 4 for m in person.mentions):
+        return False
+    return any(one is not person and one.surname == person.surname for one in chosen)
+
+
+def _fullness(mention: Mention) -> tuple[int, int]:
+    span = mention.span
+    whole = span.surname is not None and span.given is not None and not span.initials
+    rank = 1 if whole else 2 if span.surname else 3
+    return (0 if whole and span.patronymic else rank, span.start_token)
+
+
+def _home(span: NameSpan, found: Sequence[Person], at: int) -> Person | None:
+    fitting = [
+        person for person in found[-_COMPARED:] if not person.excluded and _fits(span, person)
+    ]
+    if not fitting:
+        return None
+    if len(fitting) == 1:
+        return fitting[0]
+    if span.surname and not span.given:
+        return fitting[0] if span.patronymic is None else None
+    before = [p for p in fitting if p.mentions[0].span.start_token < at]
+    return max(before or fitting, key=lambda p: p.mentions[0].span.start_token)
+
+
+def _fits(span: NameSpan, person: Person) -> bool:
+    if span.sex and person.sex and span.sex is not person.sex:
+        return False
+    if span.surname and person.surname:
+        if not same_surname(span.surname, person.surname, alone=span.given is None):
+            return False
+    elif (span.surname and not span.given) or (
+        not span.surname and (not span.given or not person.given)
+    ):
+        return False
+    return agree(span.given, person.given) and (
+        agree(span.patronymic, person.patronymic, loose=bool(span.surname))
+        if span.patronymic and person.patronymic
+        else True
+    )
+
+
+def names_of(found: Iterable[Person]) -> frozenset[str]:
+    """Words of these persons' names, lower case, ё as е."""
+    return frozenset(
+        word
+        for person in found
+        for part in (person.surname, person.given, person.patronymic)
+        if part
+        for word in plain(part).replace("-", " ").split()
+    )

@@ -1,0 +1,125 @@
+"""A place among its words → how it is spoken of: home, born there, seen there, other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from extract.placespans import PlaceSpan
+from extract.tokens import Kind, Token
+from russian.words import kinds, lookup, table
+
+_MARKS = frozenset(("town", "village", "region", "district"))
+_STOPS = frozenset("!?…;\n")
+_FAR, _NEAR, _BEHIND = 9.0, 5.0, 2.0  # tokens a word may stand away; how much later words lack
+_BORDER = frozenset(("RU-KRS", "RU-BEL", "RU-BRY"))
+_BEFORE_ONLY = ("origin", "born", "lives")  # words that stand before their place
+_LIVING = ("home", "origin", "born")
+
+
+def role_of(tokens: Sequence[Token], span: PlaceSpan) -> str:
+    """home, from, office, origin, born, buried, seen, other, or "" where nothing tells."""
+    if span.kind in ("direction", "office"):
+        return "seen" if span.kind == "direction" else "office"
+    cue, cost = _nearest_cue(tokens, span)
+    war = at_war(span)
+    prepositions = kinds("place_words", span.preposition)
+    if span.preposition in ("до", "через"):
+        return "other"
+    if "near" in prepositions:
+        return "seen" if war or not span.regions else cue if cue in _LIVING else "other"
+    if "from" in prepositions:
+        return _whence(span, cue, cost, war=war)
+    if "at" in prepositions:
+        said = cue in (*_LIVING, "buried", "other") and (cost < _NEAR or not war)
+        return cue if said else "seen" if war else "other"
+    return _bare(span, cue, cost, war=war)
+
+
+def _whence(span: PlaceSpan, cue: str, cost: float, *, war: bool) -> str:
+    """«из Златоуста», «с Магадана»; «из Покровска не выходит на связь»."""
+    if span.preposition in ("с", "со") and span.case in ("ablt",):
+        return "other"
+    if cue in ("born", "origin") or (war and cue in ("seen", "other")):
+        return cue
+    if cue == "home" and cost < _NEAR + 1:
+        return "home"
+    return "other" if cue == "other" and cost <= 3 else "from"
+
+
+def _bare(span: PlaceSpan, cue: str, cost: float, *, war: bool) -> str:
+    """Without a preposition only a near word tells."""
+    if war:
+        if span.hashtag:
+            return "seen"
+        lone = span.kind == "region" and (not span.marked or span.region not in _BORDER)
+        if cue == "seen" and cost < _FAR:
+            return "seen"
+        if cue in _LIVING and cost < _NEAR:
+            return cue
+        return "seen" if lone else ""
+    if cue in _LIVING and cost < _NEAR:
+        return "" if cue == "born" else cue
+    return "other" if cue == "other" and cost <= 2.5 else ""
+
+
+def _nearest_cue(tokens: Sequence[Token], span: PlaceSpan) -> tuple[str, float]:
+    best = (_FAR, "")
+    for step in (-1, 1):
+        cost = 0.0 if step < 0 else _BEHIND
+        place = span.first - 1 if step < 0 else span.last
+        while 0 <= place < len(tokens) and cost < best[0]:
+            token = tokens[place]
+            text = token.word.text
+            if text in _STOPS or (text == "." and _ends_sentence(tokens, place)):
+                break
+            mark = token.kind is not Kind.WORD
+            cost += 0.3 if text.isdecimal() or text in ".:" else 0.7 if mark else 1.0
+            role, far = _cue(text)
+            if role and cost + far < best[0] and (step < 0 or role not in _BEFORE_ONLY):
+                best = (cost + far, "home" if role == "lives" else role)
+            place += step
+    return best[1], best[0]
+
+
+def _ends_sentence(tokens: Sequence[Token], at: int) -> bool:
+    if at + 1 >= len(tokens):
+        return True
+    after = tokens[at + 1]
+    if after.kind is Kind.NUMBER and after.start == tokens[at].end:
+        return False
+    if at and (len(tokens[at - 1].word.text) == 1 or is_mark(tokens[at - 1].key)):
+        return False
+    return after.kind is not Kind.WORD or after.word.shape != "lower"
+
+
+@cache
+def _cue(text: str) -> tuple[str, float]:
+    found = lookup(table("place_roles"), text.lower().replace("ё", "е"))
+    if found is None:
+        return "", 0.0
+    return found[0], 3.0 if len(found) > 1 and found[1] == "weak" else 0.0
+
+
+def common_role(chain: Sequence[PlaceSpan], each: Sequence[str]) -> str:
+    """What is said of one name of an address holds for the rest of it."""
+    roles = [role for role in each if role]
+    role = next((role for role in ("home", "from") if role in roles), roles[0] if roles else "")
+    if not role and all(at_war(span) for span in chain):
+        whole = all(span.kind == "region" for span in chain)
+        role = "seen" if any(span.front for span in chain) and not whole else ""
+    if role in ("home", "from") and "seen" in roles and not any(s.preposition for s in chain):
+        role = roles[0]
+    return role
+
+
+def at_war(span: PlaceSpan) -> bool:
+    """At the front, or in a region that has one."""
+    return span.front or (
+        bool(span.regions) and (all(region in _BORDER for region in span.regions))
+    )
+
+
+def is_mark(key: str) -> bool:
+    """Is it «г», «село», «обл», «район» and their like?"""
+    return not _MARKS.isdisjoint(kinds("place_words", key))

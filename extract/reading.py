@@ -1,0 +1,269 @@
+"""A post → text safe to keep and a record for each man it is about.
+
+clean → fold → tokens → lines, contacts, phrases, names, facts → who is who → what is said of whom
+→ records and redacted text. Nothing here touches a disk, a clock or a network.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extract.ages import find_ages
+from extract.assemble import Facts, Found, Setting, dossier, record
+from extract.claims import Reader, Scope, Telling, exchanged
+from extract.contacts import Contact, Secret, contacts
+from extract.dates import find_dates
+from extract.flyers import joined_fields
+from extract.layout import Layout, lay_out
+from extract.mentions import Surroundings, Years
+from extract.names import NameSpan, find_names
+from extract.noise import is_noise
+from extract.persons import Person, persons, subjects
+from extract.places import PlaceSpan, find_places
+from extract.redaction import Redacted, private_names, redact
+from extract.roles import NO_FATE, mentions, survey
+from extract.scopes import Parts, parts
+from extract.service import find_service
+from extract.text import clean, fold
+from extract.tokens import Kind, Token, tokenize
+from model import Claim, Post, Reading, Record, Span
+from russian.phrases import Hit, phrases
+from russian.transliterate import is_ukrainian
+
+VERSION = "1"
+_TABLES = ("claims", "noise", "frames", "kin")
+_WAR_YEARS = frozenset(("41", "42", "43", "44", "45"))
+_PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")
+_UKRAINIAN = "іїєґІЇЄҐ"
+_OLD = (1850, 1945)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """One text taken apart."""
+
+    clean: str
+    folded: str
+    tokens: list[Token]
+    layout: Layout
+    contacts: list[Contact]
+    hits: list[Hit]
+    facts: Facts
+    names: list[NameSpan]
+    around: Surroundings
+
+
+def read(post: Post) -> Reading:
+    """The post's redacted text and records. Never raises on any text; linear in its length."""
+    text = _take_apart(post)
+    people = persons(mentions(text.names, text.around))
+    chosen = _subjects(people, text)
+    secrets = [*text.contacts, *private_names(people, chosen, text.around)]
+    redacted = redact(text.clean, text.folded, secrets)
+    strangers = [name[0] for person in people if person.excluded for name in person.named]
+    made = _records(chosen, strangers, text, post) if chosen else []
+    return Reading(
+        text=redacted.text,
+        records=tuple(_moved(one, spans, redacted) for one, spans in made),
+        extractor=VERSION,
+    )
+
+
+def _take_apart(post: Post) -> _Text:
+    text = clean(post.text)
+    folded = fold(text)
+    tokens = tokenize(folded)
+    layout = lay_out(tokens)
+    private = contacts(folded)
+    hits = phrases(*_TABLES).find(tokens)
+    ages = find_ages(tokens)
+    names, places = _names_and_places(tokens, layout)
+    facts = Facts(
+        dates=find_dates(tokens, post.posted_at, ages),
+        ages=ages,
+        places=places,
+        service=find_service(tokens),
+        end=tokens[-1].end if tokens else 0,
+    )
+    births = sorted(
+        [d.first for d in facts.dates if d.role == "birth" or d.precision == "year"]
+        + [age.first for age in ages]
+    )
+    numbers = (at for at, token in enumerate(tokens) if token.kind is Kind.NUMBER)
+    old = [at for at in numbers if _old_year(tokens, at)]
+    shown = sorted([*private, *_hidden_before(folded)], key=lambda one: one.start)
+    around = survey(tokens, layout, hits, _token_ranges(shown, tokens), Years(births, old))
+    return _Text(
+        clean=text,
+        folded=folded,
+        tokens=tokens,
+        layout=layout,
+        contacts=private,
+        hits=hits,
+        facts=facts,
+        names=names,
+        around=around,
+    )
+
+
+def _outermost(names: Sequence[NameSpan]) -> list[NameSpan]:
+    """Without names inside another: «Чеботарь Ион (Иван) Георгиевич» is one."""
+    kept: list[NameSpan] = []
+    for name in names:
+        if not kept or name.start_token >= kept[-1].end_token:
+            kept.append(name)
+    return kept
+
+
+def _names_and_places(
+    tokens: list[Token], layout: Layout
+) -> tuple[list[NameSpan], list[PlaceSpan]]:
+    """Names and places that do not overlap: a surname alone gives way to a place."""
+    names = joined_fields(_outermost(find_names(tokens)), layout)
+    taken = {
+        at
+        for name in names
+        if name.given or name.patronymic
+        for at in range(name.start_token, name.end_token)
+    }
+    places = find_places(tokens, taken)
+    covered = {at for place in places for at in range(place.first, place.last)}
+    return [name for name in names if name.start_token not in covered], places
+
+
+def _hidden_before(folded: str) -> list[Contact]:
+    """Contacts that were hidden when the text was redacted: it is read again as it was read."""
+    return [Contact(Secret.CONTACT, *match.span()) for match in _PLACEHOLDER.finditer(folded)]
+
+
+def _old_year(tokens: Sequence[Token], at: int) -> bool:
+    """«1912 г.р.», «погиб в 43-м»."""
+    token = tokens[at]
+    if len(token.text) == 4:
+        return _OLD[0] < int(token.text) < _OLD[1]
+    after = tokens[at + 1 : at + 3]
+    return (
+        token.text in _WAR_YEARS
+        and at > 0
+        and tokens[at - 1].key == "в"
+        and any(one.key in ("м", "году") for one in after)
+    )
+
+
+def _token_ranges(private: Sequence[Contact], tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    ranges, at = [], 0
+    for contact in private:
+        while at < len(tokens) and tokens[at].end <= contact.start:
+            at += 1
+        end = at
+        while end < len(tokens) and tokens[end].start < contact.end:
+            end += 1
+        if end > at:
+            ranges.append((at, end))
+    return ranges
+
+
+def _asking(text: _Text) -> bool:
+    return any(
+        hit.table == "claims"
+        and (hit.value in ("missing", "again") or (hit.value == "seek" and hit.note != "weak"))
+        for hit in text.hits
+    )
+
+
+def _topical(text: _Text) -> bool:
+    """Does the text tell of any soldier's fate, however weakly?"""
+    return any(hit.table == "claims" and hit.value not in NO_FATE for hit in text.hits)
+
+
+def _captions(text: _Text) -> bool:
+    """Is the text in the other side's language and not about its own soldiers?"""
+    if not any(letter in text.folded for letter in _UKRAINIAN):
+        return False
+    return sum(is_ukrainian(token.word.text) for token in text.tokens) > 1
+
+
+def _subjects(people: Sequence[Person], text: _Text) -> list[Person]:
+    if not people:
+        return []
+    captive = any(
+        hit.table == "claims" and hit.value in ("captured", "released") and hit.note != "weak"
+        for hit in text.hits
+    )
+    strength = max((person.sought for person in people), default=0.0)
+    named = frozenset(
+        at for person in people for start, end in person.named for at in range(start, end)
+    )
+    if is_noise(text.hits, strength, named, captive=captive):
+        return []
+    topical = _captions(text) or exchanged(text.folded, text.hits) or _topical(text)
+    return subjects(
+        people, asking=_asking(text), topical=topical, contact=bool(text.around.contacts)
+    )
+
+
+def _records(
+    chosen: Sequence[Person], strangers: Sequence[int], text: _Text, post: Post
+) -> list[tuple[Record, list[Found]]]:
+    divided = parts(chosen, strangers, text.tokens, text.layout)
+    told = Telling(post.edited_at is not None, _captions(text), exchanged(text.folded, text.hits))
+    reader = Reader(text.tokens, text.layout, text.hits, told)
+    setting = Setting(text.tokens, text.facts, post.posted_at, bool(text.around.contacts))
+    made = []
+    for person, part in zip(chosen, divided, strict=True):
+        scope = Scope(own=part.own, shared=part.shared, names=person.named, listed=part.line)
+        verdict = reader.verdict(scope)
+        made.append(record(person, part, verdict, setting))
+    return _of_one_family(_in_passing(made))
+
+
+def _in_passing(made: list[tuple[Record, list[Found]]]) -> list[tuple[Record, list[Found]]]:
+    """Beside news of one man, a word that another is still sought is no new search."""
+    if all(one.claim is Claim.SOUGHT for one, _ in made):
+        return made
+    return [
+        (replace(one, asks=False), fields)
+        if one.asks and dossier(one) == 0 and one.last_seen_place is None
+        else (one, fields)
+        for one, fields in made
+    ]
+
+
+def _of_one_family(
+    made: Sequence[tuple[Record, list[Found]]],
+) -> list[tuple[Record, list[Found]]]:
+    """Brothers of one post share the home that is named once."""
+    homes = {one.surname: one for one, _ in reversed(made) if one.surname and one.home_region}
+    return [
+        (
+            replace(
+                one,
+                home_region=homes[one.surname].home_region,
+                home_place=homes[one.surname].home_place,
+            )
+            if one.surname in homes and not one.home_region and one.given
+            else one,
+            fields,
+        )
+        for one, fields in made
+    ]
+
+
+def _moved(made: Record, fields: Sequence[Found], redacted: Redacted) -> Record:
+    """The record with the places of its fields in the redacted text; hidden ones are left out."""
+    spans = []
+    for one in fields:
+        place = redacted.moved(one.start, one.end) if one.end > one.start else None
+        if place is not None:
+            spans.append(Span(field=one.field, start=place[0], end=place[1], rule=one.rule))
+    return replace(made, spans=tuple(spans))
+
+
+def status(claim: Claim) -> str:
+    """The claim as a status for output: a man sought is missing."""
+    return "missing" if claim is Claim.SOUGHT else claim.value
+
+
+__all__ = ["VERSION", "Parts", "read", "status"]

@@ -1,0 +1,242 @@
+"""Clean text, its contacts and names → text in which only the sought men can be read.
+
+Every name that is not a sought man's goes, in any case and wherever it stands again; phones, links,
+cards, papers and home addresses go; a line in which seven digits or more would still stand in a row
+is dropped whole. What is put in their place says only what stood there.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from extract.contacts import Contact, Secret, leftover, merged
+from extract.layout import Layout, LineKind
+from extract.mentions import Surroundings
+from extract.persons import Person, names_of
+from extract.tokens import Kind, Token
+
+DROPPED = "[…]"
+_NEAR = 6  # tokens from a contact or a word of kinship
+_ENDINGS = "аяойьеиыуюй"
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """The safe text and how places of the clean text moved."""
+
+    text: str
+    cuts: tuple[tuple[int, int, int], ...]  # (start, end) in the clean text, length put there
+
+    def moved(self, start: int, end: int) -> tuple[int, int] | None:
+        """A range of the clean text in the safe one; None where any of it was hidden."""
+        place = bisect_right(self.cuts, (start, end, 0))
+        shift = sum(length - (high - low) for low, high, length in self.cuts[:place])
+        before = self.cuts[place - 1] if place else None
+        after = self.cuts[place] if place < len(self.cuts) else None
+        if before is not None and before[1] > start:
+            return None
+        if after is not None and after[0] < end:
+            return None
+        return start + shift, end + shift
+
+
+def redact(text: str, folded: str, secrets: Iterable[Contact]) -> Redacted:
+    """The text with each secret replaced by its kind in brackets, and unsafe lines dropped.
+
+    `folded` is its folded twin, in which what was missed is looked for.
+    """
+    cuts: list[tuple[int, int, str]] = [
+        (secret.start, secret.end, f"[{secret.kind.value}]") for secret in merged(list(secrets))
+    ]
+    if leftover(_applied(folded, cuts)):
+        cuts = _without_unsafe_lines(folded, cuts)
+    safe = _applied(text, cuts)
+    return Redacted(safe, tuple((start, end, len(put)) for start, end, put in cuts))
+
+
+def _applied(text: str, cuts: Sequence[tuple[int, int, str]]) -> str:
+    pieces, at = [], 0
+    for start, end, put in cuts:
+        pieces += [text[at:start], put]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _without_unsafe_lines(
+    text: str, cuts: Sequence[tuple[int, int, str]]
+) -> list[tuple[int, int, str]]:
+    kept: list[tuple[int, int, str]] = []
+    start = which = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        inside = []
+        while which < len(cuts) and cuts[which][0] < max(end, start + 1):
+            inside.append(cuts[which])
+            which += 1
+        end = max([end, *(cut[1] for cut in inside)])
+        local = [(low - start, high - start, put) for low, high, put in inside]
+        if leftover(_applied(text[start:end], local)):
+            kept.append((start, end, DROPPED))
+        else:
+            kept += inside
+        start += len(line) + 1
+    return _disjoint(kept)
+
+
+def _disjoint(cuts: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    result: list[tuple[int, int, str]] = []
+    for cut in sorted(cuts):
+        if not result or cut[0] >= result[-1][1]:
+            result.append(cut)
+    return result
+
+
+def private_names(
+    found: Sequence[Person], subjects: Sequence[Person], around: Surroundings
+) -> list[Contact]:
+    """Names of everyone but the sought men, wherever they stand in the text."""
+    tokens = around.tokens
+    sought = names_of(subjects)
+    mine = {at for person in subjects for start, end in person.named for at in range(start, end)}
+    others = [person for person in found if not any(person is subject for subject in subjects)]
+    kin = {_stem(word): len(word) + 2 for word in sought if len(word) >= 3}
+    hidden = [
+        (at, at + 1)
+        for person in others
+        for start, end in person.named
+        for at in _private_words(tokens, range(start, end), kin, whole=not person.excluded)
+    ]
+    stems = _stems(others, tokens, kin)
+    taken = mine | {at for start, _ in hidden for at in (start,)}
+    for at, token in enumerate(tokens):
+        if at not in taken and token.kind is Kind.WORD and token.word.shape != "lower":
+            key = token.key
+            if key not in sought and any(
+                key.startswith(stem) and len(key) <= length
+                for stem, length in stems.get(key[:3], ())
+            ):
+                hidden.append((at, at + 1))
+                taken.add(at)
+    hidden += [(at, at + 1) for at in _unknown_beside(around, taken, sought)]
+    spans = [
+        Contact(Secret.NAME, tokens[start].start, tokens[end - 1].end) for start, end in hidden
+    ]
+    return _joined(spans, tokens) + _nicknames(tokens, around.layout)
+
+
+def _private_words(
+    tokens: Sequence[Token], name: range, sought: Mapping[str, int], *, whole: bool
+) -> list[int]:
+    """Words of another's name that are not the sought man's too, in any case.
+
+    `whole`: all, where all are his («Ариф Мехди оглы», father of Мехди-заде Кямран Ариф оглы).
+    """
+    words = [at for at in name if tokens[at].kind is Kind.WORD]
+    private = [at for at in words if not _is_form(tokens[at].key, sought)]
+    return private or (words if whole and len(words) > 1 else [])
+
+
+def _is_form(key: str, stems: Mapping[str, int]) -> bool:
+    """Is the word one of these names in some case? `stems`: beginning → greatest length."""
+    return any(len(key) <= stems.get(key[:cut], 0) for cut in range(3, len(key) + 1))
+
+
+def _stem(word: str) -> str:
+    return word.rstrip(_ENDINGS) if len(word) > 3 else word
+
+
+def _stems(
+    others: Sequence[Person], tokens: Sequence[Token], sought: Mapping[str, int]
+) -> dict[str, list[tuple[str, int]]]:
+    stems: dict[str, list[tuple[str, int]]] = {}
+    words = set(names_of(others))
+    for person in others:
+        for start, end in person.named:
+            words |= {tokens[at].key for at in range(start, end) if tokens[at].kind is Kind.WORD}
+    for word in words:
+        stem = _stem(word)
+        if not _is_form(word, sought) and len(stem) >= 3:
+            stems.setdefault(stem[:3], []).append((stem, len(word) + 2))
+    return stems
+
+
+def _unknown_beside(around: Surroundings, taken: set[int], sought: frozenset[str]) -> list[int]:
+    """Capitalised words no dictionary knows, next to a word of kinship or to a contact."""
+    tokens = around.tokens
+    found = []
+    beside: set[int] = set()
+    addressed: set[int] = set()
+    for hit in around.hits:
+        if hit.table == "kin" and hit.value in ("seeker", "both"):
+            beside |= _neighbours(tokens, hit.start, hit.end, 1)
+        elif hit.table == "kin" and hit.value == "office":
+            addressed |= _neighbours(tokens, hit.start, hit.end, 1)
+    beside |= addressed
+    for start, end in around.contacts:
+        beside |= _neighbours(tokens, start, end, 2)
+        addressed |= _neighbours(tokens, start, end, 1)
+    for at in beside - taken:
+        token = tokens[at]
+        if token.kind is not Kind.WORD or token.word.shape == "lower" or len(token.text) < 3:
+            continue
+        parses = token.word.parses
+        known = any(parse.known and "Name" not in parse.tags for parse in parses)
+        inside = at > 0 and tokens[at - 1].kind is Kind.WORD
+        animate = inside and any("anim" in parse.tags and parse.pos == "NOUN" for parse in parses)
+        if (
+            (not known or (animate and at in addressed))
+            and token.key not in sought
+            and not any(hit.start <= at < hit.end for hit in around.hits)
+        ):
+            found.append(at)
+    return found
+
+
+def _neighbours(tokens: Sequence[Token], start: int, end: int, words: int) -> set[int]:
+    found: set[int] = set()
+    for step, first in ((1, end), (-1, start - 1)):
+        at, seen = first, 0
+        while 0 <= at < len(tokens) and seen < words and abs(at - first) < _NEAR:
+            token = tokens[at]
+            if token.text in "\n.!?;" and token.text:
+                break
+            if token.kind is Kind.WORD:
+                found.add(at)
+                seen += 1
+            at += step
+    return found
+
+
+def _nicknames(tokens: Sequence[Token], layout: Layout) -> list[Contact]:
+    """Whose words are quoted: «Цитата (Ник_автора):»."""
+    found = []
+    for line in layout.lines:
+        if line.kind is LineKind.QUOTE and line.end - line.start > 2:
+            opened = tokens[line.start + 1]
+            if opened.text == "(":
+                close = next(
+                    (at for at in range(line.start + 2, line.end) if tokens[at].text == ")"), None
+                )
+                if close is not None and close > line.start + 2:
+                    span = (tokens[line.start + 2].start, tokens[close - 1].end)
+                    found.append(Contact(Secret.NAME, *span))
+    return found
+
+
+def _joined(spans: list[Contact], tokens: Sequence[Token]) -> list[Contact]:
+    """Parts of one name as one span (white space, full stops and hyphens between)."""
+    starts = {token.start: at for at, token in enumerate(tokens)}
+    joined: list[Contact] = []
+    for span in sorted(set(spans)):
+        last = joined[-1] if joined else None
+        if last is not None:
+            gap = starts[span.start] - 1
+            while gap >= 0 and tokens[gap].text in ".-":
+                gap -= 1
+            if tokens[gap].end == last.end and tokens[gap].kind is Kind.WORD:
+                joined[-1] = Contact(Secret.NAME, last.start, span.end)
+                continue
+        joined.append(span)
+    return joined

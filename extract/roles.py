@@ -1,0 +1,273 @@
+"""Names in a text → who each is: the man sought, one who seeks him, a comrade, a namesake.
+
+Every mention gathers weights for and against being the sought man from the words around it
+(verbs that ask or report, kinship in agreeing case, rank, birth date, telephone, place in the
+layout). No single word decides; `why` keeps what spoke loudest.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+
+from extract.frames import heaviest_frames, weigh_frame
+from extract.kinship import weigh_kin
+from extract.layout import Layout, LineKind
+from extract.mentions import (
+    Mention,
+    Role,
+    Surroundings,
+    Years,
+    before,
+    closed,
+    coordinated,
+    only_marks,
+    within,
+)
+from extract.names import NameSpan
+from extract.sameness import same_surname
+from extract.tokens import Kind, Token
+from model import Sex
+from russian.phrases import Hit, rows
+
+NO_FATE = frozenset(("void", "hope", "past", "again"))
+_NAME_LABELS = frozenset(("name", "surname", "given", "patronymic"))
+_ASKED = ("nomn", "accs")  # the case of what a verb of searching asks for
+_SHARED = 5.0  # the most a name gains from its neighbour in a row
+
+
+def survey(
+    tokens: Sequence[Token],
+    layout: Layout,
+    hits: Sequence[Hit],
+    contacts: Sequence[tuple[int, int]],
+    years: Years,
+) -> Surroundings:
+    """All that stands around the names of one text, put in order once."""
+    """The surroundings of the names of one text."""
+    asking: dict[int, list[Hit]] = {}
+    kin: set[int] = set()
+    fates: set[int] = set()
+    for hit in hits:
+        if hit.table == "kin":
+            kin.update(range(hit.start, hit.end))
+        elif hit.table == "claims" and hit.value not in NO_FATE and hit.note != "weak":
+            fates.add(layout.sentence_of[hit.start])
+        elif hit.table == "frames" and hit.value == "sought" and hit.note.endswith(_ASKED):
+            asking.setdefault(layout.sentence_of[hit.start], []).append(hit)
+    last = len(tokens) - 1
+    while last >= 0 and (
+        tokens[last].kind is not Kind.WORD
+        or layout.line(last).kind is LineKind.TAGS
+        or within(contacts, last)
+        or last in kin
+    ):
+        last -= 1
+    return Surroundings(
+        tokens=tokens,
+        layout=layout,
+        hits=hits,
+        contacts=contacts,
+        years=years,
+        kin=frozenset(kin),
+        asking=asking,
+        fates=frozenset(fates),
+        last_word=last,
+    )
+
+
+def mentions(spans: Sequence[NameSpan], around: Surroundings) -> list[Mention]:
+    """Each span weighed."""
+    found = [
+        Mention(span, quoted=bool(before(around.tokens, span.start_token) in '«"“„'))
+        for span in spans
+    ]
+    starts = [span.start_token for span in spans]
+    for number, mention in enumerate(found):
+        after = starts[number + 1] if number + 1 < len(starts) else len(around.tokens)
+        first = _first_in_line(number, spans, around.layout)
+        _weigh_place(mention, around, first_in_line=first, only=len(spans) == 1)
+        _weigh_facts(mention, around, after)
+        _weigh_contacts(mention, around)
+        _weigh_form(mention, around)
+    _bracketed(found, around.tokens)
+    for mention in found:
+        mention.apart = _told_apart(mention.span, around.tokens)
+    for hit in heaviest_frames(around.hits):
+        weigh_frame(hit, found, starts, around)
+    for hit in around.hits:
+        if hit.table == "kin":
+            weigh_kin(hit, found, starts, around)
+    _share(found, around)
+    return found
+
+
+def _bracketed(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
+    """Mark names that brackets make one: a by-name or another spelling of the same man.
+
+    «Слепцов Айсен Петрович (Айка)», «Сергий (Эшкинин Серёжа, …)», «(в паспорте Юсупжанов …)».
+    """
+    for left, right in pairwise(found):
+        opened, end = left.span.end_token, right.span.end_token
+        if opened >= len(tokens) or tokens[opened].text != "(":
+            continue
+        apart = right.span.start_token - opened - 1
+        if apart == 0 and right.span.surname is None:
+            if end < len(tokens) and tokens[end].text == ")":
+                right.after = opened
+        elif apart <= 2 and right.span.surname and right.span.given:
+            mine = left.span.surname
+            if mine is None or same_surname(mine, right.span.surname):
+                left.after = end
+
+
+def _told_apart(span: NameSpan, tokens: Sequence[Token]) -> bool:
+    """Does an adjective of place stand before a bare surname, in its case?"""
+    if span.given or span.patronymic or not span.start_token:
+        return False
+    word = tokens[span.start_token - 1].word
+    return "ск" in word.key[3:] and any(
+        parse.pos == "ADJF" and parse.case in span.cases for parse in word.parses
+    )
+
+
+def _first_in_line(number: int, spans: Sequence[NameSpan], layout: Layout) -> bool:
+    here = layout.line_of[spans[number].start_token]
+    return number == 0 or layout.line_of[spans[number - 1].start_token] != here
+
+
+def _weigh_place(
+    mention: Mention, around: Surroundings, *, first_in_line: bool, only: bool
+) -> None:
+    """Where in the layout the name stands. `only`: no other name is in the text."""
+    span, layout = mention.span, around.layout
+    line = layout.line(span.start_token)
+    sentence = layout.sentence(span.start_token)
+    if line.kind is LineKind.ITEM and first_in_line and span.start_token - line.body <= 3:
+        mention.add(Role.SOUGHT, 6, "list item")
+        return
+    if line.kind is LineKind.TITLE:
+        mention.add(Role.SOUGHT, 4, "title")
+    elif line.kind is LineKind.QUOTE:
+        mention.add(Role.SEEKER, 5, "quotation")
+    elif (
+        line.kind is LineKind.FIELD
+        and line.label in _NAME_LABELS
+        and span.start_token - line.body <= 2
+    ):
+        mention.add(Role.SOUGHT, 6, "field")
+    elif line.kind is LineKind.FIELD and line.label == "contact":
+        mention.add(Role.SEEKER, 6, "contact field")
+    full = span.surname is not None and span.given is not None
+    begins = only_marks(around.tokens, sentence.start, span.start_token)
+    if full and begins and closed(around.tokens, span.end_token):
+        mention.add(Role.SOUGHT, 3, "stands by itself")
+    if not (only and full and span.sex is not Sex.FEMALE) and _signs(mention, around):
+        mention.add(Role.SEEKER, 4, "signature")
+    elif begins and span.weak and span.surname is None and _addressed(around, span):
+        mention.add(Role.SEEKER, 4, "address")
+
+
+def _addressed(around: Surroundings, span: NameSpan) -> bool:
+    tokens, end = around.tokens, span.end_token
+    if end >= len(tokens):
+        return False
+    if tokens[end].key == "это":
+        return True
+    return tokens[end].text == "," and end + 1 < len(tokens) and "impr" in tokens[end + 1].word.tags
+
+
+def _signs(mention: Mention, around: Surroundings) -> bool:
+    """Does the name close the text or a line, with nothing but kinship and contacts beside it?"""
+    span, tokens, layout = mention.span, around.tokens, around.layout
+    sentence = layout.sentence(span.start_token)
+    line = layout.line(span.start_token)
+    if line.kind is not LineKind.TEXT:
+        return False
+    start = max(sentence.start, line.start)
+    if sentence.end - start > 40:
+        return False
+    words = [
+        token
+        for at, token in enumerate(tokens[start : sentence.end], start)
+        if token.kind in (Kind.WORD, Kind.NUMBER)
+        and not span.start_token <= at < span.end_token
+        and not within(around.contacts, at)
+        and at not in around.kin
+    ]
+    last = around.last_word < sentence.end
+    return last and len(words) <= (1 if span.weak else 2) and sentence.start > 0
+
+
+def _weigh_facts(mention: Mention, around: Surroundings, following: int) -> None:
+    """A birth date, a bare year or an age right behind the name."""
+    end = mention.span.end_token
+    limit = min(end + 7, following)
+    place = bisect_left(around.years.births, end)
+    if place < len(around.years.births) and around.years.births[place] < limit:
+        mention.add(Role.SOUGHT, 3, "birth date beside")
+    place = bisect_left(around.years.old, end)
+    if place < len(around.years.old) and around.years.old[place] < limit:
+        mention.add(Role.PAST, 9, "born before 1945")
+
+
+def _weigh_contacts(mention: Mention, around: Surroundings) -> None:
+    """A telephone or a handle next to the name, with nothing but marks and kinship between."""
+    span, tokens = mention.span, around.tokens
+    near = bisect_left(around.contacts, (span.start_token, 0))
+    for start, end in around.contacts[max(0, near - 1) : near + 1]:
+        low, high = (end, span.start_token) if end <= span.start_token else (span.end_token, start)
+        if not 0 <= high - low <= 5:
+            continue
+        between = range(low, high)
+        if any(tokens[at].kind is Kind.NEWLINE for at in between):
+            continue
+        words = [
+            at
+            for at in between
+            if tokens[at].kind in (Kind.WORD, Kind.NUMBER)
+            and at not in around.kin
+            and tokens[at].key not in _contact_words()
+        ]
+        if len(words) <= (0 if span.surname and span.given else 1):
+            mention.add(Role.SEEKER, 4 if not span.patronymic or not span.surname else 3, "contact")
+            return
+
+
+@cache
+def _contact_words() -> frozenset[str]:
+    return frozenset(row[0] for row in rows("contact_words") if row[1] != "digits")
+
+
+def _weigh_form(mention: Mention, around: Surroundings) -> None:
+    span = mention.span
+    if span.surname and span.given:
+        mention.add(Role.SOUGHT, 2 if span.patronymic else 1.5, "full name")
+    elif span.surname is not None:
+        word = around.tokens[span.start_token].word
+        if any(parse.known and {"Name", "femn"} <= parse.tags for parse in word.parses):
+            mention.add(Role.SEEKER, 3, "rather a woman's given name")
+    else:
+        mention.add(Role.SEEKER, 1.5 if span.patronymic else 0.5, "no surname")
+    if span.sex is Sex.FEMALE:
+        mention.add(Role.SEEKER, 1.5, "a woman")
+    if around.layout.sentence_of[span.start_token] in around.fates:
+        mention.add(Role.SOUGHT, 2 if span.surname else 0.5, "his fate told")
+
+
+def _share(found: list[Mention], around: Surroundings) -> None:
+    """What is said of the first of several names in a row is said of all."""
+    pairs = list(pairwise(found))
+    for left, right in [*pairs, *((right, left) for left, right in reversed(pairs))]:
+        first, second = sorted((left, right), key=lambda mention: mention.span.start_token)
+        if not coordinated(first.span, second.span, around):
+            continue
+        if bool(left.span.surname) != bool(right.span.surname):
+            continue
+        for role in (Role.SOUGHT, Role.COMRADE, Role.NAMESAKE):
+            gained = min(left.scores.get(role, 0.0), _SHARED)
+            lacking = gained - right.scores.get(role, 0.0)
+            if lacking > 1:
+                right.add(role, lacking, left.why.get(role, ""))

@@ -1,0 +1,54 @@
+"""Are two names one in two spellings? Slips of one letter, halves of double names, short forms."""
+
+from __future__ import annotations
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from russian.given import full_names, known
+
+
+def same_surname(left: str, right: str, *, alone: bool = False) -> bool:
+    """One surname in two spellings, or a half of a double one? `alone`: no given name is said."""
+    one, two = plain(left), plain(right)
+    if one == two:
+        return True
+    if one in two.split("-") or two in one.split("-"):
+        return True
+    if min(len(one), len(two)) < 4:
+        return False
+    distance = int(DamerauLevenshtein.distance(one, two, score_cutoff=2))
+    return distance <= (2 if alone and min(len(one), len(two)) > 6 else 1)
+
+
+def agree(left: str | None, right: str | None, *, loose: bool = True) -> bool:
+    """May two given names or patronymics be one man's? `loose`: an initial agrees with a name."""
+    if left is None or right is None:
+        return True
+    one, two = plain(left), plain(right)
+    if one.endswith(".") or two.endswith("."):
+        return one == two or (loose and one[:1] == two[:1])
+    if set(one.split("-")) & set(two.split("-")) or _full(left) & _full(right):
+        return True
+    if known(left) and known(right):  # Алан and Аслан are two names, not a slip
+        return False
+    return min(len(one), len(two)) > 3 and int(DamerauLevenshtein.distance(one, two)) <= 1
+
+
+def _full(name: str) -> frozenset[str]:
+    return frozenset(plain(one) for one in full_names(name))
+
+
+def fuller(old: str | None, new: str | None) -> str | None:
+    """The one that says more: a name before an initial, a full name before an open short form."""
+    if old is None or new is None:
+        return old or new
+    if old.endswith(".") and not new.endswith("."):
+        return new
+    if len(full_names(old)) > 1 and len(full_names(new)) == 1 and not new.endswith("."):
+        return new
+    return old
+
+
+def plain(name: str) -> str:
+    """Lower case, ё as е."""
+    return name.lower().replace("ё", "е")

@@ -1,0 +1,252 @@
+"""Persons and layout → which part of the text speaks of whom."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from extract.layout import Layout, Line, LineKind
+from extract.persons import Person
+from extract.tokens import Kind, Token
+from russian.phrases import word_class
+
+_Name = tuple[int, int, int]  # start, end, person
+_WITHIN = 10  # tokens of a list item that may stand before the name
+_ALL = word_class("pointers", "all")
+_BUT = word_class("pointers", "but")
+_AND = word_class("pointers", "and") | {",", "/", ";"}
+
+
+@dataclass(slots=True)
+class Parts:
+    """Token ranges that speak of one man alone, and those that hold for several."""
+
+    own: list[tuple[int, int]] = field(default_factory=list)
+    shared: list[tuple[int, int]] = field(default_factory=list)
+    common: list[tuple[int, int]] = field(default_factory=list)  # shared, with «все», «оба»
+    line: bool = False  # he has a line of a list to himself
+
+
+def parts(
+    subjects: Sequence[Person],
+    strangers: Sequence[int],
+    tokens: Sequence[Token],
+    layout: Layout,
+) -> list[Parts]:
+    """For each person the parts of the text that are his.
+
+    `strangers`: first tokens of names the text says are not his (namesakes, men of 1943).
+    """
+    lines = _listed(subjects, layout, tokens)
+    if len(subjects) == 1 and not lines:
+        return [Parts(own=_without(strangers, len(tokens), subjects[0], layout))]
+    names = sorted(
+        (name[0], name[1], number)
+        for number, person in enumerate(subjects)
+        for name in person.named
+    )
+    found = [Parts() for _ in subjects]
+    if lines:
+        _divide_list(lines, found, names, layout)
+        _divide_rest(lines, found, names, tokens, layout)
+    else:
+        _divide_text(found, names, tokens, layout)
+    return found
+
+
+def _without(
+    strangers: Sequence[int], size: int, person: Person, layout: Layout
+) -> list[tuple[int, int]]:
+    """The whole text but for what is said of namesakes."""
+    kept, at = [], 0
+    for start in sorted(strangers):
+        end = layout.sentence(start).end
+        end = next((name[0] for name in person.named if start < name[0] < end), end)
+        kept.append((at, start))
+        at = max(at, end)
+    kept.append((at, size))
+    return [(low, high) for low, high in kept if low < high]
+
+
+def _listed(subjects: Sequence[Person], layout: Layout, tokens: Sequence[Token]) -> dict[int, int]:
+    """Line → person, where each man stands at the head of a line of a list."""
+    heads: dict[int, int] = {}
+    marked = False
+    for number, person in enumerate(subjects):
+        for start, _ in person.named:
+            where = layout.line_of[start]
+            line = layout.lines[where]
+            item = line.kind is LineKind.ITEM and start - line.body <= _WITHIN
+            bare = line.kind in (LineKind.TEXT, LineKind.FIELD) and _heads(line, start, tokens)
+            if (item or bare) and where not in heads:
+                heads[where] = number
+                marked = marked or item
+                break
+    if marked and any(line.kind is LineKind.ITEM for line in layout.lines):
+        return heads
+    several = len(heads) >= 2 and max(heads) - min(heads) <= 2 * len(heads)
+    return heads if several else {}
+
+
+def _heads(line: Line, start: int, tokens: Sequence[Token]) -> bool:
+    return start == line.start or (
+        start - line.start <= 2
+        and all(
+            token.kind is not Kind.WORD or token.key in ("рядовой",)
+            for token in tokens[line.start : start]
+        )
+    )
+
+
+def _divide_list(
+    lines: dict[int, int], found: list[Parts], names: Sequence[_Name], layout: Layout
+) -> None:
+    for number, person in lines.items():
+        line = layout.lines[number]
+        others = [
+            (start, other)
+            for start, _, other in _mentioned(line.start, line.end, names)
+            if other != person
+        ]
+        bounds = sorted([(line.start, person), *others])
+        for (start, who), after in zip(bounds, [*bounds[1:], (line.end, -1)], strict=True):
+            found[who].own.append((start, after[0]))
+            found[who].line = True
+
+
+def _divide_rest(
+    lines: dict[int, int],
+    found: list[Parts],
+    names: Sequence[_Name],
+    tokens: Sequence[Token],
+    layout: Layout,
+) -> None:
+    """Headers hold down to the next header; what follows the last man holds for all."""
+    everyone = sorted(set(lines.values()))
+    rest = [
+        number
+        for number, line in enumerate(layout.lines)
+        if number not in lines and line.start < line.end
+    ]
+    numbers = sorted(lines)
+    heads = [number for number in rest if number < numbers[-1]]
+    for number in rest:
+        line = layout.lines[number]
+        here = _mentioned(line.start, line.end, names)
+        if here:
+            for person, (start, end) in _pieces(line.start, line.end, here):
+                found[person].own.append((start, end))
+            continue
+        below = numbers[bisect_left(numbers, number) :]
+        stop = next(
+            (head for head in heads[bisect_left(heads, number + 1) :] if below and head > below[0]),
+            None,
+        )
+        if stop is not None:
+            below = below[: bisect_left(below, stop)]
+        plural = any(token.key in _ALL for token in tokens[line.start : line.end])
+        for person in [lines[at] for at in below] or everyone:
+            found[person].shared.append((line.start, line.end))
+            if plural:
+                found[person].common.append((line.start, line.end))
+
+
+def _mentioned(start: int, end: int, names: Sequence[_Name]) -> Sequence[_Name]:
+    """The names within a token range."""
+    return names[bisect_left(names, (start, 0, 0)) : bisect_left(names, (end, 0, 0))]
+
+
+def _pieces(start: int, end: int, here: Sequence[_Name]) -> list[tuple[int, tuple[int, int]]]:
+    bounds = [start, *(name[0] for name in here[1:]), end]
+    return [
+        (who, (low, high)) for (_, _, who), low, high in zip(here, bounds, bounds[1:], strict=False)
+    ]
+
+
+def _divide_text(
+    found: list[Parts], names: Sequence[_Name], tokens: Sequence[Token], layout: Layout
+) -> None:
+    current: list[int] = []
+    header = (0, 0)
+    chained = False
+    everyone = list(range(len(found)))
+    for sentence in layout.sentences:
+        start, end = sentence.start, sentence.end
+        here = _mentioned(start, end, names)
+        people = list(dict.fromkeys(name[2] for name in here))
+        if people and not chained:
+            header = (start, _clause(tokens, start, here[0][0]))
+        elif people and chained and header[0] < header[1]:
+            for person in people:  # «В плену: А; Б; В»
+                found[person].own.append(header)
+        chained = end > start and tokens[end - 1].text == ";"
+        if not people:
+            plural = any(token.key in _ALL for token in tokens[start:end])
+            people = everyone if plural or not current else current
+            _give(found, people, start, end)
+            for person in people if plural else ():
+                found[person].common.append((start, end))
+            continue
+        turn = _turn(tokens, start, here[0][0])
+        if turn and current and current != people:
+            _give(found, current, start, turn)
+            start = turn
+        current = people
+        if len(people) == 1:
+            _give(found, people, start, end)
+            continue
+        _divide_sentence(found, here, tokens, start, end)
+
+
+def _turn(tokens: Sequence[Token], start: int, name: int) -> int:
+    """The conjunction a sentence turns to another man with: «на видео он, но про Витю ничего»."""
+    return next((at for at in range(name - 1, start, -1) if tokens[at].key in _BUT), 0)
+
+
+def _divide_sentence(
+    found: list[Parts],
+    here: Sequence[_Name],
+    tokens: Sequence[Token],
+    start: int,
+    end: int,
+) -> None:
+    people = list(dict.fromkeys(name[2] for name in here))
+    row = _in_a_row(here, tokens)
+    clause = here[0][0] if row else _clause(tokens, start, here[0][0])
+    common = next(
+        (at for at in range(here[-1][1], end) if tokens[at].key in _ALL),
+        here[-1][1] if row else end,
+    )
+    for low, high in ((start, clause), (common, end)):
+        if low < high:
+            for person in people:
+                found[person].own.append((low, high))
+    for which, (low, high, who) in enumerate(here):
+        first = clause if which == 0 else low
+        stop = here[which + 1][0] if which + 1 < len(here) else common
+        _give(found, [who], first, max(stop, high))
+
+
+def _clause(tokens: Sequence[Token], start: int, name: int) -> int:
+    """Where the clause begins that a name stands in."""
+    return next(
+        (at + 1 for at in range(name - 1, start - 1, -1) if tokens[at].text in ",—–-:;("), start
+    )
+
+
+def _in_a_row(here: Sequence[_Name], tokens: Sequence[Token]) -> bool:
+    """Are the names a bare row: «Клочихин и Зорькин нашлись»?"""
+    return all(
+        all(token.key in _AND for token in tokens[left[1] : right[0]])
+        for left, right in pairwise(here)
+    )
+
+
+def _give(found: list[Parts], people: Sequence[int], start: int, end: int) -> None:
+    if start >= end:
+        return
+    for person in people:
+        place = found[person].own if len(people) == 1 else found[person].shared
+        place.append((start, end))

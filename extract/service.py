@@ -1,0 +1,313 @@
+"""Tokens → how and where a man serves: category, в/ч number, rank, call sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from extract.tokens import Kind, Token, word
+from model import Category
+from russian.phrases import phrases
+from russian.ranks import Rank, may_begin, rank
+from russian.words import kinds
+
+_UNIT_DIGITS = 5
+_OPENING, _CLOSING = frozenset("«\"“„'‘*"), frozenset("»\"”“'’*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSpan:
+    """One field of service as read. `field` is category, unit, rank or call_sign."""
+
+    start: int
+    end: int
+    first: int  # first token
+    last: int  # one past the last token
+    field: str
+    value: str
+    sure: bool = True  # False: a bare number, a weak word
+    denied: bool = False  # «не срочник», «не путать со срочником», papers against the family's word
+    past: bool = False  # «после срочки», «отслужил срочную»
+    plural: bool = False  # «все срочники»: holds for many or for none
+    rule: str = ""
+
+
+def find_service(tokens: Sequence[Token]) -> list[ServiceSpan]:
+    """Every category, unit, rank and call sign in order of start."""
+    found = [*_categories(tokens)]
+    past = 0
+    for at, token in enumerate(tokens):
+        what = _trigger(token.word.text)
+        if what == "" or at < past:
+            continue
+        span = _READERS[what](tokens, at)
+        if span is not None:
+            found.append(span)
+            past = span.last
+    found.sort(key=lambda span: span.start)
+    return found
+
+
+def choose_category(spans: Sequence[ServiceSpan], segment: tuple[int, int]) -> ServiceSpan | None:
+    """The category of the person whose text is `segment`: what he is now, by the family's word."""
+    start, end = segment
+    said = [
+        span
+        for span in spans
+        if span.field == "category" and start <= span.start < end and not span.denied
+    ]
+    for level in (
+        [s for s in said if s.sure and not s.past and not s.plural],
+        [s for s in said if not s.past and (s.sure or not s.plural)],
+    ):
+        if level:
+            values = [s.value for s in level]
+            if "conscript" in values and "contract" in values:
+                return level[values.index("contract")]
+            return level[-1]
+    return None
+
+
+def choose(
+    spans: Sequence[ServiceSpan], field: str, segment: tuple[int, int]
+) -> ServiceSpan | None:
+    """The unit, rank or call sign of `segment` (offsets): the first sure one, else the first."""
+    start, end = segment
+    said = [s for s in spans if s.field == field and start <= s.start < end and not s.denied]
+    sure = [span for span in said if span.sure]
+    return next(iter(sure or said), None)
+
+
+def _categories(tokens: Sequence[Token]) -> list[ServiceSpan]:
+    found: list[ServiceSpan] = []
+    for hit in phrases("categories").find(tokens):
+        inside = bool(found) and hit.start < found[-1].last
+        if inside and (hit.end <= found[-1].last or hit.value == found[-1].value):
+            continue
+        if hit.note == "upper" and tokens[hit.start].word.shape != "upper":
+            continue
+        if hit.note == "short" and not _abbreviated(tokens, hit.start, hit.end):
+            continue
+        found.append(
+            ServiceSpan(
+                start=tokens[hit.start].start,
+                end=tokens[hit.end - 1].end,
+                first=hit.start,
+                last=hit.end,
+                field="category",
+                value=Category(hit.value).value,
+                sure=hit.note != "weak" and not _general(tokens, hit.start, hit.end),
+                denied=_denied(tokens, hit.start, hit.end),
+                past=_past(tokens, hit.start),
+                plural=hit.end - hit.start == 1 and _plural(tokens[hit.start]),
+                rule=hit.phrase,
+            )
+        )
+    return found
+
+
+def _abbreviated(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """«моб.», «моб,», «контр.»: a clipped word, not the English or a mobile phone."""
+    after = tokens[end].word.text if end < len(tokens) else "\n"
+    before = tokens[start - 1].word.text if start else "\n"
+    if after == ".":
+        follows = tokens[end + 1] if end + 1 < len(tokens) else None
+        return follows is None or (
+            follows.kind is not Kind.NUMBER and not follows.key.startswith(("тел", "ном"))
+        )
+    return after in ",;)\n" or before in ",;("
+
+
+def _class(name: str, key: str) -> bool:
+    return name in kinds("service_words", key)
+
+
+def _denied(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Denied of him, or said by the papers against the family's word."""
+    for step in range(1, 7):
+        place = start - step
+        if place < 0 or tokens[place].word.text in ".!?\n;":
+            break
+        key = tokens[place].key
+        if key == "не" and step == 1:
+            return True
+        if _class("confused" if step <= 4 else "paper", key) or _class("paper", key):
+            return True
+    for place in range(end, min(end + 4, len(tokens))):
+        if tokens[place].word.text in ".!?\n;":
+            break
+        if _class("backdated", tokens[place].key):
+            return True
+    return False
+
+
+def _past(tokens: Sequence[Token], start: int) -> bool:
+    for step in range(1, 4):
+        place = start - step
+        if place < 0 or tokens[place].word.text in ".!?\n;,":
+            return False
+        if _class("past", tokens[place].key):
+            return True
+    return False
+
+
+def _plural(token: Token) -> bool:
+    parses = token.word.parses
+    if not parses or not parses[0].known:
+        return False
+    return parses[0].number == "plur" and parses[0].pos == "NOUN"
+
+
+def _general(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """«срочников туда не посылают» speaks of all; «срочники» over a post may hold for its men."""
+    parses = tokens[start].word.parses
+    return end - start == 1 and _plural(tokens[start]) and parses[0].case != "nomn"
+
+
+@cache
+def _trigger(text: str) -> str:
+    key = text.lower().replace("ё", "е")
+    if text.isdecimal():
+        return "number" if len(text) == _UNIT_DIGITS else ""
+    if key in ("в", "v", "п") or _class("unit", key):
+        return "unit"
+    if key.startswith(("позывн", "позивн", "callsign", "pozyvn")) or key == "п-ной":
+        return "call_sign"
+    if key == "ср":
+        return "clipped"
+    return "rank" if may_begin(word(text)) else ""
+
+
+def _read_clipped(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
+    """«ср. служба», «ср. сл.»: срочная служба."""
+    dotted = at + 2 < len(tokens) and tokens[at + 1].word.text == "."
+    if not dotted or not tokens[at + 2].key.startswith(("служб", "сл")):
+        return None
+    return _span(tokens, at, at + 3, "category", Category.CONSCRIPT.value)
+
+
+def _read_unit(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
+    """в/ч 97734, в.ч.98244, вч № 12345, войсковая часть, часть 97150, v/ch 92719, п/п 01234."""
+    place = at + 1
+    key = tokens[at].key
+    if key in ("в", "v", "п"):
+        if place + 1 >= len(tokens) or tokens[place].word.text not in "/.\\-|":
+            return _read_rank(tokens, at) if key == "п" else None
+        if tokens[place + 1].key not in ("ч", "ч-ть", "ch", "части", "часть", "п", "частина"):
+            return _read_rank(tokens, at) if key == "п" else None
+        place += 2
+    elif key.startswith(("войсков", "військов", "воинск")):
+        if place >= len(tokens) or not tokens[place].key.startswith("част"):
+            return None
+        place += 1
+    return _unit_number(tokens, at, place)
+
+
+def _unit_number(tokens: Sequence[Token], at: int, place: int) -> ServiceSpan | None:
+    for step in range(7):
+        if place + step >= len(tokens):
+            return None
+        token = tokens[place + step]
+        if token.kind is Kind.NEWLINE:
+            return None
+        if token.kind is Kind.NUMBER and len(token.word.text) == _UNIT_DIGITS:
+            return _span(tokens, at, place + step + 1, "unit", token.word.text)
+        if token.kind is Kind.WORD and step and token.key not in ("номер", "z", "no"):
+            return None
+        if token.kind is Kind.WORD and not _class("between", token.key) and token.key != "номер":
+            return None
+    return None
+
+
+def _read_number(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
+    """A bare five-digit number that stands for a unit: «из 98244», «Срочник 97734.»."""
+    text = tokens[at].word.text
+    before = tokens[at - 1] if at else None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if text.endswith("000") or text.startswith("000"):
+        return None
+    if before is not None and (before.kind is Kind.NUMBER or before.word.text in "+-№/_@₽:"):
+        return None
+    if after is not None and (after.kind is Kind.NUMBER or after.word.text in "-/_₽@%"):
+        glued = after.start == tokens[at].end
+        letter = at + 2 < len(tokens) and tokens[at + 2].kind is Kind.WORD
+        if after.kind is Kind.NUMBER or not (after.word.text == "-" and glued and letter):
+            return None
+    if after is not None and _class("counted", after.key):
+        return None
+    if before is not None and before.kind is Kind.WORD and _class("money", before.key):
+        return None
+    bare = _span(tokens, at, at + 1, "unit", text)
+    return replace(bare, sure=False, rule="bare number")
+
+
+def _read_rank(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
+    found: Rank | None = rank(tokens, at)
+    if found is None:
+        return None
+    after = tokens[found.end].key if found.end < len(tokens) else ""
+    if _class("notrank", after):
+        return None
+    span = _span(tokens, at, found.end, "rank", found.name)
+    return replace(span, denied=_superior(tokens, at))
+
+
+def _superior(tokens: Sequence[Token], at: int) -> bool:
+    """Is it the rank of a commander, or of the one who writes?"""
+    if at and _class("whose", tokens[at - 1].key):
+        return True
+    for step in range(1, 5):
+        place = at - step
+        if place < 0 or tokens[place].word.text in ".!?\n;,":
+            return False
+        if _class("superior", tokens[place].key):
+            return True
+    return False
+
+
+def _read_call_sign(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
+    """позывной Конь, позывной “Степь”, с позывным «Белый Лис»."""
+    loud = tokens[at].word.shape == "upper"
+    for place in range(at + 1, min(at + 5, len(tokens))):
+        token = tokens[place]
+        if token.word.text in _OPENING:
+            return _quoted(tokens, place + 1)
+        gap = _class("callgap", token.key)
+        named = token.kind is Kind.WORD and token.word.shape != "lower"
+        if named and not (loud and gap):
+            return _span(tokens, place, place + 1, "call_sign", token.word.text)
+        if not gap and (token.kind is not Kind.MARK or token.word.text in ".!?;,"):
+            return None
+    return None
+
+
+def _quoted(tokens: Sequence[Token], start: int) -> ServiceSpan | None:
+    for end in range(start, min(start + 6, len(tokens))):
+        if tokens[end].word.text in _CLOSING:
+            if end == start:
+                return None
+            value = " ".join(token.word.text for token in tokens[start:end])
+            return _span(tokens, start, end, "call_sign", value)
+    return None
+
+
+def _span(tokens: Sequence[Token], first: int, last: int, field: str, value: str) -> ServiceSpan:
+    return ServiceSpan(
+        start=tokens[first].start,
+        end=tokens[last - 1].end,
+        first=first,
+        last=last,
+        field=field,
+        value=value,
+        rule=field,
+    )
+
+
+_READERS = {
+    "number": _read_number,
+    "unit": _read_unit,
+    "call_sign": _read_call_sign,
+    "clipped": _read_clipped,
+    "rank": _read_rank,
+}

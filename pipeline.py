@@ -1,0 +1,217 @@
+"""Sources and a store's path → posts, records, persons and a tally: what one run does."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import dedupe
+import extract
+import scraper
+from dedupe.describe import describe
+from model import (
+    Batch,
+    Claim,
+    CollectFailed,
+    Evidence,
+    ListRow,
+    Reading,
+    Source,
+)
+from scraper.client import Client
+from store import Store
+from store.posts import Saved
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """How the collection of one source ended; `error` names the cause where it failed."""
+
+    source: str
+    saved: Saved
+    seconds: float
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """What a resolution made of the records."""
+
+    records: int
+    persons: int
+    review: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A batch without what could not be read, its readings in order, and what was left out."""
+
+    batch: Batch
+    readings: tuple[Reading, ...]
+    unread: tuple[str, ...]
+
+
+def read(batch: Batch, source: Source) -> Read:
+    """What the posts of a batch say, then its rows: redacted and ready to keep.
+
+    A fault of ours on one text leaves out that text and is named; the others are kept.
+    """
+    unread: list[str] = []
+
+    def attempt(name: str, reader: Callable[[], Reading]) -> Reading | None:
+        try:
+            return reader()
+        except Exception as error:  # the one place where a bug of extraction ends
+            frame = traceback.extract_tb(error.__traceback__)[-1]  # its text may quote the post
+            cause = f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
+            unread.append(f"{name} could not be read ({cause})")
+            return None
+
+    of_posts = [
+        (p, attempt(f"post {p.external_id}", partial(extract.read, p))) for p in batch.posts
+    ]
+    of_rows = [(r, attempt(f"row {r.row}", partial(read_row, r, source))) for r in batch.rows]
+    return Read(
+        batch=replace(
+            batch,
+            posts=tuple(post for post, found in of_posts if found),
+            rows=tuple(row for row, found in of_rows if found),
+        ),
+        readings=tuple(found for _, found in (*of_posts, *of_rows) if found),
+        unread=tuple(unread),
+    )
+
+
+def read_row(row: ListRow, source: Source) -> Reading:
+    """One list row as a Reading: its redacted line and its one record."""
+    text, record = extract.read_row(row, source.claim or Claim.SOUGHT)
+    return Reading(text=text, records=(record,), extractor=extract.VERSION)
+
+
+def register(store_path: Path, folder: Sequence[Source]) -> None:
+    """Make the store if there is none, and bring its sources in line with the whole folder."""
+    with Store.open(store_path, create=True) as store:
+        store.save_sources(folder)
+
+
+async def collect_source(
+    source: Source, store_path: Path, client: Client, clock: Clock
+) -> Collected:
+    """Collect one source, a transaction a batch. A failure is recorded and named, never raised.
+
+    Killed in between, the next run resumes from the last batch's cursor.
+    """
+    began, started, saved, error = clock(), time.monotonic(), Saved(), None
+    cursor = await asyncio.to_thread(_cursor, store_path, source)
+    try:
+        async for batch in scraper.collect(source, client, cursor):
+            found, unread = await asyncio.to_thread(_save, store_path, source, batch, clock())
+            saved += found
+            if unread:
+                error = f"{source.name}: {'; '.join(unread)}"
+    except CollectFailed as failure:
+        error = str(failure)
+        await asyncio.to_thread(_save_failure, store_path, failure)
+    await asyncio.to_thread(_note_end, store_path, source, error, began, clock())
+    return Collected(
+        source=source.name, saved=saved, seconds=time.monotonic() - started, error=error
+    )
+
+
+async def collect_round(  # noqa: PLR0913  two of them may be left out
+    sources: Sequence[Source],
+    store_path: Path,
+    client: Client,
+    clock: Clock,
+    *,
+    deadline: float | None = None,
+    done: Callable[[Collected], None] = lambda _: None,
+) -> list[Collected]:
+    """Collect all sources at once; the client keeps the pace within each host.
+
+    `deadline` in seconds bounds each source; `done` hears of each as it ends.
+    """
+
+    async def one(source: Source) -> Collected:
+        began = clock()
+        try:
+            async with asyncio.timeout(deadline):
+                ended = await collect_source(source, store_path, client, clock)
+        except TimeoutError:
+            error = f"{source.name}: not done after {deadline:.0f} s; it resumes next time"
+            await asyncio.to_thread(_note_end, store_path, source, error, began, clock())
+            ended = Collected(source=source.name, saved=Saved(), seconds=deadline or 0, error=error)
+        done(ended)
+        return ended
+
+    return list(await asyncio.gather(*(one(source) for source in sources)))
+
+
+def resolve(store_path: Path, now: datetime) -> Resolved:
+    """Decide which records speak of one man; describe the persons; save both in one transaction."""
+    started = time.monotonic()
+    with Store.open(store_path) as store:
+        records = store.stored_records()
+        resolution = dedupe.resolve(records, store.decisions(), store.previous(), now=now)
+        by_id = {record.record_id: record for record in records}
+        approved = store.approvals()
+        persons = [
+            describe(person_id, [by_id[record_id] for record_id in members], approved)
+            for person_id, members in resolution.clusters.items()
+        ]
+        store.save_resolution(resolution, persons, now)
+    return Resolved(
+        records=len(records),
+        persons=len(persons),
+        review=len(resolution.review),
+        seconds=time.monotonic() - started,
+    )
+
+
+def resolve_if_needed(store_path: Path, now: datetime) -> Resolved | None:
+    """Resolve where a record or an editor's word is new since the last time; else None."""
+    with Store.open(store_path) as store:
+        if store.is_resolved():
+            return None
+    return resolve(store_path, now)
+
+
+def snapshot(store_path: Path, day: str, now: datetime) -> None:
+    """Keep the day's tally as rollcall knows it now, at each level of evidence."""
+    with Store.open(store_path) as store:
+        for evidence in Evidence:
+            store.save_snapshot(day, evidence, now)
+
+
+def _cursor(store_path: Path, source: Source) -> dict[str, object]:
+    with Store.open(store_path) as store:
+        return store.cursor(source.name)
+
+
+def _save(
+    store_path: Path, source: Source, batch: Batch, now: datetime
+) -> tuple[Saved, tuple[str, ...]]:
+    found = read(batch, source)
+    with Store.open(store_path) as store:
+        return store.save_batch(found.batch, found.readings, now), found.unread
+
+
+def _save_failure(store_path: Path, failure: CollectFailed) -> None:
+    with Store.open(store_path) as store:
+        store.save_fetches(getattr(failure, "fetches", ()))
+
+
+def _note_end(
+    store_path: Path, source: Source, error: str | None, began: datetime, now: datetime
+) -> None:
+    with Store.open(store_path) as store:
+        store.record_attempt(source.name, error=error, started_at=began, now=now)

@@ -1,0 +1,104 @@
+"""A given name → how common it is, its sex, and the full names a short form may stand for."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+import polars
+
+from model import Sex
+
+_SHORT = 1000  # and for a short form: few are in papers, all are in speech
+_OWN = 40  # the count taken for a name of our own table
+_LEAST = 3  # bearers in russiannames; rarer entries are mostly misprints
+
+
+class Known(NamedTuple):
+    """What is known of a nominative given name."""
+
+    bearers: int  # in russiannames; at least _OWN for names of our own table
+    sex: Sex | None  # None: borne by both
+    short: bool  # a diminutive
+
+
+def fold(name: str) -> str:
+    """Lower case, ё as е."""
+    return name.lower().replace("ё", "е")
+
+
+def known(name: str) -> Known | None:
+    """The facts of a nominative given name or diminutive, any letter case; None if not listed."""
+    return _names().get(fold(name))
+
+
+def full_names(name: str) -> frozenset[str]:
+    """Canonical full names a given name may stand for, title case; {name} if no short form."""
+    return frozenset(_short().get(fold(name), (name,)))
+
+
+def write_out(name: str, sex: Sex | None = None) -> str:
+    """A diminutive as the one full name it can be (of that sex, if known), else the name itself."""
+    full = full_names(name)
+    if len(full) > 1 and sex is not None:
+        full = frozenset(one for one in full if (facts := known(one)) and facts.sex in (sex, None))
+    return next(iter(full)) if len(full) == 1 else name
+
+
+@cache
+def _short() -> dict[str, tuple[str, ...]]:
+    table = {}
+    for line in _lines("diminutives.tsv"):
+        form, full = line.split("\t")
+        table[fold(form)] = tuple(full.split("|"))
+    return table
+
+
+@cache
+def _names() -> dict[str, Known]:
+    names = {name: Known(count, sex, False) for name, count, sex in _package_names()}
+    for line in _lines("given_names.tsv"):
+        sex_letter, listed = line.split("\t")
+        sex = {"m": Sex.MALE, "f": Sex.FEMALE, "u": None}[sex_letter]
+        for name in listed.split():
+            old = names.get(fold(name))
+            agreed = sex if old is None or old.sex is sex or old.bearers < _OWN else None
+            names[fold(name)] = Known(max(_OWN, old.bearers if old else 0), agreed, False)
+    for form, full in _short().items():
+        sexes = {names[fold(one)].sex for one in full if fold(one) in names}
+        old = names.get(form)
+        sex = sexes.pop() if len(sexes) == 1 else None
+        names[form] = Known(max(_SHORT, old.bearers if old else 0), sex, True)
+    return names
+
+
+def _package_names() -> list[tuple[str, int, Sex | None]]:
+    path = resources.files("russiannames") / "data" / "names.parquet"
+    word = polars.col("text").str.to_lowercase().str.replace_all("ё", "е")
+    table = (
+        polars.read_parquet(str(path), columns=["text", "count", "gender"])
+        .with_columns(word)
+        .filter(polars.col("text").str.contains(r"^[а-я]{2,}(-[а-я]+)*$"))
+        .group_by("text")
+        .agg(
+            polars.col("count").sum(),
+            polars.col("count").filter(polars.col("gender") == "m").sum().alias("m"),
+            polars.col("count").filter(polars.col("gender") == "f").sum().alias("f"),
+        )
+        .filter((polars.col("count") >= _LEAST) & (polars.col("m") + polars.col("f") > 0))
+    )
+    rows = zip(table["text"], table["count"], table["m"], table["f"], strict=True)
+    return [(text, count, _sex(men, women)) for text, count, men, women in rows]
+
+
+def _sex(men: int, women: int) -> Sex | None:
+    if men > 4 * women:
+        return Sex.MALE
+    return Sex.FEMALE if women > 4 * men else None
+
+
+def _lines(name: str) -> list[str]:
+    text = Path(__file__).with_name(name).read_text("utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]

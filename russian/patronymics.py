@@ -1,0 +1,79 @@
+"""A patronymic's form → its nominative; abbreviations written out."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+
+import polars
+
+from russian.given import fold
+from russian.inflect import ANY, Form, bits
+
+_MAN = re.compile(r"^(.{2,}?(?:[оеё]вич|ич|[ыи]ч))(а|у|ем|ом|е|и|ей|ам|ами|ах)?$")
+_WOMAN = re.compile(r"^(.{2,}?(?:[оеё]вн|ичн|иничн))(а|ы|е|у|ой|ою|ам|ами|ах)$")
+_MAN_CASES = {
+    None: bits("m", "nomn"), "а": bits("m", "gent accs"), "у": bits("m", "datv"),
+    "ем": bits("m", "ablt"), "ом": bits("m", "ablt"), "е": bits("m", "loct"),
+    "и": bits("p", "nomn"), "ей": bits("p", "gent accs"), "ам": bits("p", "datv"),
+    "ами": bits("p", "ablt"), "ах": bits("p", "loct"),
+}  # fmt: skip
+_WOMAN_CASES = {
+    "а": bits("f", "nomn"), "ы": bits("f", "gent") | bits("p", "nomn"),
+    "е": bits("f", "datv loct"), "у": bits("f", "accs"), "ой": bits("f", "ablt"),
+    "ою": bits("f", "ablt"), "ам": bits("p", "datv"), "ами": bits("p", "ablt"),
+    "ах": bits("p", "loct"),
+}  # fmt: skip
+SON = frozenset(("оглы", "оглу", "углы", "угли", "ўғли", "оглi"))
+DAUGHTER = frozenset(("кызы", "гызы", "кизи", "қизи"))
+_SHARE = 0.8  # of the bearers whose patronymic starts so: below it an abbreviation stays as it is
+
+
+def patronymic_forms(form: str) -> tuple[Form, ...]:
+    """Nominatives a lower-case patronymic form may come from; empty if it is none by its shape."""
+    tail = form.rpartition("-")[2]
+    if tail in SON:
+        return (Form(form, ANY & ~bits("f", "nomn gent datv accs ablt loct")),)
+    if tail in DAUGHTER:
+        return (Form(form, ANY & ~bits("m", "nomn gent datv accs ablt loct")),)
+    if match := _MAN.match(form):
+        mask = _MAN_CASES[match[2]]
+        return (Form(match[1], mask),)
+    if match := _WOMAN.match(form):
+        return (Form(match[1] + "а", _WOMAN_CASES[match[2]]),)
+    return ()
+
+
+def count(name: str) -> int:
+    """Bearers of a nominative patronymic in russiannames."""
+    return _counts().get(fold(name), 0)
+
+
+@cache
+def written_out(short: str, woman: bool = False) -> str | None:
+    """The one patronymic an abbreviation («Ник», «Юр») stands for, lower case; None if several."""
+    ending = "на" if woman else "ич"
+    total: dict[str, int] = {}
+    for name, bearers in _counts().items():
+        if name.startswith(fold(short)) and name.endswith(ending):
+            total[name] = bearers
+    best = max(total, key=lambda name: total[name], default=None)
+    if best is None or total[best] < _SHARE * sum(total.values()):
+        return None
+    return best
+
+
+@cache
+def _counts() -> dict[str, int]:
+    path = resources.files("russiannames") / "data" / "midnames.parquet"
+    word = polars.col("text").str.to_lowercase().str.replace_all("ё", "е")
+    table = (
+        polars.read_parquet(str(path), columns=["text", "count"])
+        .with_columns(word)
+        .filter(polars.col("text").str.contains(r"^[а-я]{3,}$"))
+        .group_by("text")
+        .agg(polars.col("count").sum())
+        .filter(polars.col("count") >= 2)
+    )
+    return dict(zip(table["text"], table["count"], strict=True))

@@ -1,0 +1,48 @@
+"""A nominative surname → how common it is, and whether it is shaped like a surname."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+
+import polars
+
+from russian.given import fold
+
+_SHAPE = re.compile(
+    r"(?:[оеё]в|[иы]н|ский|цкий|ской|цкой|енко|ченко|чук|щук|юк|[ая]к|ник|вич|ич|янц|[ая]нц|ян|дзе|швили"
+    r"|[иы]я|ава|уа|ых|их|[ая]го|оглу|заде|зода|зад|шоев|пур|ец|айло|ейко|ба|бай|бек|оол"
+    r"|[оеё]ва|[иы]на|ская|цкая)$"
+)
+_STRONG = re.compile(
+    r"(?:[оеё]ва?|[бвгджзклмнпрстфхцчшщ]ина?|[цр]ына?|[сц]к(?:ий|ая)|енко|чук|дзе|швили|янц?|аго|зода|заде)$"
+)
+
+
+def count(name: str) -> int:
+    """Bearers of a nominative surname (man's or woman's form, any case) in russiannames."""
+    return _counts().get(fold(name), 0)
+
+
+def shaped(name: str) -> int:
+    """How much a nominative looks like a surname by its ending: 0 not, 1 somewhat, 2 surely."""
+    name = fold(name)
+    if len(name) >= 5 and _STRONG.search(name):
+        return 2
+    return 1 if len(name) >= 4 and _SHAPE.search(name) else 0
+
+
+@cache
+def _counts() -> dict[str, int]:
+    path = resources.files("russiannames") / "data" / "surnames.parquet"
+    word = polars.col("text").str.to_lowercase().str.replace_all("ё", "е")
+    table = (
+        polars.read_parquet(str(path), columns=["text", "count"])
+        .with_columns(word)
+        .filter(polars.col("text").str.contains(r"^[а-я]{2,}(-[а-я]+)*$"))
+        .group_by("text")
+        .agg(polars.col("count").sum())
+        .filter(polars.col("count") >= 2)
+    )
+    return dict(zip(table["text"], table["count"], strict=True))

@@ -1,0 +1,247 @@
+"""A word in Latin or Ukrainian letters → the same word in Russian ones; lists of names decide."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from math import log2
+from pathlib import Path
+
+from model import Sex
+from russian import patronymics, surnames
+from russian.given import fold, known
+from russian.inflect import given_forms, surname_forms
+
+_WIDTH = 48  # readings kept at once while a Latin word is read
+_HARD_I = 0.3
+_UNLISTED = 2.5  # below it no list knows the word: then Ukrainian и is taken for Russian ы
+_LONGEST = 24  # letters; longer Latin words are no names
+_OWN_SPELLING = re.compile(r"[іїєґ]|[лнтд]ьов(?:[ауі]|им)?$")
+_SIMPLE = (
+    (re.compile(r"(?<=[лнтдсзц])ьо"), "ё"),
+    (re.compile(r"(?<=[бвгджзклмнпрстфхцчшщ])йо"), "ьё"),
+    (re.compile(r"(?<=[бвпмфр])[’'ʼ](?=[яюєї])"), "ь"),
+    (re.compile(r"(?<=[’'ʼ])"), ""),
+    (re.compile(r"ськ(?=[иі]й$|а$|ого$|ому$|им$|ої$)"), "ск"),
+    (re.compile(r"цьк(?=[иі]й$|а$|ого$|ому$|им$|ої$)"), "цк"),
+)
+
+
+@lru_cache(300_000)
+def is_ukrainian(word: str) -> bool:
+    """Whether a word has letters or spellings that Russian lacks."""
+    low = word.lower()
+    return bool(_OWN_SPELLING.search(low)) or low in _everywhere()
+
+
+@lru_cache(300_000)
+def is_russian(word: str) -> bool:
+    """Whether a word has letters that Ukrainian lacks."""
+    return bool(re.search("[ыэъё]", word.lower()))
+
+
+@lru_cache(100_000)
+def to_russian(word: str, ukrainian: bool = False) -> str:
+    """A name's word in Russian letters, its case kept; other words come back as they are.
+
+    `ukrainian`: the text around is Ukrainian, so that letters both languages share are its own.
+    """
+    low = word.lower()
+    if any("a" <= char <= "z" or char in "äöüßğşçıəčšž" for char in low):
+        return _cased(_from_latin(low), word)
+    if ukrainian or is_ukrainian(low):
+        return _cased(_from_ukrainian(low), word)
+    return word
+
+
+def _cased(low: str, model: str) -> str:
+    if model.isupper() and len(model) > 1:
+        return low.upper()
+    return low.title() if model[:1].isupper() else low
+
+
+@cache
+def _latin_table() -> dict[str, tuple[str, ...]]:
+    table: dict[str, tuple[str, ...]] = {}
+    for line in Path(__file__).with_name("latin_letters.tsv").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            latin, cyrillic = line.split("\t")
+            table[latin] = tuple(cyrillic.split())
+    return table
+
+
+def _from_latin(word: str) -> str:
+    if "-" in word:
+        return "-".join(_from_latin(part) for part in word.split("-"))
+    if given := _latin_names().get(word):
+        return given
+    readings = _readings(word)
+    best = min(readings, key=lambda reading: readings[reading] - _listed(reading))
+    if best[0] == "е" and word[0] == "e" and _listed(best) < _UNLISTED:
+        return "э" + best[1:]  # a Russian Е- is mostly spelt Ye- or Je-, or it is in the lists
+    return best
+
+
+@cache
+def _latin_names() -> dict[str, str]:
+    table: dict[str, str] = {}
+    for line in Path(__file__).with_name("latin_names.tsv").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            russian, latin = line.lower().split("\t")
+            table |= dict.fromkeys(latin.split(), russian)
+    return table
+
+
+def _readings(word: str) -> dict[str, float]:
+    """Cyrillic readings and their costs: a choice costs its place in the table."""
+    table = _latin_table()
+    best: list[dict[str, float]] = [{"": 0.0}] + [{} for _ in word]
+    for end in range(1, min(len(word), _LONGEST) + 1):
+        for size in range(1, min(7, end) + 1):
+            for place, cyrillic in enumerate(table.get(word[end - size : end], ())):
+                for head, cost in best[end - size].items():
+                    here = head + _in_place(cyrillic, head)
+                    price = cost + place * 0.8 + 0.6
+                    if price < best[end].get(here, 99.0):
+                        best[end][here] = price
+        if len(best[end]) > _WIDTH:
+            kept = sorted(best[end].items(), key=lambda item: item[1])[:_WIDTH]
+            best[end] = dict(kept)
+    return best[min(len(word), _LONGEST)] or {word: 0.0}
+
+
+def _in_place(cyrillic: str, head: str) -> str:
+    if cyrillic == "е" and not head:
+        return "е"
+    if cyrillic == "ы" and not head:
+        return "и"
+    return cyrillic
+
+
+def _bearers(count: int) -> float:
+    return 0.3 * log2(min(count, 20_000) + 1)
+
+
+def _listed(name: str) -> float:
+    """How many steps of spelling a place in the lists of names is worth."""
+    score = 0.0
+    if facts := known(name):
+        score = 3.0 + _bearers(facts.bearers)
+    if bearers := surnames.count(name):
+        score = max(score, 2.5 + _bearers(bearers))
+    elif surnames.shaped(name) == 2:
+        score = max(score, 1.2)
+    if bearers := patronymics.count(name):
+        score = max(score, 3.5 + _bearers(bearers))
+    return score
+
+
+@cache
+def _ukrainian_names() -> dict[str, str]:
+    table = {}
+    for line in Path(__file__).with_name("ukrainian_names.tsv").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            ukrainian, russian, *_ = line.lower().split("\t")
+            table[ukrainian] = russian
+    return table
+
+
+@cache
+def _everywhere() -> frozenset[str]:
+    text = Path(__file__).with_name("ukrainian_names.tsv").read_text("utf-8").lower()
+    return frozenset(line.split("\t")[0] for line in text.splitlines() if line.endswith("\t!"))
+
+
+def _from_ukrainian(word: str) -> str:
+    word = re.sub("[’ʼ]", "'", word)
+    if "-" in word:
+        return "-".join(_from_ukrainian(part) for part in word.split("-"))
+    if given := _ukrainian_names().get(word):
+        return given
+    if patronymic := _patronymic(word):
+        return patronymic
+    return _by_letters(word)
+
+
+def _by_letters(word: str) -> str:
+    """The likeliest of the readings of и (и or ы) and е (е or э), і and ї being и."""
+    for pattern, letter in _SIMPLE:
+        word = pattern.sub(letter, word)
+    plain = word.translate(str.maketrans("іїєґ", "ииег"))
+    plain = re.sub(r"(?<=[жшчщ])ых$", "их", re.sub(r"(?<=[бвдзлмнпрст])их$", "ых", plain))
+    options = {plain: 0.0}
+    for place, char in enumerate(word[:-2]):
+        other, cost = {"и": ("ы", _HARD_I), "е": ("э", 1.5)}.get(char, ("", 0.0))
+        if not other or plain[place] != char or plain[place - 1] in "жшчщгкх" * bool(place):
+            continue
+        options |= {
+            text[:place] + other + text[place + 1 :]: paid + cost for text, paid in options.items()
+        }
+        if len(options) > _WIDTH:
+            break
+    worth = {text: _worth(text) for text in options}
+    if max(worth.values()) < _UNLISTED:
+        return max(options, key=lambda text: text.count("ы") - text.count("э"))
+    return min(options, key=lambda text: options[text] - worth[text])
+
+
+def _worth(text: str) -> float:
+    """What the lists say of a form and of the nominatives it may come from."""
+    forms = {form.nominative for form in (*surname_forms(text), *given_forms(text))}
+    return max([_listed(text) + 0.5, *(_listed(form) for form in forms)])
+
+
+_PATRONYMIC = re.compile(r"^(.+?)(йович|ьович|ович|евич|іч|ївна|івна|йовна|ьовна|овна|евна|ївна)$")
+
+
+def _patronymic(word: str) -> str | None:
+    match = _PATRONYMIC.match(word)
+    if not match:
+        return None
+    stem, ending = match.groups()
+    woman = ending.endswith("на")
+    irregular = {"ілл": "ильи", "лук": "луки", "кузьм": "кузьми", "хом": "фоми", "фом": "фоми"}
+    if ending == "іч" and stem in irregular:
+        return irregular[stem] + ("нична" if woman else "ч")
+    candidates = [stem + tail for tail in ("ій", "й", "ь", "о", "ро", "а", "я", "", "ко")]
+    if ending in ("йович", "йовна", "ївна"):
+        candidates = [stem + "й", stem + "а", stem + "ій", stem]
+    table = _ukrainian_names()
+    fathers = [table[name] for name in candidates if name in table and _is_man(table[name])]
+    if stem == "як":
+        fathers = ["яков"]
+    father = fathers[0] if fathers else None
+    if father is None:
+        plain = _by_letters(stem)
+        soft = ending in ("йович", "йовна", "ївна", "ьович", "ьовна", "евич", "евна")
+        tail = ("евна" if soft else "овна") if woman else ("евич" if soft else "ович")
+        return plain + tail
+    return from_father(father, woman)
+
+
+def _is_man(name: str) -> bool:
+    facts = known(name)
+    return facts is not None and facts.sex is not Sex.FEMALE
+
+
+def from_father(father: str, woman: bool = False) -> str:
+    """The usual patronymic of a nominative Russian name, lower case."""
+    low = fold(father)
+    tail = "на" if woman else "ич"
+    for short, base in (("яков", "яковлев"), ("михаил", "михайлов"), ("павел", "павлов"),
+                        ("лев", "львов"), ("петр", "петров"), ("савва", "саввов")):  # fmt: skip
+        if low == short:
+            return base + tail if low != "савва" else ("саввична" if woman else "саввич")
+    if low in ("илья", "лука", "фома", "кузьма", "никита"):
+        base = low[:-1] + "и"
+        return base + (("чна" if low == "никита" else "нична") if woman else "ч")
+    if low.endswith("ий"):
+        cluster = re.search(r"[бвгджзклмнпрстфхцчшщ]{2}ий$", low) and not low.endswith("ндрий")
+        middle = "и" if cluster or low in ("дмитрий",) else "ь"
+        return low[:-2] + middle + "ев" + tail
+    if low[-1] in "йь":
+        return low[:-1] + "ев" + tail
+    if low[-1] in "ая":
+        native = low in ("фома", "никита", "гаврила", "данила", "савва", "сила", "вавила")
+        return (low[:-1] + "ов" if native else low + "ев") + tail
+    return low + ("ев" if low[-1] in "жшчщц" else "ов") + tail

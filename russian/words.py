@@ -1,0 +1,75 @@
+"""A table of words (TSV) → what it says of one word.
+
+The first column is a word in lower case with ё as е; `стем*` is a beginning, the longest wins.
+Several words may stand in one cell, separated by `|`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from russian.phrases import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Exact words, and beginnings with the lengths that occur, longest first."""
+
+    exact: Mapping[str, tuple[str, ...]]
+    beginnings: Mapping[str, tuple[str, ...]]
+    lengths: tuple[int, ...]
+
+
+@cache
+def table(name: str) -> Table:
+    """`russian/<name>.tsv`, read once; each word maps to the other columns of its row."""
+    exact: dict[str, tuple[str, ...]] = {}
+    beginnings: dict[str, tuple[str, ...]] = {}
+    for cells in rows(name):
+        for word in cells[0].lower().replace("ё", "е").split("|"):
+            if word.endswith("*"):
+                beginnings.setdefault(word[:-1], cells[1:])
+            else:
+                exact.setdefault(word, cells[1:])
+    lengths = tuple(sorted({len(word) for word in beginnings}, reverse=True))
+    return Table(exact, beginnings, lengths)
+
+
+def lookup(words: Table, key: str) -> tuple[str, ...] | None:
+    """The other columns of the row that `key` (lower case, ё as е) stands in, or None."""
+    found = words.exact.get(key)
+    if found is not None:
+        return found
+    for length in words.lengths:
+        if length <= len(key):
+            found = words.beginnings.get(key[:length])
+            if found is not None:
+                return found
+    return None
+
+
+@cache
+def classes(name: str) -> Mapping[str, Table]:
+    """As `table`, one table for each class that the second column names."""
+    found: dict[str, tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]] = {}
+    for cells in rows(name):
+        exact, beginnings = found.setdefault(cells[1], ({}, {}))
+        for word in cells[0].lower().replace("ё", "е").split("|"):
+            if word.endswith("*"):
+                beginnings.setdefault(word[:-1], cells[2:])
+            else:
+                exact.setdefault(word, cells[2:])
+    return {
+        name: Table(exact, beginnings, tuple(sorted({len(w) for w in beginnings}, reverse=True)))
+        for name, (exact, beginnings) in found.items()
+    }
+
+
+@lru_cache(maxsize=200_000)
+def kinds(name: str, key: str) -> frozenset[str]:
+    """The classes of `russian/<name>.tsv` that `key` stands in."""
+    return frozenset(
+        class_ for class_, words in classes(name).items() if lookup(words, key) is not None
+    )

@@ -1,0 +1,114 @@
+"""Cells of a list's row, in the forms lists use → its record and one safe line."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract import read_row
+from model import Claim, ListRow, Record, Sex
+
+
+def row(claim: Claim | None = None, **cells: str) -> tuple[str, Record]:
+    return read_row(ListRow(source="list", row=1, cells=cells, claim=claim), Claim.CAPTURED)
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"name": "Зимин Артём Олегович"}, ("Зимин", "Артём", "Олегович")),
+        ({"name": "ЗИМИН АРТЁМ ОЛЕГОВИЧ"}, ("Зимин", "Артём", "Олегович")),
+        ({"name": "Полозков Микита"}, ("Полозков", "Никита", None)),
+        ({"name": "Zimin Artem Olegovich"}, ("Зимин", "Артём", "Олегович")),
+        ({"surname": "Зимин", "given": "Артём", "patronymic": "Олегович"},
+         ("Зимин", "Артём", "Олегович")),
+        ({"surname": "Зимин", "given_patronymic": "Артём Олегович"},
+         ("Зимин", "Артём", "Олегович")),
+        ({"text": "Магомедов М. М., 1991 г.р. (Хасавюрт)"}, ("Магомедов", "М.", "М.")),
+        ({"text": "12. Зимин Артём Олегович — 2004"}, ("Зимин", "Артём", "Олегович")),
+        ({"surname": "Chapogir", "given": "Fedor", "alternate_names": "Чапогір Федір Спиридонович"},
+         ("Чапогир", "Фёдор", "Спиридонович")),
+    ],
+)  # fmt: skip
+def test_name(cells: dict[str, str], expected: tuple[str | None, ...]) -> None:
+    record = row(**cells)[1]
+    assert (record.surname, record.given, record.patronymic) == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "birth", "age"),
+    [
+        ({"birth_date": "11.03.2005"}, "2005-03-11", None),
+        ({"birth_date": "2005-03-11"}, "2005-03-11", None),
+        ({"birth_date": "2005"}, "2005", None),
+        ({"birth_date": "11.03.05"}, "2005-03-11", None),
+        ({"birth_date": "март 2005"}, "2005-03", None),
+        ({"birth_date": "11 марта 2005 г."}, "2005-03-11", None),
+        ({"age": "44 года"}, None, 44),
+        ({"age": "19"}, None, 19),
+        ({"age": "2004 г.р."}, "2004", None),
+        ({"age": "11.03.2005"}, "2005-03-11", None),
+        ({"text": "Зимин Артём, 1991 г.р."}, "1991", None),
+        ({"text": "Зимин Артём, 91 г.р."}, "1991", None),
+        ({"birth_date": "нет данных"}, None, None),
+        ({"birth_date": "31.02.2005"}, "2005", None),
+    ],
+)
+def test_birth(cells: dict[str, str], birth: str | None, age: int | None) -> None:
+    record = row(**{"name": "Зимин Артём", **cells} if "text" not in cells else cells)[1]
+    assert (record.birth_date, record.age) == (birth, age)
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("24 августа 2024 года (115)", "2024-08-24"),
+        ("Обмен 14 сентября 2024", "2024-09-14"),
+        ("10.08.24", "2024-08-10"),
+        ("10.08.2024", "2024-08-10"),
+        ("2024-08-10", "2024-08-10"),
+        ("август 2024", None),
+        ("", None),
+    ],
+)
+def test_event_date(cell: str, day: str | None) -> None:
+    assert row(name="Зимин Артём", event_date=cell)[1].event_date == day
+
+
+def test_claim_is_the_rows_own_before_the_lists() -> None:
+    assert row(name="Зимин Артём")[1].claim is Claim.CAPTURED
+    assert row(Claim.DECEASED, name="Зимин Артём")[1].claim is Claim.DECEASED
+
+
+def test_a_row_is_no_search() -> None:
+    assert not row(Claim.SOUGHT, name="Зимин Артём")[1].asks
+
+
+def test_service_and_sex() -> None:
+    record = row(
+        name="Зимина Анна", sex="female", rank="мл. сержант", category="контракт", unit="в/ч 54321"
+    )[1]
+    assert (record.sex, record.rank, record.unit) == (Sex.FEMALE, "младший сержант", "54321")
+    assert record.category == "contract"
+
+
+def test_home() -> None:
+    record = row(name="Зимин Артём", home="г. Тула, Тульская обл.")[1]
+    assert (record.home_region, record.home_place) == ("RU-TUL", "Тула")
+    assert row(name="Зимин Артём", home_region="RU-KYA")[1].home_region == "RU-KYA"
+
+
+def test_line_is_safe() -> None:
+    text, record = row(
+        text="Зимин Артём, 1990. Мать Нина, 8 900 000 11 22", url="https://lists.example/1"
+    )
+    assert record.surname == "Зимин"
+    assert "Зимин Артём" in text
+    assert "Нина" not in text
+    assert "900" not in text
+    assert "lists.example" not in text
+
+
+def test_an_empty_row_is_read() -> None:
+    text, record = row()
+    assert text == ""
+    assert record.surname is None
