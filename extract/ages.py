@@ -118,7 +118,7 @@ def _span(tokens: Sequence[Token], at: int, last: int, value: int) -> AgeSpan:
         turned=_has_turned(tokens, at, last) or _his_birthday(tokens, at),
         others=_of_others(tokens, at),
         coming=_still_coming(tokens, at, last)
-        or (_his_birthday(tokens, at) and key_at(tokens, at - 2) != "сегодня"),
+        or (_his_birthday(tokens, at) and not _today(tokens, at)),
     )
 
 
@@ -148,7 +148,9 @@ def _unit_end(tokens: Sequence[Token], at: int, text: str) -> int | None:
     key = key_at(tokens, place)
     if is_word("years", key):
         return place + 1
-    if key in ("год", "года") and place == at:
+    if key == "y" and key_at(tokens, place + 2) == "o":
+        return place + 3
+    if key in ("год", "года") and (place == at or "полн" in key_at(tokens, place - 1)):
         return place + 1 if _agrees(text, key) and not _is_year(tokens, place) else None
     ukrainian = key in ("р", "рік", "роки") and key_at(tokens, place + 1) != "н"
     return place + 1 if ukrainian and place == at and text[-1:] != "" else None
@@ -169,7 +171,7 @@ def _is_year(tokens: Sequence[Token], at: int) -> bool:
 def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     """«ему 25», «исполнилось 20», «20 исполнилось», «Рочеву Василию 19,»."""
     before, after = key_at(tokens, at - 1), key_at(tokens, end)
-    if is_word("agewords", before) and before not in _WAS:
+    if _his(tokens, end) or (is_word("agewords", before) and before not in _WAS):
         return True
     if is_word("agewords", after) and after not in _WAS:
         return at == 0 or tokens[at - 1].kind is not Kind.NUMBER
@@ -177,17 +179,43 @@ def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     if not closed or month(after) is not None:
         return False
     earlier = key_at(tokens, at - 2)
+    told_day = _today(tokens, at) or _coming_birthday(tokens, at, end)
     labelled = before == ":" and earlier in ("возраст", "вік", "age", "лет")
     told = before in _SOON and earlier in ("ему", "ей", "йому", "было", "будет")
-    if labelled or told or before in _HIS:
+    if labelled or told or told_day or before in _HIS:
         return True
     named = at > 0 and tokens[at].word.text.isdecimal()
     return named and (_dative_name(tokens[at - 1]) or _his_birthday(tokens, at))
 
 
+def _his(tokens: Sequence[Token], end: int) -> bool:
+    """«22 ему», «девятнадцать ему стукнуло»: whose years they are stands after them."""
+    then = key_at(tokens, end + 1)
+    ends = then in _CLOSERS or (is_word("agewords", then) and then not in _WAS)
+    return key_at(tokens, end) in _HIS and ends
+
+
+def _today(tokens: Sequence[Token], at: int) -> bool:
+    """«сегодня ему 20», «Сегодня Вадимке 20», «Павлу сегодня 20»."""
+    before, earlier = key_at(tokens, at - 1), key_at(tokens, at - 2)
+    if earlier == "сегодня" and at > 1:
+        return before in ("ему", "ей") or tokens[at - 1].word.shape == "title"
+    return before == "сегодня" and at > 1 and _dative_name(tokens[at - 2])
+
+
+def _coming_birthday(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """«12 сентября будет 20», «завтра день рождения, тридцать будет»."""
+    if key_at(tokens, at - 1) in ("будет", "исполнится") and month(key_at(tokens, at - 2)):
+        return True
+    if key_at(tokens, end) not in ("будет", "исполнится"):
+        return False
+    before = [key_at(tokens, at - step) for step in range(1, 8)]
+    return "рождения" in before or "др" in before
+
+
 def _his_birthday(tokens: Sequence[Token], at: int) -> bool:
     """«Ему завтра — хотя нет, уже в четверг — 19.»"""
-    if key_at(tokens, at - 1) in ("ему", "ей") and key_at(tokens, at - 2) == "сегодня":
+    if _today(tokens, at):
         return True
     keys = []
     for step in range(1, 11):

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
 from extract.layout import Layout
-from extract.tokens import Kind, Token
+from extract.tokens import Kind, Token, Word
 from model import Claim
 from russian.phrases import Hit, word_class
 
@@ -39,7 +40,9 @@ _UPDATES = word_class("pointers", "update")
 _I = word_class("pointers", "I")
 _OBLIQUE = frozenset(("gent", "datv", "accs"))
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
-_SWAP = re.compile(r"(?<!\d)(\d{1,4}) ?(?:на|/|[xх×]|-на-) ?\1(?!\d)", re.IGNORECASE)
+_SWAP = re.compile(
+    r"(?:^|\n)\W{0,3}обмен ?[!.]|(?<!\d)(\d{1,4}) ?(?:на|/|[xх×]|-на-) ?\1(?!\d)", re.IGNORECASE
+)
 _ASKS = 4.0
 _PLEA_WEIGHT = {"seek": _ASKS, "missing": 3.0, "again": 5.0}
 _Said = tuple[Claim, tuple[int, int], str]  # claim, tokens, phrase
@@ -92,10 +95,10 @@ class Reader:
         self.telling = telling
         self.kin_hits = [hit for hit in hits if hit.table == "kin"]
         self.kin_starts = [hit.start for hit in self.kin_hits]
-        self.quoted = _quoted(tokens)
-        self.questions = _questions(tokens, layout)
+        self.quoted = quoted(tokens)
+        self.questions = questions(tokens, layout)
         found = [hit for hit in hits if hit.table == "claims"]
-        self.curbs = _curbs(found, layout)
+        self.curbs = curbs_by_sentence(found, layout)
         self.hits = self._kept(found)
         self.starts = [hit.start for hit in self.hits]
         self.update_at = _update(tokens, layout)
@@ -119,6 +122,8 @@ class Reader:
             return Verdict(claim, 0.0, facts, (taken.start, taken.end), taken.phrase)
         own = self._without_mistakes(own)
         said = self._state(own, scope, plea=_plea(own))
+        if scope.listed:
+            shared = self._under_heading(shared, scope)
         if said is None and scope.shared and not any(h.value in _PLEAS for h in own):
             said = self._state(shared, scope, plea=0.0, least=2.5)
         said = self._by_telling(said, own, scope)
@@ -139,7 +144,9 @@ class Reader:
     def _kept(self, found: Sequence[Hit]) -> list[Hit]:
         """Hits no curb takes away, the longest of overlapping ones."""
         kept: list[Hit] = []
-        voids = _Cover([(h.start, h.end) for h in found if h.value in ("void", "past")])
+        voids = Cover([(h.start, h.end) for h in found if h.value in ("void", "past")])
+        stays = Cover([(h.start, h.end) for h in found if h.value == "stays"])
+        filmed = {self.layout.sentence_of[h.start] for h in found if h.note == "video"}
         for hit in sorted(found, key=lambda h: (h.start, -h.end)):
             if hit.value in ("void", "past", "hearsay", "hope", "likeness", "none"):
                 continue
@@ -149,10 +156,16 @@ class Reader:
                 continue
             state = _STATES.get(hit.value)
             sentence = self.layout.sentence_of[hit.start]
+            if hit.note == "call" and dated_before(self.tokens, self.layout, hit):
+                continue
+            if hit.note == "identified" and (sentence in filmed or self.telling.exchange):
+                continue
             curbs = self.curbs.get(sentence, frozenset())
             if state is Claim.DECEASED and "hearsay" in curbs:
                 continue
             if state is Claim.FOUND_ALIVE and ("hope" in curbs or "hearsay" in curbs):
+                continue
+            if state is Claim.RELEASED and stays.curbs(hit.start, hit.end):
                 continue
             if state is Claim.CAPTURED and "likeness" in curbs:
                 continue
@@ -220,7 +233,7 @@ class Reader:
             cases = {parse.case for parse in head.parses}
             if hit.note == "call" and "nomn" in cases:
                 return True
-            if "nomn" in cases or (hit.value == "dead" and "accs" in cases):
+            if _subject(head) or (hit.value == "dead" and "accs" in cases):
                 return True
         return False
 
@@ -235,7 +248,8 @@ class Reader:
         """Does the poster speak of himself: «из госпиталя пишу», «я сам в госпитале»?"""
         sentence = self.layout.sentence(hit.start)
         start, end = max(sentence.start, hit.start - 8), min(sentence.end, hit.end + 3)
-        return any(token.key in _I for token in self.tokens[start:end])
+        after = next((at for at in range(hit.end, end) if self.tokens[at].text in ",;—–"), end)
+        return any(token.key in _I for token in self.tokens[start:after])
 
     def _retracted(self, own: Sequence[Hit]) -> Hit | None:
         taken = [hit for hit in own if hit.value == "retracted"]
@@ -286,6 +300,20 @@ class Reader:
         hit = weights[state][1]
         return state, (hit.start, hit.end), hit.phrase
 
+    def _under_heading(self, shared: list[Hit], scope: Scope) -> list[Hit]:
+        """Of what holds for several, the nearest heading above his line, where it says anything."""
+        line = min(self.layout.line_of[name[0]] for name in scope.names)
+        above = [
+            self.layout.line_of[hit.start]
+            for hit in shared
+            if self._heads(hit) and self.layout.line_of[hit.start] < line
+        ]
+        if not above:
+            return shared
+        kept = [hit for hit in shared if self.layout.line_of[hit.start] == max(above)]
+        states = any(hit.value in _STATES for hit in kept)
+        return kept if states or any(hit.value in _PLEAS for hit in kept) else shared
+
     def _heads(self, hit: Hit) -> bool:
         """Does it stand in a heading: a line that ends in a colon («ПОГИБЛИ:»)?"""
         line = self.layout.line(hit.start)
@@ -298,6 +326,14 @@ class Reader:
         if state is Claim.RELEASED and hit.note == "home" and not captivity:
             return Claim.FOUND_ALIVE
         return state
+
+
+def _subject(word: Word) -> bool:
+    """Is a word of kinship what does the deed? «матери» is rather «of the mother»."""
+    numbers = {parse.number for parse in word.parses if parse.case == "nomn"}
+    return "sing" in numbers or (
+        bool(numbers) and all(parse.case != "gent" for parse in word.parses)
+    )
 
 
 def _of_captivity(hits: Sequence[Hit]) -> bool:
@@ -335,70 +371,6 @@ def _under_plea(
         elif weight > plea or (state is Claim.DECEASED and weight == plea):
             kept[state] = (weight, hit)
     return kept
-
-
-class _Cover:
-    """Token ranges asked whether they touch another."""
-
-    def __init__(self, ranges: Sequence[tuple[int, int]]) -> None:
-        self.ranges = sorted(ranges)
-        self.reach: list[int] = []
-        furthest = 0
-        for _, end in self.ranges:
-            furthest = max(furthest, end)
-            self.reach.append(furthest)
-
-    def touches(self, start: int, end: int) -> bool:
-        """Does any range share a token with [start, end)?"""
-        place = bisect_left(self.ranges, (end, 0)) - 1
-        return place >= 0 and self.reach[place] > start
-
-    def curbs(self, start: int, end: int) -> bool:
-        """As `touches`, but a phrase that holds the whole range and more is not curbed by it."""
-        place = bisect_left(self.ranges, (end, 0)) - 1
-        while place >= 0 and self.reach[place] > start:
-            low, high = self.ranges[place]
-            inside = start <= low and high <= end and high - low < end - start
-            if high > start and not inside:
-                return True
-            place -= 1
-        return False
-
-
-def _curbs(found: Sequence[Hit], layout: Layout) -> dict[int, frozenset[str]]:
-    curbs: dict[int, set[str]] = {}
-    for hit in found:
-        if hit.value in ("hearsay", "hope", "likeness"):
-            curbs.setdefault(layout.sentence_of[hit.start], set()).add(hit.value)
-    return {number: frozenset(kinds) for number, kinds in curbs.items()}
-
-
-def _quoted(tokens: Sequence[Token]) -> _Cover:
-    """What stands in quotation marks: another's words, not a claim."""
-    ranges, opened = [], -1
-    for at, token in enumerate(tokens):
-        if token.kind is Kind.NEWLINE or at - opened > 60:
-            opened = -1
-        if token.text in "«“„" and token.text:
-            opened = at
-        elif token.text in "»”" and token.text and opened >= 0:
-            ranges.append((opened, at + 1))
-            opened = -1
-        elif token.text == '"':
-            if opened >= 0:
-                ranges.append((opened, at + 1))
-                opened = -1
-            else:
-                opened = at
-    return _Cover(ranges)
-
-
-def _questions(tokens: Sequence[Token], layout: Layout) -> frozenset[int]:
-    return frozenset(
-        number
-        for number, sentence in enumerate(layout.sentences)
-        if sentence.end > sentence.start and tokens[sentence.end - 1].text == "?"
-    )
 
 
 def _update(tokens: Sequence[Token], layout: Layout) -> tuple[int, int] | None:

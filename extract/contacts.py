@@ -7,6 +7,7 @@ told by its shape; `phonenumbers` is asked for what no pattern knows.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
@@ -75,6 +76,7 @@ _MAIL = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w.])@ ?[A-Za-z_][\w.]{2,40}|(?<![\w.])@\w{3,40}")
+_BARE_HANDLE = re.compile(r"(?<![\w@./:])[A-Za-z][A-Za-z0-9]*(?:_+[A-Za-z0-9]+)+_*(?![\w@])")
 _NICKNAME = re.compile(r"[ :—–\-]{1,3}((?=[\w.]*[A-Za-z_])[A-Za-z][\w.]{3,40})")
 _LOCAL_PHONE = re.compile(r"[^\n\d@]{0,14}?(\(?\d[\d() \-–—]{2,14}\d)(?![\d.])")
 _STREET = re.compile(
@@ -107,6 +109,7 @@ _SHAPES = (
     (Secret.PHONE, _PHONE),
     (Secret.PHONE, _ABROAD),
 )
+_OPENING = frozenset(("7", "8", "+7"))  # digits a number told half in words begins with
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -125,6 +128,8 @@ def _unnumbered(text: str) -> list[Contact]:
     if "@" in text or "собака" in text or "(at)" in text or "[at]" in text:
         found += [Contact(Secret.CONTACT, *m.span()) for m in _MAIL.finditer(text)]
         found += [Contact(Secret.CONTACT, *m.span()) for m in _HANDLE.finditer(text)]
+    if "_" in text:
+        found += [Contact(Secret.CONTACT, *m.span()) for m in _BARE_HANDLE.finditer(text)]
     if any(mark in lowered for mark in _LINK_MARKS):
         found += [Contact(Secret.CONTACT, *_trimmed(text, *m.span())) for m in _LINK.finditer(text)]
     return found
@@ -189,8 +194,6 @@ def _spoken(text: str) -> list[Contact]:
     """Numbers said in words, whole or mixed with digits: «восемь девятьсот ноль ноль …»."""
     values = lead_words()
     lowered = text.lower()
-    if "ноль" not in lowered and "девят" not in lowered and "восем" not in lowered:
-        return []
     found: list[Contact] = []
     run: list[tuple[int, int, str]] = []
     for match in [*_WORD.finditer(lowered), None]:
@@ -200,12 +203,22 @@ def _spoken(text: str) -> list[Contact]:
         if match and near and (kind == "digits" or (run and word.isdecimal() and len(word) <= 4)):
             run.append((match.start(), match.end(), digits))
             continue
-        if (len(run) >= 5 and sum(len(d) for *_, d in run) >= 7) or (
-            len(run) >= 2 and found and run[0][0] - found[-1].end <= 60
-        ):
+        if _dictated(lowered, run, found[-1].end if found else None):
             found.append(Contact(Secret.PHONE, run[0][0], run[-1][1]))
-        run = [(match.start(), match.end(), digits)] if match and kind == "digits" else []
+        opens = kind == "digits" or word in _OPENING
+        run = [(match.start(), match.end(), digits)] if match and opens else []
     return found
+
+
+def _dictated(text: str, run: Sequence[tuple[int, int, str]], after: int | None) -> bool:
+    """Is a run of numbers a telephone? `after`: where the one before it ends, if there is one."""
+    if not any(text[start:end].isalpha() for start, end, _ in run):
+        return False
+    digits = sum(len(said) for *_, said in run)
+    if text[slice(*run[0][:2])].isdecimal():
+        return digits >= 9
+    near = after is not None and run[0][0] - after <= 60
+    return (len(run) >= 5 and digits >= 7) or (len(run) >= 2 and near)
 
 
 def _led(text: str) -> list[Contact]:

@@ -29,6 +29,7 @@ from extract.tokens import Kind, Token
 from russian.months import month
 from russian.numerals import number, numeral
 
+_WEEK = 7
 _WAR_YEARS = range(21, 30)  # «с ноября 24-го»: a year, not a day
 _YEARS = frozenset(("года", "год", "году"))
 _Reader = Callable[[Sequence[Token], int], Form | None]
@@ -45,6 +46,8 @@ def forms(tokens: Sequence[Token]) -> list[Form]:
         form = reader(tokens, at)
         if form is not None:
             if form.weekday is not None and _named_already(tokens, form, found):
+                if found and found[-1].shift is not None and found[-1].weekday is None:
+                    found[-1] = found[-1]._replace(weekday=form.weekday)
                 continue
             if found and _ranges(tokens, found[-1], form):
                 found[-1] = found[-1]._replace(vague=True, last=form.last)
@@ -64,8 +67,13 @@ def _ranges(tokens: Sequence[Token], left: Form, right: Form) -> bool:
 
 def _named_already(tokens: Sequence[Token], form: Form, found: Sequence[Form]) -> bool:
     """«23 сентября, понедельник»: the weekday only repeats the date beside it."""
-    if found and found[-1].day is not None and form.first - found[-1].last <= 2:
+    near = bool(found) and form.first - found[-1].last <= 2
+    if near and (found[-1].day is not None or (found[-1].shift or 0) <= -_WEEK):
         return True
+    for at in (form.last, form.last + 1):
+        beside = at < len(tokens) and value_at(tokens, at) is not None and from_number(tokens, at)
+        if beside and beside.day is not None and beside.shift is None:
+            return True
     return any(
         value_at(tokens, at) is not None and month(key_at(tokens, at + 1)) is not None
         for at in (form.last, form.last + 1)
@@ -88,7 +96,11 @@ def _reader(text: str) -> _Reader | None:
 
 def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
     """март 2005, августа 6-го; a month alone."""
-    day = value_at(tokens, at + 1)
+    comma = text_at(tokens, at + 1) == ","
+    day = value_at(tokens, at + 1 + comma)
+    suffixed = after_suffix(tokens, at + 2 + comma)
+    if comma and day is not None and 0 < day <= LAST_DAY and suffixed != at + 3:
+        return Form(at, suffixed, month=month(tokens[at].key), day=day)
     if day is not None and 0 < day <= LAST_DAY and after_suffix(tokens, at + 2) != at + 2:
         named = month(tokens[at].key)
         if day in _WAR_YEARS:
@@ -154,8 +166,10 @@ def _from_numeral(tokens: Sequence[Token], at: int) -> Form | None:
         return None if greeting else counted(tokens, at, end, value)
     form = _spoken_day(tokens, at, end, value) if 0 < value <= LAST_DAY else None
     whole = OLDEST <= value <= NEWEST
-    if form is None and (whole or (value < 100 and key_at(tokens, end) in _YEARS)):
+    born = key_at(tokens, at - 1) == "рождения" and key_at(tokens, at - 2) in _YEARS
+    if form is None and (whole or (value < 100 and (born or key_at(tokens, end) in _YEARS))):
         tail, marked, _ = year_tail(tokens, end)
+        marked = marked or born
         return Form(at, tail, value, written="word", marked=marked, short_year=not whole)
     return form
 
@@ -175,7 +189,8 @@ def _spoken_day(tokens: Sequence[Token], at: int, end: int, day: int) -> Form | 
         return Form(at, end + 1, written="relative", shift=-2)
     alone = end >= len(tokens) or tokens[end].kind is not Kind.WORD
     alone = alone or key_at(tokens, end) in ("не", "нет", "молчит", "без", "тишина", "ни")
-    if alone and key_at(tokens, at - 1) in ("с", "со", "до", "з", "із"):
+    night = key_at(tokens, at - 1) == "на" and key_at(tokens, at - 2) == "ночь"
+    if night or (alone and key_at(tokens, at - 1) in ("с", "со", "до", "з", "із")):
         return Form(at, end, day=day, written="word")
     return None
 

@@ -19,6 +19,8 @@ _JOINED_VAGUE = frozenset(("-", "–", "—", "/", "по", "или", "до"))
 DASHES = frozenset("-–—")
 _SEPARATORS = frozenset((".", "/", "-", ",", "–"))
 OLDEST, NEWEST = 1925, 2035
+_OLD_CENTURY = 60  # two digits that are a year of birth without a word for it
+_CLOSED = frozenset(("", "\n", ".", ",", ";", ")"))
 LAST_DAY, _LAST_MONTH = 31, 12
 
 
@@ -53,7 +55,7 @@ def from_number(tokens: Sequence[Token], at: int) -> Form | None:
     """The date, year, day or span of days that the number at `at` begins."""
     if _inside_a_chain(tokens, at):
         return None
-    for read in (_full, _range, _day_month, _day_dot_month, _year, _day_only, _span):
+    for read in (_full, _range, _day_month, _month_year, _day_dot_month, _year, _day_only, _span):
         form = read(tokens, at)
         if form is not None:
             return form
@@ -254,6 +256,18 @@ def _day_dot_month(tokens: Sequence[Token], at: int) -> Form | None:
     return Form(at, at + 3, month=named, day=day)
 
 
+def _month_year(tokens: Sequence[Token], at: int) -> Form | None:
+    """02.2005, 11.1998 г.р.; not part of a longer number."""
+    named, year = value_at(tokens, at), value_at(tokens, at + 2)
+    if named is None or year is None or text_at(tokens, at + 1) not in "./":
+        return None
+    tight = touches(tokens, at + 1) and touches(tokens, at + 2) and len(tokens[at].word.text) == 2
+    if not tight or not 0 < named <= _LAST_MONTH or not OLDEST <= year <= NEWEST:
+        return None
+    tail, marked, _ = year_tail(tokens, at + 3)
+    return Form(at, tail, year, named, marked=marked)
+
+
 def _year(tokens: Sequence[Token], at: int) -> Form | None:
     """2005 г.р., 95 г.р., 88-го года, 1994; not part of «2010–2011»."""
     text = tokens[at].word.text
@@ -279,6 +293,10 @@ def _short_year(tokens: Sequence[Token], at: int, value: int, text: str) -> bool
     )
     if suffixed:
         follows = key_at(tokens, place + 1 + (text_at(tokens, place) in DASHES))
+        suffix = place + (text_at(tokens, place) in DASHES)
+        closed = key_at(tokens, suffix + 1) in _CLOSED and key_at(tokens, suffix) in ("й", "ый")
+        if closed and value >= _OLD_CENTURY:
+            return True  # «Вязьма, 90-й»
         return key == "м" or key_at(tokens, place + 1) == "м" or follows.startswith("г")
     if key == "года":
         return text[0] == "0" or value >= 60 or value % 10 not in (2, 3, 4) or 11 < value < 15

@@ -48,7 +48,23 @@ def find_dates(
             spans.append(span)
     if ages is None:
         ages = find_ages(tokens)
-    return joined(tokens, spans, ages, today)
+    return joined(tokens, _on_the_same_day(tokens, spans), ages, today)
+
+
+def _on_the_same_day(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
+    """«Ушёл 12 августа, отписался в тот же день»: the day told before is that of the contact."""
+    found = list(spans)
+    for at in range(1, len(tokens) - 1):
+        same = tokens[at].key == "же" and tokens[at - 1].key in ("тот", "тем", "той", "ту")
+        if not same or not is_word("sameday", tokens[at + 1].key):
+            continue
+        said = any(
+            _cue(tokens[near].word.text)[0] == "contact" for near in range(max(0, at - 7), at)
+        )
+        earlier = [n for n, s in enumerate(found) if s.last <= at and s.precision == "day"]
+        if said and earlier and found[earlier[-1]].role != "birth":
+            found[earlier[-1]] = replace(found[earlier[-1]], role="contact", rule="the same day")
+    return found
 
 
 def choose_birth(dates: Sequence[DateSpan], segment: tuple[int, int]) -> Choice | None:
@@ -151,6 +167,9 @@ def _with_birth_role(span: DateSpan, shape: Form, tokens: Sequence[Token], today
     if shape.marked or span.role == "birth":
         return replace(span, role="birth", birth_marked=True, rule=span.rule or "birth mark")
     before = tokens[shape.first - 1].key if shape.first else ""
+    after = tokens[shape.last].key if shape.last < len(tokens) else ""
+    if before == "(" and after in (",", ")") and span.precision == "year":
+        return replace(span, role="birth", rule="a year in brackets")
     if before in ("в", "с", "до", "со", "от") or span.role in ("death",):
         return span if span.role != "unknown" else replace(span, role="event")
     return replace(span, role="birth", rule="a year of birth")
@@ -190,6 +209,10 @@ def _latest(month: int | None, day: int | None, today: date) -> str | None:
 def _day_alone(day: int, today: date, earlier: Sequence[DateSpan]) -> str | None:
     """«6-го»: in the month of the date just told, else the latest such day."""
     for span in reversed(earlier):
+        if span.precision == "month" and span.value and span.role not in ("birth", "callup"):
+            near = _date(int(span.value[:4]), int(span.value[5:7]), day)
+            if near is not None and WAR_BEGAN <= near <= today:
+                return near.isoformat()
         if span.precision != "day" or span.value is None or span.relative:
             continue
         told = date.fromisoformat(span.value)
@@ -220,6 +243,9 @@ def _date(year: int, month: int, day: int) -> date | None:
 def _relative_day(shape: Form, today: date, *, future: bool) -> date:
     if shape.weekday is None:
         return today + timedelta(days=max(shape.shift or 0, -4000))
+    if (shape.shift or 0) < 0:  # «три недели назад, в субботу»: the nearest Saturday to that day
+        told = today + timedelta(days=max(shape.shift or 0, -4000))
+        return told + timedelta(days=(shape.weekday - told.isoweekday() + 3) % 7 - 3)
     back = (today.isoweekday() - shape.weekday) % 7 + (shape.shift or 0)
     if future:
         return today + timedelta(days=(7 - back) % 7 or 7)
@@ -238,6 +264,8 @@ def _future(tokens: Sequence[Token], shape: Form) -> bool:
 def _taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     """«не с 7-го», «сегодня уже третье ноября», «сегодня ровно две недели»."""
     before = [tokens[at].key for at in range(max(0, shape.first - 3), shape.first)]
+    if before[-1:] == ["к"] or (before[-1:] == ["на"] and before[-2:-1] != ["ночь"]):
+        return True  # «обещал к 20 августа», «сверка на 06.09»
     if before[-1:] == ["не"] or before[-2:] in (["не", "с"], ["не", "со"]):
         return True
     if any(tokens[at].key == "бы" for at in range(shape.last, min(shape.last + 3, len(tokens)))):
@@ -316,6 +344,8 @@ def _role(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> tup
                 crossed, cost = True, cost + 5
             cost += 1.5 if text in _HALTS else 1.0
             role, far = _cue(text)
+            if role == "event" and place and tokens[place - 1].key == "по" and "иде" in text:
+                role = "contact"  # «говорили по видео»
             if role and cost + far < best[0]:
                 best = (cost + far, role, text)
             if cost > _FAR:

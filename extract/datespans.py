@@ -18,6 +18,7 @@ from extract.tokens import Kind, Token
 
 _MARKS = frozenset(",.()!;–—-:*")
 _DAY_ENDS = frozenset((".", ")", "\n", ";", "!", "было", "был", "исполнилось", "будет"))
+_WRITERS = frozenset(("мы", "я"))  # with these the writer turns to speak of another thing
 _AROUND = 40  # tokens round an age in which its birthday may stand
 _REACH = 7  # tokens that may stand between a year and its day
 _BREATH = 9  # tokens between an age and its birthday
@@ -112,7 +113,7 @@ def _told_at_once(tokens: Sequence[Token], day: DateSpan) -> bool:
     if day.last >= len(tokens):
         return False
     token = tokens[day.last]
-    return token.kind is Kind.WORD and not is_word("glue", token.key)
+    return token.kind is Kind.WORD and not (is_word("glue", token.key) or token.key in _WRITERS)
 
 
 def _join(left: DateSpan, right: DateSpan) -> DateSpan:

@@ -16,8 +16,9 @@ _BACKWARD = {"sought": 5, "namesake": 9}  # words between a name and what is sai
 def heaviest_frames(hits: Sequence[Hit]) -> list[Hit]:
     """Of frames that begin at one word and name one role, the weightiest."""
     best: dict[tuple[int, str], Hit] = {}
+    over = {at for hit in hits if hit.note == "was" for at in range(hit.start, hit.end)}
     for hit in hits:
-        if hit.table == "frames":
+        if hit.table == "frames" and hit.start not in over:
             key = (hit.start, hit.value)
             if key not in best or _weight(hit) > _weight(best[key]):
                 best[key] = hit

@@ -26,6 +26,13 @@ _HIS = word_class("pointers", "his")
 
 def weigh_kin(hit: Hit, found: list[Mention], starts: list[int], around: Surroundings) -> None:
     """A word of kinship or office in agreement beside a name."""
+    if hit.note == "m" and any(
+        other.table == "kin" and other.start == hit.start and other.note == "f"
+        for other in around.hits_at(hit.start)
+    ):
+        near = bisect_left(starts, hit.end)
+        if near < len(found) and found[near].span.sex is not Sex.MALE:
+            return
     place = bisect_left(starts, hit.end)
     called = hit.value == "office" and around.tokens[hit.end : hit.end + 1]
     if called and called[0].text == ",":
@@ -53,6 +60,8 @@ def _adjoins(around: Surroundings, end: int, start: int, *, office: bool) -> boo
     words = 0
     most, fillers = (6, _OFFICE_FILLERS) if office else (2, _KIN_FILLERS)
     if start - end > most + 4:
+        return False
+    if around.layout.sentence_of[end - 1] != around.layout.sentence_of[start] and office:
         return False
     for at in range(end, start):
         token = around.tokens[at]
@@ -87,6 +96,10 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
         if agrees and not opposite:
             role = Role.OFFICE if hit.value == "office" else Role.COMRADE
             mention.add(role, 7 if hit.value == "office" else 4, hit.phrase)
+        return
+    both = "nomn" in cases and "nomn" in span.cases
+    if before and opposite and both and hit.value == "seeker":  # «бабушка Пак Ен Сун»
+        mention.add(Role.SEEKER, 5, hit.phrase)
         return
     if before and (opposite or not agrees):  # «мама Дорошкевича Кирилла», «сын Мурата Байчорова»
         if hit.value == "sought" and not opposite:

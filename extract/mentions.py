@@ -94,6 +94,12 @@ class Surroundings:
     fates: frozenset[int]  # sentences that tell of a fate or ask for one
     last_word: int  # the last token that is a word and no hashtag or contact
 
+    def hits_at(self, token: int) -> Sequence[Hit]:
+        """The phrases that begin at a token."""
+        low = bisect_left(self.hits, token, key=lambda hit: hit.start)
+        high = bisect_left(self.hits, token + 1, key=lambda hit: hit.start)
+        return self.hits[low:high]
+
 
 def before(tokens: Sequence[Token], at: int) -> str:
     """The token before `at`; a line end at the start of the text."""

@@ -24,8 +24,10 @@ def link(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     """The same names with what the others tell of them."""
     if not spans:
         return spans
+    spans = _fill_brothers(spans, tokens)
     if len(spans) > 1:
         spans = _share(spans, tokens)
+        spans = _share_family(spans, tokens)
         spans = _attach_patronymics(spans, tokens)
         spans = _take_asides(spans, tokens)
         spans = _agree(spans)
@@ -50,6 +52,39 @@ def _share(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
         if second.plural and second.patronymic and not first.patronymic and first.given:
             spans[place - 1] = replace(spans[place - 1], patronymic=second.patronymic, shared=True)
     return spans
+
+
+def _fill_brothers(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """«Братья Фаттаховы Азат и Алмаз»: what follows «и» is a given name, though a word too."""
+    added = []
+    begun = {span.start_token for span in spans}
+    for span in spans:
+        at = span.end_token + 1
+        brothers = span.plural and span.given
+        if not brothers or at >= len(tokens) or at in begun or tokens[at - 1].key not in _AND:
+            continue
+        found = facts(tokens[at].text) if tokens[at].kind is Kind.WORD else None
+        if found is not None and found.shape != "lower" and found.given and found.given[0].listed:
+            unit = Unit(found, at, at + 1, "title", 2, *(False,) * 5, 0)
+            reading = found.given[0]
+            added.append(span_of(Found("g", (reading,), reading.mask, 0.5), [unit], tokens))
+    return sorted([*spans, *added], key=lambda span: span.start_token) if added else spans
+
+
+def _share_family(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """«Гайсины. Старший — Айбулат Ринатович»: a family's name by itself is that of those below."""
+    family = None
+    found = []
+    for span in spans:
+        if span.plural and _order(span) == "s" and _ends_item(tokens, span.end_token):
+            family = span
+        elif family is not None and span.surname:
+            family = None
+        elif family is not None and _order(span) == "gp":
+            found.append(_with_surname(span, family))
+            continue
+        found.append(span)
+    return found
 
 
 def _order(span: NameSpan) -> str:
@@ -119,7 +154,7 @@ def _take_asides(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     kept: list[NameSpan] = []
     for span in spans:
         owner = kept[-1] if kept else None
-        if owner is not None and owner.given and _order(span) == "g" and span.given:
+        if owner is not None and owner.given and _order(span) in ("g", "gp") and span.given:
             opened = tokens[owner.end_token].text if owner.end_token < len(tokens) else ""
             if opened == "(" and span.start_token == owner.end_token + 1:
                 kept[-1] = _with_aside(owner, span)
@@ -130,7 +165,8 @@ def _take_asides(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
 def _with_aside(owner: NameSpan, span: NameSpan) -> NameSpan:
     known = given_names.known(owner.as_written)
     if known and known.short and span.given == span.as_written:
-        return replace(owner, given=span.given, aside=owner.as_written)
+        patronymic = owner.patronymic or span.patronymic
+        return replace(owner, given=span.given, patronymic=patronymic, aside=owner.as_written)
     return replace(owner, aside=span.given or "")
 
 

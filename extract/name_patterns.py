@@ -10,12 +10,13 @@ from extract.name_units import GIVEN, INITIAL, PATRONYMIC, SURNAME, Unit
 from extract.name_words import Facts, Reading
 from russian.inflect import ANY, FEMALE, MALE, NOMINATIVE, PLURAL
 from russian.patronymics import written_out
+from russian.surnames import is_eastern
 
 # Orders in which a name's parts stand, with what each order is worth by itself.
 # s surname, g given name, p patronymic, i initial of given name or patronymic, f of surname.
 _PATTERNS = (
     ("sgp", 6.0), ("gps", 6.0), ("gsp", 3.0), ("sggp", 5.0), ("ggps", 4.5),
-    ("sgi", 3.0), ("sii", 5.0), ("iis", 5.0), ("gpf", 4.5),
+    ("sgg", 3.0), ("sgi", 3.0), ("sii", 5.0), ("iis", 5.0), ("gpf", 4.5),
     ("sg", 1.5), ("gs", 1.3), ("gp", 4.0), ("si", 1.5), ("is", 1.5), ("gf", 1.0),
 )  # fmt: skip
 _ROLES = {"s": SURNAME, "g": GIVEN, "p": PATRONYMIC, "i": INITIAL, "f": INITIAL}
@@ -26,6 +27,8 @@ _LEAST_GIVEN = {"title": 2.0, "start": 2.5, "caps": 3.5, "lower": 9.0}
 _LEAST_SURNAME = {"title": 3.0, "start": 4.0, "caps": 99.0, "lower": 99.0}
 _SINGULAR = MALE | FEMALE
 _RIVALS = 4  # readings of one stretch that the context may choose among
+_SHORT = 5  # letters a syllable of an eastern name may have
+_FREQUENT = 6.0  # worth of a given name of some thousands of bearers
 _NEAR = 1.5  # what the case called for by the word before is worth
 _ADJECTIVE = re.compile(r"(?:ий|ый|ой|ая|яя)$")
 
@@ -53,7 +56,7 @@ def divide(run: list[Unit]) -> list[tuple[Found, list[Unit]]]:
     """The names in a run, in order: dynamic programming from the right over all patterns."""
     size = len(run)
     if size == 1:
-        found = _alone(run[0])
+        found = _family(run[0]) or _alone(run[0])
         return [(found, run)] if found else []
     best: list[tuple[float, int, Found | None]] = [(0.0, 0, None)] * (size + 1)
     for at in range(size - 1, -1, -1):
@@ -103,12 +106,21 @@ def _may_stand(pattern: str, units: list[Unit]) -> bool:
     for place, unit in enumerate(units):
         if unit.aside[1] and place and pattern[:place].count("g") == 0 and pattern[place] != "g":
             return False
+    if pattern == "sgg":  # «Пак Ен Сун», «Нгуен Ван Хай»
+        return _is_eastern(units)
     if pattern in ("si", "is", "sgi", "gf", "gpf"):
         return all(unit.dotted or not unit.facts.initial for unit in units)
     if pattern in ("sii", "iis"):
         bare = [unit for unit in units if unit.facts.initial and not unit.dotted]
         return not bare or (pattern == "sii" and len(bare) == 2)
     return True
+
+
+def _is_eastern(units: list[Unit]) -> bool:
+    """A Korean, Chinese or Vietnamese surname and two short words."""
+    short = all(0 < len(unit.facts.short) <= _SHORT and not unit.dotted for unit in units[1:-1])
+    short = short and 0 < len(units[-1].facts.short) <= _SHORT
+    return short and any(is_eastern(reading.name) for reading in units[0].facts.surname)
 
 
 def _takes(before: Unit, pattern: str) -> bool:
@@ -137,7 +149,9 @@ def _rivals(
         ]
     extra = sum(_CAPITALS[capital] for capital in capitals)
     found = [
-        Found(pattern, chosen, mask, worth + extra + _preference(mask))
+        Found(
+            pattern, chosen, mask, worth + extra + _preference(mask) - _swap(pattern, chosen, words)
+        )
         for worth, mask, chosen in partial
         if len(pattern) > 2 or _is_pair(pattern, chosen, words)
     ]
@@ -145,6 +159,17 @@ def _rivals(
     found = [one for one in found if one.score >= least]
     found.sort(key=lambda one: -one.score)
     return tuple(found[:_RIVALS])
+
+
+def _swap(pattern: str, chosen: tuple[Reading, ...], words: tuple[Facts, ...]) -> float:
+    """What speaks against «Вану Сергею» as Вано of the surname Сергей: the better given name."""
+    if pattern not in ("sg", "gs"):
+        return 0.0
+    place = pattern.index("g")
+    other = words[1 - place].given
+    better = other[0].worth - chosen[place].worth if other else 0.0
+    frequent = bool(other) and other[0].worth >= _FREQUENT
+    return 2.0 * better if better > 1 and frequent else 0.0
 
 
 def _is_pair(pattern: str, chosen: tuple[Reading, ...], words: tuple[Facts, ...]) -> bool:
@@ -225,6 +250,16 @@ def _surely(surname: Reading, unit: Unit) -> bool:
     if _ADJECTIVE.search(surname.name) and not surname.listed:
         return False
     return surname.worth >= _LEAST_SURNAME[unit.capital] - unit.kin
+
+
+def _family(unit: Unit) -> Found | None:
+    """«Гайсины.»: the plural of a surname that is a whole sentence."""
+    if not unit.dotted or unit.capital not in ("start", "title") or unit.facts.common:
+        return None
+    for one in unit.facts.surname:
+        if one.plural and one.mask & NOMINATIVE and one.worth >= _LEAST_SURNAME["title"]:
+            return Found("s", (one,), one.mask, 1.0)
+    return None
 
 
 def _best(readings: tuple[Reading, ...], unit: Unit) -> Reading | None:

@@ -117,7 +117,7 @@ def kind_of(text: str) -> str:
     if dash and len(head) > 2 and table.get(head) == "kin":
         return "kin"
     for parse in _parses(low):
-        if parse.known and (found := table.get(given.fold(parse.normal))):
+        if parse.known and parse.pos != "PREP" and (found := table.get(given.fold(parse.normal))):
             return found
     return ""
 
@@ -300,7 +300,8 @@ _STILL_ENDINGS = ("о", "е", "у", "ю", "ы", "и", "ом", "ем", "ой", "�
 
 def _patronymic(low: str) -> tuple[Reading, ...]:
     readings = []
-    for form in patronymic_forms(low):
+    for spoken in patronymic_forms(low):
+        form = spoken._replace(nominative=patronymics.in_full(spoken.nominative))
         bearers = patronymics.count(form.nominative)
         shaped = len(form.nominative) >= 6 and _PATRONYMIC_SHAPE.search(form.nominative)
         if not bearers and not shaped and "-" not in low:

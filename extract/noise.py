@@ -13,6 +13,8 @@ from russian.phrases import Hit
 _OUTWEIGHED = frozenset(("fraud", "collection", "advert", "prayer", "rules", "news", "found"))
 _STRONG = 6.5  # weight of a man asked for in plain words, with his birth date beside
 _PLAIN = 5.0
+_UNREAL = frozenset(("fiction", "history"))  # two signs of these settle it
+_MOURNING = frozenset(("dead", "burial"))
 _CAPTIVE = frozenset(("captured", "released"))
 
 
@@ -23,10 +25,12 @@ def is_noise(hits: Sequence[Hit], strength: float, names: frozenset[int], *, cap
     """
     need = 0.0
     soft: dict[str, int] = {}
+    mourned = any(hit.value in _MOURNING and hit.note == "strong" for hit in hits)
+    denied = {at for hit in hits if hit.value == "joke" for at in range(hit.start, hit.end)}
     for hit in hits:
-        if hit.table != "noise" or hit.start in names:
+        if hit.table != "noise" or hit.start in names or hit.start in denied:
             continue
-        if hit.value == "other_army" and captive:
+        if (hit.value == "other_army" and captive) or (hit.value == "news" and mourned):
             continue
         if hit.note == "hard":
             need = max(need, _STRONG if hit.value in _OUTWEIGHED else float("inf"))
@@ -35,6 +39,8 @@ def is_noise(hits: Sequence[Hit], strength: float, names: frozenset[int], *, cap
     for kind, count in soft.items():
         if kind in _OUTWEIGHED:
             need = max(need, _PLAIN)
+        elif kind in _UNREAL and count > 1:
+            need = float("inf")
         else:
             need = max(need, _STRONG + 2 if count > 1 else _PLAIN + 1)
     return strength < need

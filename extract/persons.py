@@ -18,7 +18,7 @@ _COMPARED = 60  # persons a name is compared with, the latest
 _NEAR = 20  # tokens between a given name and the surname that belongs to it
 _FAR_BEHIND = 7.0  # a man this much less likely than another is named in passing
 _LEAST_BROTHER = 2.0  # a given name alone, beside a full name («Ильнура ищем дальше»)
-_LEAST_GIVEN = 2.5  # a man with a given name alone
+_LEAST_GIVEN = 2.0  # a man with a given name alone
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Person:
     @property
     def asked_for(self) -> bool:
         """Does a verb of searching or losing stand right beside one of his mentions?"""
-        return any(mention.loudest.get(Role.SOUGHT, 0.0) >= 2.9 for mention in self.mentions)
+        return any(mention.loudest.get(Role.SOUGHT, 0.0) > 2.0 for mention in self.mentions)
 
     @property
     def dated(self) -> bool:
@@ -90,7 +90,14 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
         if person is not None:
             person.mentions.append(mention)  # «Слепцов Айсен Петрович (Айка)»: by-name
             continue
-        odd = mention.excluded or mention.apart or (mention.span.initials and mention.against >= 4)
+        apart = mention.against >= 5 and mention.sought < 1
+        mother = apart and mention.span.patronymic and not mention.span.surname
+        odd = (
+            mother
+            or mention.excluded
+            or mention.apart
+            or (mention.span.initials and mention.against >= 4)
+        )
         if person is None and not odd:
             person = _home(mention.span, found, mention.span.start_token)
         if person is None:
@@ -176,7 +183,7 @@ def subjects(
         and p.asked_for
     ][:2]
     chosen.sort(key=lambda p: p.mentions[0].span.start_token)
-    chosen = [p for p in chosen if not _a_relative(p, chosen)]
+    chosen = [p for p in chosen if not _a_relative(p, chosen) and not _a_wife(p, chosen)]
     best = max((p.net for p in chosen), default=0.0)
     chosen = [p for p in chosen if p.net >= min(_LEAST, best - _FAR_BEHIND)]
     if not chosen and asking:
@@ -194,6 +201,17 @@ def _a_relative(person: Person, chosen: Sequence[Person]) -> bool:
     if not person.initials or all(m.scores.get(Role.SEEKER, 0) < 4 for m in person.mentions):
         return False
     return any(one is not person and one.surname == person.surname for one in chosen)
+
+
+def _a_wife(person: Person, chosen: Sequence[Person]) -> bool:
+    """A woman no date vouches for, beside a man of her surname."""
+    if person.sex is not Sex.FEMALE or person.dated or not person.surname:
+        return False
+    mine = plain(person.surname).removesuffix("а").removesuffix("ая")
+    return any(
+        one.sex is Sex.MALE and one.surname and plain(one.surname).startswith(mine[:-1])
+        for one in chosen
+    )
 
 
 def _fullness(mention: Mention) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from extract.tokens import Token, word
 from russian import places as names
 from russian import regions as subjects
+from russian.place_letters import skeleton
 from russian.places import Reading
 from russian.regions import Region
 from russian.words import classes, kinds, lookup
@@ -123,10 +124,26 @@ def adjective_stem(key: str) -> tuple[str, bool]:
             and stem.endswith(("ск", "цк", "ськ", "цьк", "зьк"))
             and len(stem) > 3
         ):
-            return stem.replace("ськ", "ск").replace("цьк", "цк"), ending in (
+            return _russian_stem(stem), ending in (
                 "ая", "ой", "ую", "ій", "ої", "а", "у"
             )  # fmt: skip
     return "", False
+
+
+@lru_cache(maxsize=20_000)
+def _russian_stem(stem: str) -> str:
+    """«іванівськ» → ивановск, «калузьк» → калужск: a stem that a region's adjective has."""
+    plain = stem.replace("ськ", "ск").replace("цьк", "цк")
+    if not _is_foreign(stem) and not stem.endswith("зьк"):
+        return plain
+    plain = plain.replace("володимир", "владимир")
+    known = subjects.stem_skeletons()
+    endings = (("", ""), ("івск", "овск"), ("ївск", "евск"), ("івск", "евск"), ("зьк", "жск"))
+    for old, new in (*endings, ("зьк", "гск")):
+        bones = skeleton(plain.removesuffix(old) + new) if plain.endswith(old) else ""
+        if bones in known:
+            return known[bones]
+    return plain
 
 
 def _first_of_two(key: str) -> tuple[Reading, ...]:

@@ -28,6 +28,7 @@ from russian.places import Reading
 from russian.regions import Region
 
 _CLOSED = frozenset(',.;:()!?/—–-\n»«"…→|>[]#•*+&')
+_CLIPPED = 3  # letters of a first word that may have its point: «Мин. Воды»
 _SHORTEST = 4  # letters of a name that needs no capital
 _ADJECTIVAL = ("ое", "ая", "ий", "ой", "ый", "ые", "ие", "нов")
 
@@ -55,7 +56,7 @@ def _matches(tokens: Sequence[Token], at: int, parts: tuple[str, ...]) -> int:
     """One past the last token of a name of several words, or 0."""
     place = at + 1
     for part in parts[1:]:
-        if text_at(tokens, place) in (".", "-") and len(parts[0]) <= 2:
+        if text_at(tokens, place) in (".", "-") and len(parts[0]) <= _CLIPPED:
             place += 1
         follows = look_at(text_at(tokens, place)) if place < len(tokens) else None
         unlike = follows is None or all(reading.key != part for reading in follows.readings)
@@ -83,8 +84,10 @@ def one_word(
     preposition = preposition_before(tokens, at)
     options.sort(key=lambda r: (_misfit(r.case, preposition, marker), -_weight(r.key)))
     beside = bool(found) and found[-1].last == at
+    small = tokens[at].word.shape == "lower" and look.common  # «ст. стрелок» is no Стрелки
     for reading in options:
-        if marker or _accepted(_Candidate(tokens, at, look, reading, preposition, beside)):
+        sure = marker and not (small and reading.case != "nomn")
+        if sure or _accepted(_Candidate(tokens, at, look, reading, preposition, beside)):
             return _place(tokens, (at, at + 1), reading, marker)
     return None
 
@@ -199,9 +202,18 @@ def _owned(one: _Candidate) -> bool:
     if one.ordinary or one.look.personal or one.reading.case not in ("gent", "oblq"):
         return False
     owner = one.tokens[one.at - 1] if one.at else None
-    if owner is None or owner.kind is not Kind.WORD or owner.word.shape != "lower":
+    if owner is None or owner.kind is not Kind.WORD or owner.word.shape == "upper":
         return False
+    if owner.word.shape == "title" and not _is_plain_noun(owner):
+        return False  # «Администрация Вязьмы», but not «Иван Вязьмы»
     return any(parse.pos == "NOUN" for parse in owner.word.parses)
+
+
+def _is_plain_noun(token: Token) -> bool:
+    return bool(token.word.parses) and all(
+        parse.known and parse.tags.isdisjoint(("Name", "Surn", "Patr", "Geox"))
+        for parse in token.word.parses
+    )
 
 
 def _accepted_bare(one: _Candidate) -> bool:
@@ -285,9 +297,17 @@ def unknown(tokens: Sequence[Token], at: int) -> PlaceSpan | None:
     if any(parse.pos == "ADJF" for parse in first.parses) and end < len(tokens):
         follows = tokens[end].word
         if follows.shape in ("title", "upper") and tokens[end].kind is Kind.WORD:
-            end += not located(tokens, end)
+            end += not located(tokens, end) and not _is_large(tokens, end)
     name = " ".join(capitalised(tokens[place].word.text) for place in range(at, end))
     return make_span(tokens, at, end, Called(name, marker, marked=True))
+
+
+def _is_large(tokens: Sequence[Token], at: int) -> bool:
+    """«СЕЛО КРАСНОЕ ПОКРОВСК»: the second word is a town of its own."""
+    look = look_at(text_at(tokens, at))
+    known = names.gazetteer()
+    people = [known[r.key][0].population for r in look.readings if r.key in known] if look else []
+    return max(people, default=0) >= TOWN
 
 
 def before_its_region(tokens: Sequence[Token], at: int, look: Look) -> PlaceSpan | None:

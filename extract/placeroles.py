@@ -12,6 +12,7 @@ from russian.words import kinds, lookup, table
 _MARKS = frozenset(("town", "village", "region", "district"))
 _STOPS = frozenset("!?…;\n")
 _FAR, _NEAR, _BEHIND = 9.0, 5.0, 2.0  # tokens a word may stand away; how much later words lack
+_BESIDE = 2.5  # tokens within which «госпиталь» makes a place no home
 _BORDER = frozenset(("RU-KRS", "RU-BEL", "RU-BRY"))
 _BEFORE_ONLY = ("origin", "born", "lives")  # words that stand before their place
 _LIVING = ("home", "origin", "born")
@@ -49,6 +50,8 @@ def _whence(span: PlaceSpan, cue: str, cost: float, *, war: bool) -> str:
 
 def _bare(span: PlaceSpan, cue: str, cost: float, *, war: bool) -> str:
     """Without a preposition only a near word tells."""
+    if cue == "other" and cost <= _BESIDE:
+        return "seen" if war and span.hashtag else "other"
     if war:
         if span.hashtag:
             return "seen"
@@ -58,9 +61,7 @@ def _bare(span: PlaceSpan, cue: str, cost: float, *, war: bool) -> str:
         if cue in _LIVING and cost < _NEAR:
             return cue
         return "seen" if lone else ""
-    if cue in _LIVING and cost < _NEAR:
-        return "" if cue == "born" else cue
-    return "other" if cue == "other" and cost <= 2.5 else ""
+    return cue if cue in _LIVING and cue != "born" and cost < _NEAR else ""
 
 
 def _nearest_cue(tokens: Sequence[Token], span: PlaceSpan) -> tuple[str, float]:
@@ -76,6 +77,8 @@ def _nearest_cue(tokens: Sequence[Token], span: PlaceSpan) -> tuple[str, float]:
             mark = token.kind is not Kind.WORD
             cost += 0.3 if text.isdecimal() or text in ".:" else 0.7 if mark else 1.0
             role, far = _cue(text)
+            if role == "returned":
+                role = "lives" if "at" in kinds("place_words", span.preposition) else ""
             if role and cost + far < best[0] and (step < 0 or role not in _BEFORE_ONLY):
                 best = (cost + far, "home" if role == "lives" else role)
             place += step

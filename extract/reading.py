@@ -15,6 +15,7 @@ from extract.assemble import Facts, Found, Setting, dossier, record
 from extract.claims import Reader, Scope, Telling, exchanged
 from extract.contacts import Contact, Secret, contacts
 from extract.dates import find_dates
+from extract.edits import marked
 from extract.flyers import joined_fields
 from extract.layout import Layout, lay_out
 from extract.mentions import Surroundings, Years
@@ -29,14 +30,16 @@ from extract.service import find_service
 from extract.text import clean, fold
 from extract.tokens import Kind, Token, tokenize
 from model import Claim, Post, Reading, Record, Span
-from russian.phrases import Hit, phrases
+from russian.phrases import Hit, phrases, word_class
 from russian.transliterate import is_ukrainian
 
 VERSION = "1"
 _TABLES = ("claims", "noise", "frames", "kin")
 _WAR_YEARS = frozenset(("41", "42", "43", "44", "45"))
 _PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")
+_TAGGED = re.compile(r"#(?:военно)?(?:плен|полон)(?:н|ен)|#pows?\b", re.IGNORECASE)
 _UKRAINIAN = "іїєґІЇЄҐ"
+_BY_NAME = word_class("pointers", "byname")
 _OLD = (1850, 1945)
 
 
@@ -117,11 +120,22 @@ def _outermost(names: Sequence[NameSpan]) -> list[NameSpan]:
     return kept
 
 
+def _call_sign(name: NameSpan, tokens: Sequence[Token]) -> bool:
+    """«позывной Гудвин», «двоих Алексеев»: one word behind a word for these is nobody's name."""
+    if name.end_token - name.start_token > 1:
+        return False
+    at = name.start_token - 1
+    while at >= 0 and tokens[at].text in ':«"“—–-':
+        at -= 1
+    return at >= 0 and tokens[at].key in _BY_NAME
+
+
 def _names_and_places(
     tokens: list[Token], layout: Layout
 ) -> tuple[list[NameSpan], list[PlaceSpan]]:
     """Names and places that do not overlap: a surname alone gives way to a place."""
-    names = joined_fields(_outermost(find_names(tokens)), layout)
+    found = [name for name in find_names(tokens) if not _call_sign(name, tokens)]
+    names = joined_fields(_outermost(found), layout)
     taken = {
         at
         for name in names
@@ -179,7 +193,9 @@ def _topical(text: _Text) -> bool:
 
 
 def _captions(text: _Text) -> bool:
-    """Is the text in the other side's language and not about its own soldiers?"""
+    """Is the text in the other side's language, or tagged «#пленные», and asks for no one?"""
+    if _TAGGED.search(text.folded) and not _asking(text):
+        return True
     if not any(letter in text.folded for letter in _UKRAINIAN):
         return False
     return sum(is_ukrainian(token.word.text) for token in text.tokens) > 1
@@ -216,7 +232,7 @@ def _records(
         scope = Scope(own=part.own, shared=part.shared, names=person.named, listed=part.line)
         verdict = reader.verdict(scope)
         made.append(record(person, part, verdict, setting))
-    return _of_one_family(_in_passing(made))
+    return marked(_of_one_family(_in_passing(made)), post, text.tokens)
 
 
 def _in_passing(made: list[tuple[Record, list[Found]]]) -> list[tuple[Record, list[Found]]]:

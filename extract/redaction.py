@@ -7,18 +7,21 @@ is dropped whole. What is put in their place says only what stood there.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extract.contacts import Contact, Secret, leftover, merged
 from extract.layout import Layout, LineKind
-from extract.mentions import Surroundings
+from extract.mentions import Surroundings, within
 from extract.persons import Person, names_of
 from extract.tokens import Kind, Token
 
 DROPPED = "[…]"
 _NEAR = 6  # tokens from a contact or a word of kinship
+_SENTENCE = re.compile(r"[.!?…;] +(?=[^\W\d])")
 _ENDINGS = "аяойьеиыуюй"
 
 
@@ -78,11 +81,27 @@ def _without_unsafe_lines(
         end = max([end, *(cut[1] for cut in inside)])
         local = [(low - start, high - start, put) for low, high, put in inside]
         if leftover(_applied(text[start:end], local)):
-            kept.append((start, end, DROPPED))
+            kept += _unsafe_part(text, start, end, inside)
         else:
             kept += inside
         start += len(line) + 1
     return _disjoint(kept)
+
+
+def _unsafe_part(
+    text: str, start: int, end: int, inside: Sequence[tuple[int, int, str]]
+) -> list[tuple[int, int, str]]:
+    """The sentences in which digits would stand; the whole line where that is not enough."""
+    bounds = [start, *(start + m.end() for m in _SENTENCE.finditer(text[start:end])), end]
+    cuts: list[tuple[int, int, str]] = []
+    for low, high in pairwise(bounds):
+        here = [cut for cut in inside if low <= cut[0] < high]
+        if any(cut[1] > high for cut in here):
+            return [(start, end, DROPPED)]
+        local = [(first - low, last - low, put) for first, last, put in here]
+        cuts += [(low, high, DROPPED)] if leftover(_applied(text[low:high], local)) else here
+    local = [(low - start, high - start, put) for low, high, put in cuts]
+    return [(start, end, DROPPED)] if leftover(_applied(text[start:end], local)) else cuts
 
 
 def _disjoint(cuts: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
@@ -177,6 +196,7 @@ def _unknown_beside(around: Surroundings, taken: set[int], sought: frozenset[str
     for start, end in around.contacts:
         beside |= _neighbours(tokens, start, end, 2)
         addressed |= _neighbours(tokens, start, end, 1)
+    found += _addressed(around, taken, sought)
     for at in beside - taken:
         token = tokens[at]
         if token.kind is not Kind.WORD or token.word.shape == "lower" or len(token.text) < 3:
@@ -191,7 +211,51 @@ def _unknown_beside(around: Surroundings, taken: set[int], sought: frozenset[str
             and not any(hit.start <= at < hit.end for hit in around.hits)
         ):
             found.append(at)
-    return found
+    hidden = set(found)
+    behind = [at + 1 for at in found if at + 1 < len(tokens) and at + 1 not in taken | hidden]
+    return found + [at for at in behind if _unknown(tokens[at]) and tokens[at].key not in sought]
+
+
+def _unknown(token: Token) -> bool:
+    """A capitalised word no dictionary knows, or knows only as a name."""
+    if token.kind is not Kind.WORD or token.word.shape == "lower" or len(token.text) < 3:
+        return False
+    return not any(parse.known and "Name" not in parse.tags for parse in token.word.parses)
+
+
+def _addressed(around: Surroundings, taken: set[int], sought: frozenset[str]) -> list[int]:
+    """Names no phrase vouches for: «Сайаара, посмотрите», «спросить галину», «Света из Н.»."""
+    tokens, layout = around.tokens, around.layout
+    found = []
+    for sentence in layout.sentences:
+        at = sentence.start
+        called = at + 2 < sentence.end and tokens[at + 1].text == ","
+        if called and _unknown(tokens[at]) and "impr" in tokens[at + 2].word.tags:
+            found.append(at)
+    asked = [
+        hit.end for hit in around.hits if hit.table == "frames" and hit.value in ("seeker", "hunts")
+    ]
+    named = [at for at in asked if at < len(tokens) and _given_names(tokens[at])]
+    again = {name for at in named for name in _given_names(tokens[at])} - sought
+    found += [at for at, token in enumerate(tokens) if named and again & _given_names(token)]
+    last = layout.sentence_of[around.last_word] if around.last_word > 0 else 0
+    if last > 0:
+        closing = layout.sentences[last]
+        words = [
+            at
+            for at in range(closing.start, closing.end)
+            if tokens[at].kind is Kind.WORD and not within(around.contacts, at)
+        ]
+        if words and len(words) <= 3 and tokens[words[0]].word.shape == "title":
+            names = [p for p in tokens[words[0]].word.parses if p.known and "Name" in p.tags]
+            found += words[:1] if names else []
+    return [at for at in found if at not in taken and tokens[at].key not in sought]
+
+
+def _given_names(token: Token) -> frozenset[str]:
+    """The given names a word may be a form of, in whatever letters: «звоните свете»."""
+    names = (p for p in token.word.parses if p.known and "Name" in p.tags)
+    return frozenset(parse.normal.replace("ё", "е") for parse in names)
 
 
 def _neighbours(tokens: Sequence[Token], start: int, end: int, words: int) -> set[int]:

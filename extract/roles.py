@@ -88,7 +88,8 @@ def mentions(spans: Sequence[NameSpan], around: Surroundings) -> list[Mention]:
     for number, mention in enumerate(found):
         after = starts[number + 1] if number + 1 < len(starts) else len(around.tokens)
         first = _first_in_line(number, spans, around.layout)
-        _weigh_place(mention, around, first_in_line=first, only=len(spans) == 1)
+        rows_end = _ends_rows(number, spans, around.layout)
+        _weigh_place(mention, around, first_in_line=first, only=len(spans) == 1, rows_end=rows_end)
         _weigh_facts(mention, around, after)
         _weigh_contacts(mention, around)
         _weigh_form(mention, around)
@@ -114,7 +115,7 @@ def _bracketed(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
         if opened >= len(tokens) or tokens[opened].text != "(":
             continue
         apart = right.span.start_token - opened - 1
-        if apart == 0 and right.span.surname is None:
+        if apart <= 2 and right.span.surname is None:
             if end < len(tokens) and tokens[end].text == ")":
                 right.after = opened
         elif apart <= 2 and right.span.surname and right.span.given:
@@ -133,15 +134,33 @@ def _told_apart(span: NameSpan, tokens: Sequence[Token]) -> bool:
     )
 
 
+def _ends_rows(number: int, spans: Sequence[NameSpan], layout: Layout) -> bool:
+    """Do this name and the two above it each begin a line: a list without marks?"""
+    if number < 2:
+        return False
+    heads = spans[number - 2 : number + 1]
+    lines = [layout.line_of[span.start_token] for span in heads]
+    begin = all(span.start_token == layout.line(span.start_token).start for span in heads)
+    return begin and lines[2] - lines[1] == lines[1] - lines[0] == 1
+
+
 def _first_in_line(number: int, spans: Sequence[NameSpan], layout: Layout) -> bool:
     here = layout.line_of[spans[number].start_token]
     return number == 0 or layout.line_of[spans[number - 1].start_token] != here
 
 
 def _weigh_place(
-    mention: Mention, around: Surroundings, *, first_in_line: bool, only: bool
+    mention: Mention,
+    around: Surroundings,
+    *,
+    first_in_line: bool,
+    only: bool,
+    rows_end: bool = False,
 ) -> None:
-    """Where in the layout the name stands. `only`: no other name is in the text."""
+    """Where in the layout the name stands.
+
+    `only`: no other name is in the text; `rows_end`: the lines above begin with full names too.
+    """
     span, layout = mention.span, around.layout
     line = layout.line(span.start_token)
     sentence = layout.sentence(span.start_token)
@@ -164,7 +183,8 @@ def _weigh_place(
     begins = only_marks(around.tokens, sentence.start, span.start_token)
     if full and begins and closed(around.tokens, span.end_token):
         mention.add(Role.SOUGHT, 3, "stands by itself")
-    if not (only and full and span.sex is not Sex.FEMALE) and _signs(mention, around):
+    lone = (only or rows_end) and full and span.sex is not Sex.FEMALE
+    if not lone and _signs(mention, around):
         mention.add(Role.SEEKER, 4, "signature")
     elif begins and span.weak and span.surname is None and _addressed(around, span):
         mention.add(Role.SEEKER, 4, "address")

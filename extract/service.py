@@ -8,6 +8,7 @@ from functools import cache
 
 from extract.tokens import Kind, Token, word
 from model import Category
+from russian.numerals import numeral
 from russian.phrases import phrases
 from russian.ranks import Rank, may_begin, rank
 from russian.words import kinds
@@ -205,19 +206,36 @@ def _read_unit(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
 
 
 def _unit_number(tokens: Sequence[Token], at: int, place: int) -> ServiceSpan | None:
-    for step in range(7):
-        if place + step >= len(tokens):
-            return None
+    for step in range(min(7, len(tokens) - place)):
         token = tokens[place + step]
         if token.kind is Kind.NEWLINE:
             return None
         if token.kind is Kind.NUMBER and len(token.word.text) == _UNIT_DIGITS:
             return _span(tokens, at, place + step + 1, "unit", token.word.text)
+        if end := _spelt(tokens, place + step):
+            return _span(tokens, at, end[0], "unit", end[1])
         if token.kind is Kind.WORD and step and token.key not in ("номер", "z", "no"):
             return None
         if token.kind is Kind.WORD and not _class("between", token.key) and token.key != "номер":
             return None
     return None
+
+
+def _spelt(tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
+    """One past five digits in pieces, and the digits: «94 016», «9-7-3-3-5», «девять один…»."""
+    digits, place = "", at
+    while place < len(tokens) and len(digits) < _UNIT_DIGITS and place < at + 2 * _UNIT_DIGITS:
+        token = tokens[place]
+        said = numeral(token.key) if token.kind is Kind.WORD else None
+        if token.kind is Kind.NUMBER and len(token.word.text) < _UNIT_DIGITS - 1:
+            digits += token.word.text
+        elif said is not None and not said.ordinal and 0 <= said.value < 10:
+            digits += str(said.value)
+        elif token.word.text not in ("-", "–") or not digits:
+            break
+        place += 1
+    more = place < len(tokens) and tokens[place].kind is Kind.NUMBER
+    return (place, digits) if len(digits) == _UNIT_DIGITS and not more else None
 
 
 def _read_number(tokens: Sequence[Token], at: int) -> ServiceSpan | None:

@@ -38,10 +38,11 @@ _SHAPES = {
     "third": re.compile(rf"[{_CONSONANT}]ь$"),
     "o": re.compile(r"о$"),
     "ko_spoken": re.compile(r"ко$"),
-    "still": re.compile(r"(?:[оеэиыуюё]|[ыи]х)$"),
+    "still": re.compile(r"(?:[оеэиыуюё]|[ыи]х|зода)$"),
     "iy": re.compile(rf"[{_CONSONANT}ь]ий$"),
     "lets": re.compile(r"лец$"),
     "ets": re.compile(rf"[{_CONSONANT}ь]ец$"),
+    "iets": re.compile(r"[аеиоуяю]ец$"),
     "ok": re.compile(rf"[{_CONSONANT}][ое]к$"),
     "en": re.compile(rf"[{_CONSONANT}]ень$"),
     "ey": re.compile(rf"[{_CONSONANT}]ей$"),
@@ -118,6 +119,8 @@ def _forms(form: str, kinds: tuple[str, ...], stem: str = "") -> tuple[Form, ...
             if entry.kind not in kinds:
                 continue
             nominative = form[: len(form) - size] + entry.nominative
+            if entry.kind == "a" and "possessive" in kinds and _WOMAN_ONLY.search(nominative):
+                continue  # «Исаевы» are several people, not «of Исаева»
             if len(nominative) >= 2 and _SHAPES[entry.kind].search(nominative):
                 mask = entry.mask & ~MALE if _WOMAN_ONLY.search(nominative) else entry.mask
                 found[nominative] = found.get(nominative, 0) | mask
@@ -162,7 +165,7 @@ def feminine(surname: str) -> str:
 
 _DECLINED = {
     "s": ("possessive", "hard", "stressed", "stressed_k", "guttural", "hissing", "soft_adjective",
-          "still", "iya", "a", "ya", "lets", "ets", "consonant", "soft", "yot"),
+          "still", "iya", "a", "ya", "lets", "iets", "ets", "consonant", "soft", "yot"),
     "g": ("iy", "still", "iya", "a", "ya", "third", "consonant", "soft", "yot"),
 }  # fmt: skip
 _HUSH = "гкхжшщч"
@@ -190,7 +193,7 @@ def all_forms(name: str, part: str, *, woman: bool = False) -> tuple[str, ...]:
 
 
 def _declined(low: str, kind: str, who: str) -> tuple[str, ...] | None:
-    if who == "f" and kind in ("lets", "ets", "consonant", "soft", "yot", "iy"):
+    if who == "f" and kind in ("lets", "iets", "ets", "consonant", "soft", "yot", "iy"):
         return None
     if who == "m" and (kind == "third" or (kind == "possessive" and low.endswith("а"))):
         return None

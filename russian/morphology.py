@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,6 +32,8 @@ def analyzer() -> pymorphy3.MorphAnalyzer:
 @cache
 def parses(word: str) -> tuple[Parse, ...]:
     """Analyses of one lower-case word, likeliest first; empty for no word of Cyrillic letters."""
+    if not re.search("[а-яё]", word):
+        return ()
     return tuple(
         Parse(
             normal=parse.normal_form,

@@ -45,6 +45,29 @@ def patronymic_forms(form: str) -> tuple[Form, ...]:
     return ()
 
 
+def in_full(name: str) -> str:
+    """A spoken patronymic as papers have it (Иваныч → иванович); another comes back as it is."""
+    spoken = _SPOKEN.fullmatch(name)
+    if spoken is None or count(name) > _OWN:
+        return name
+    stem = spoken[1]
+    fuller = _SPOKEN_STEMS.get(stem) or (stem + "евич" if stem[-1] in "аеиоя" else stem + "ович")
+    return fuller if count(fuller) > _OWN else name
+
+
+_SPOKEN = re.compile("(.{2,}?)(?:ыч|ич)")
+_SPOKEN_STEMS = {
+    "пал": "павлович", "сан": "александрович", "алексан": "александрович", "лексе": "алексеевич",
+    "михал": "михайлович", "алексе": "алексеевич", "серге": "сергеевич", "андре": "андреевич",
+    "юр": "юрьевич", "василь": "васильевич", "василич": "васильевич", "васил": "васильевич",
+    "анатоль": "анатольевич", "анатол": "анатольевич", "геннадь": "геннадьевич",
+    "григорь": "григорьевич",
+    "макс": "максимович", "яковлич": "яковлевич", "яковл": "яковлевич", "игор": "игоревич",
+    "евгень": "евгеньевич", "дмитр": "дмитриевич", "митр": "дмитриевич", "аркадь": "аркадьевич",
+}  # fmt: skip
+_OWN = 40  # bearers that make a form a patronymic of papers
+
+
 def count(name: str) -> int:
     """Bearers of a nominative patronymic in russiannames."""
     return _counts().get(fold(name), 0)

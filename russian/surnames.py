@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 import polars
 
@@ -20,9 +21,28 @@ _STRONG = re.compile(
 )
 
 
+_OWN = 12  # the count taken for a surname of our own table
+
+
 def count(name: str) -> int:
     """Bearers of a nominative surname (man's or woman's form, any case) in russiannames."""
     return _counts().get(fold(name), 0)
+
+
+def is_eastern(name: str) -> bool:
+    """Whether a nominative is a Korean, Chinese or Vietnamese surname."""
+    return fold(name) in _eastern()
+
+
+@cache
+def _eastern() -> frozenset[str]:
+    return frozenset(_listed("eastern_surnames.tsv"))
+
+
+def _listed(name: str) -> list[str]:
+    text = Path(__file__).with_name(name).read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return [fold(word) for line in lines for word in line.split()]
 
 
 def shaped(name: str) -> int:
@@ -45,4 +65,5 @@ def _counts() -> dict[str, int]:
         .agg(polars.col("count").sum())
         .filter(polars.col("count") >= 2)
     )
-    return dict(zip(table["text"], table["count"], strict=True))
+    counts = dict(zip(table["text"], table["count"], strict=True))
+    return counts | {name: max(_OWN, counts.get(name, 0)) for name in _listed("surnames.tsv")}

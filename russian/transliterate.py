@@ -11,9 +11,11 @@ from model import Sex
 from russian import patronymics, surnames
 from russian.given import fold, known
 from russian.inflect import given_forms, surname_forms
+from russian.morphology import parses
 
 _WIDTH = 48  # readings kept at once while a Latin word is read
 _HARD_I = 0.3
+_OLD_YAT = 2.0  # what it costs to read і as е (Біда, Білий); the lists must gain more
 _UNLISTED = 2.5  # below it no list knows the word: then Ukrainian и is taken for Russian ы
 _LONGEST = 24  # letters; longer Latin words are no names
 _OWN_SPELLING = re.compile(r"[іїєґ]|[лнтд]ьов(?:[ауі]|им)?$")
@@ -22,6 +24,9 @@ _SIMPLE = (
     (re.compile(r"(?<=[бвгджзклмнпрстфхцчшщ])йо"), "ьё"),
     (re.compile(r"(?<=[бвпмфр])[’'ʼ](?=[яюєї])"), "ь"),
     (re.compile(r"(?<=[’'ʼ])"), ""),
+    (re.compile(r"(?<=[сц])ька$"), "кая"),
+    (re.compile(r"(?<=[сц])ьк(?:ої|ій|ою)$"), "кой"),
+    (re.compile(r"(?<=[сц])ьку$"), "кую"),
     (re.compile(r"ськ(?=[иі]й$|а$|ого$|ому$|им$|ої$)"), "ск"),
     (re.compile(r"цьк(?=[иі]й$|а$|ого$|ому$|им$|ої$)"), "цк"),
 )
@@ -71,6 +76,8 @@ def _latin_table() -> dict[str, tuple[str, ...]]:
 
 
 def _from_latin(word: str) -> str:
+    if not word.strip("-"):
+        return word
     if "-" in word:
         return "-".join(_from_latin(part) for part in word.split("-"))
     if given := _latin_names().get(word):
@@ -154,6 +161,8 @@ def _everywhere() -> frozenset[str]:
 
 def _from_ukrainian(word: str) -> str:
     word = re.sub("[’ʼ]", "'", word)
+    if not word.strip("-"):
+        return word
     if "-" in word:
         return "-".join(_from_ukrainian(part) for part in word.split("-"))
     if given := _ukrainian_names().get(word):
@@ -161,6 +170,16 @@ def _from_ukrainian(word: str) -> str:
     if patronymic := _patronymic(word):
         return patronymic
     return _by_letters(word)
+
+
+@lru_cache(50_000)
+def _is_ordinary(plain: str, place: int) -> bool:
+    """«Біда», «Білий»: with е it is a Russian word, with и it is none."""
+    other = plain[:place] + "е" + plain[place + 1 :]
+    return any(p.known for p in parses(other)) and not any(p.known for p in parses(plain))
+
+
+_OTHERS = {"и": ("ы", _HARD_I), "е": ("э", 1.5), "і": ("е", _OLD_YAT)}
 
 
 def _by_letters(word: str) -> str:
@@ -171,9 +190,15 @@ def _by_letters(word: str) -> str:
     plain = re.sub(r"(?<=[жшчщ])ых$", "их", re.sub(r"(?<=[бвдзлмнпрст])их$", "ых", plain))
     options = {plain: 0.0}
     for place, char in enumerate(word[:-2]):
-        other, cost = {"и": ("ы", _HARD_I), "е": ("э", 1.5)}.get(char, ("", 0.0))
-        if not other or plain[place] != char or plain[place - 1] in "жшчщгкх" * bool(place):
+        other, cost = _OTHERS.get(char, ("", 0.0))
+        if (
+            not other
+            or plain[place] not in (char, "и")
+            or plain[place - 1] in "жшчщгкх" * bool(place)
+        ):
             continue
+        if char == "і" and _is_ordinary(plain, place):
+            cost = _HARD_I
         options |= {
             text[:place] + other + text[place + 1 :]: paid + cost for text, paid in options.items()
         }

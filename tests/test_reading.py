@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from extract import read
 from cli.explaining import explained
+from extract import read
 from extract.reading import status
 from model import Post, Reading
 
@@ -1052,7 +1052,47 @@ PLAIN = [
 ]
 
 
-@pytest.mark.parametrize(("text", "records", "secrets"), HARD + PLAIN)
+LISTS_AND_NOISE = [
+    (
+        "Сверка. Кого ищут и кто нашёлся.\nИщут (все срочники):\n— Зимин Артём, Тула\n"
+        "— Котов Глеб, Псков\nНашлись, звонили:\n— Бобров Лев, Орёл",
+        "Зимин Артём -: missing; Котов Глеб -: missing; Бобров Лев -: found_alive",
+        (),
+    ),
+    (
+        "Полгода без вестей, срочники:\nЗимин Артём, Тула\nКотов Глеб, Псков\nБобров Лев, Орёл",
+        "Зимин Артём -: missing; Котов Глеб -: missing; Бобров Лев -: missing",
+        (),
+    ),
+    (
+        "СРОЧНИКИ, нет связи:\n1) Зимин Артём, Тула, 2004\n2) Котов Глеб, не певец, Псков, 2005",
+        "Зимин Артём -: missing; Котов Глеб -: missing",
+        (),
+    ),
+    (
+        "Ищет комбат. Рядовой Зимин Артём Олегович, Тула, 2004. След потерян.",
+        "Зимин Артём Олегович: missing",
+        (),
+    ),
+    (
+        "Пропал Зимин Артём Олегович (в миру Тёма), 2004. Позывной Гудвин.",
+        "Зимин Артём Олегович: missing",
+        (),
+    ),
+    (
+        "Зимин Артём, 2004, нет связи с 3 мая. Из сослуживцев знаю прапорщика Зубкова.",
+        "Зимин Артём -: missing",
+        ("Зубкова",),
+    ),
+    ("Разыскивается за совершение разбоя Бут Игорь Валерьевич, 1981 г. р.", "", ()),
+    ("Суд заочно арестовал сержанта Дениса Кобзаря, оставившего часть с оружием.", "", ()),
+    ("Стихи.\nРядовой Соколов не вернулся назад.\n© Глеб Нетронутый, 2024", "", ()),
+    ("Выпускники школы 4, встречаемся 1 мая! Ищем Ветрова Илью, связь потеряна.", "", ()),
+    ("Образец: ФИО Иванов Иван Иванович, дата рождения, в/ч, дата связи.", "", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "records", "secrets"), HARD + PLAIN + LISTS_AND_NOISE)
 def test_post(text: str, records: str, secrets: tuple[str, ...]) -> None:
     assert told(text) == "; ".join(sorted(filter(None, records.split("; "))))
     kept = reading(text).text

@@ -1,0 +1,163 @@
+"""A world with gold → how well and how fast extraction reads it, with natasha beside it.
+
+    python -m benchmarks.extraction [WORLD]        # a folder with posts.jsonl; the practice world
+
+natasha is no part of rollcall. Where it is installed (`natasha`, `setuptools<81`), its tagger and
+name extractor read the same posts in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import itertools
+import json
+import resource
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import extract
+from model import Claim, Post, Record
+
+WORLD = Path(__file__).parent.parent / "practice" / "data"
+NAMES = ("surname", "given", "patronymic")
+FIELDS = (
+    "birth_date", "age", "category", "unit", "rank", "home_region", "home_place",
+    "last_contact", "last_seen_place", "status",
+)  # fmt: skip
+Gold = Mapping[str, object]
+
+
+def posts(world: Path) -> list[tuple[Post, list[Gold]]]:
+    with (world / "posts.jsonl").open(encoding="utf-8") as lines:
+        return [_post(json.loads(line)) for line in lines if line.strip()]
+
+
+def _post(row: dict[str, Any]) -> tuple[Post, list[Gold]]:
+    edited = row.get("edited_at")
+    post = Post(
+        source=str(row["source_id"]),
+        external_id=str(row["post_id"]),
+        posted_at=datetime.fromisoformat(str(row["posted_at"])),
+        edited_at=datetime.fromisoformat(str(edited)) if edited else None,
+        text=str(row["text"]),
+    )
+    return post, row["mentions"]
+
+
+def _said(record: Record, field: str) -> str | None:
+    if field == "status":
+        return "missing" if record.claim is Claim.SOUGHT else record.claim.value
+    value = getattr(record, field)
+    return None if value is None else str(value)
+
+
+def _folded(parts: Sequence[object]) -> str:
+    return " ".join(str(part) for part in parts if part).lower().replace("ё", "е")
+
+
+def _name(record: Record) -> str:
+    return _folded([getattr(record, part) for part in NAMES])
+
+
+def _pairs(records: Sequence[Record], gold: Sequence[Gold]) -> list[tuple[Record, Gold]]:
+    def near(pair: tuple[Record, Gold]) -> float:
+        other = _folded([pair[1][part] for part in NAMES])
+        return difflib.SequenceMatcher(None, _name(pair[0]), other).ratio()
+
+    taken: list[tuple[Record, Gold]] = []
+    for pair in sorted(itertools.product(records, gold), key=near, reverse=True):
+        free = all(pair[0] is not r and pair[1] is not g for r, g in taken)
+        if free and near(pair) >= 0.5:
+            taken.append(pair)
+    return taken
+
+
+def f1(counts: Counter[str]) -> float:
+    """The harmonic mean of precision and recall, of counts `hit`, `said` and `gold`."""
+    return 2 * counts["hit"] / max(counts["said"] + counts["gold"], 1)
+
+
+def accuracy(world: Sequence[tuple[Post, list[Gold]]]) -> dict[str, float]:
+    scores: dict[str, Counter[str]] = {
+        name: Counter() for name in ("detection", "full name", *FIELDS)
+    }
+    for post, gold in world:
+        records = extract.read(post).records
+        _count(scores["detection"], bool(records) and bool(gold), bool(records), bool(gold))
+        pairs = _pairs(records, gold)
+        right = sum(_name(r) == _folded([g[part] for part in NAMES]) for r, g in pairs)
+        _count(scores["full name"], right, len(records), len(gold))
+        for field, (record, truth) in itertools.product(FIELDS, pairs):
+            said, true = _said(record, field), truth[field]
+            hit = said is not None and said == str(true)
+            _count(scores[field], hit, said is not None, true is not None)
+    return {name: f1(counts) for name, counts in scores.items()}
+
+
+def _count(counts: Counter[str], hit: int, said: int, gold: int) -> None:
+    counts.update(hit=int(hit), said=int(said), gold=int(gold))
+
+
+def seconds(read: Callable[[Post], object], texts: Sequence[Post], rounds: int) -> float:
+    """The best of `rounds` passes over all posts, in seconds; the first pass warms the caches."""
+    for post in texts:
+        read(post)
+    taken = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        for post in texts:
+            read(post)
+        taken.append(time.perf_counter() - started)
+    return min(taken)
+
+
+def natasha_reader() -> Callable[[Post], object] | None:
+    """natasha's tagger and name extractor over one post, or None where it is not installed."""
+    try:
+        import natasha  # noqa: PLC0415  a benchmark's rival, not a part
+    except ImportError:
+        return None
+    embedding = natasha.NewsEmbedding()
+    segmenter, vocabulary = natasha.Segmenter(), natasha.MorphVocab()
+    morphology, tagger = natasha.NewsMorphTagger(embedding), natasha.NewsNERTagger(embedding)
+    names = natasha.NamesExtractor(vocabulary)
+
+    def read(post: Post) -> object:
+        doc = natasha.Doc(post.text)
+        doc.segment(segmenter)
+        doc.tag_morph(morphology)
+        doc.tag_ner(tagger)
+        for span in doc.spans:
+            span.normalize(vocabulary)
+            span.extract_fact(names)
+        return doc
+
+    return read
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("world", nargs="?", type=Path, default=WORLD)
+    world = posts(parser.parse_args().world)
+    texts = [post for post, _ in world]
+    for name, score in accuracy(world).items():
+        print(f"{name:<16} F1 {score:.4f}")
+    ours = len(texts) / seconds(extract.read, texts, 3)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{'rollcall':<16} {ours:8.0f} posts/s  peak {peak:.0f} MB")
+    if rival := natasha_reader():
+        theirs = len(texts) / seconds(rival, texts, 1)
+        print(
+            f"{'natasha':<16} {theirs:8.0f} posts/s  rollcall is {ours / theirs:.0f} times as fast"
+        )
+    else:
+        print("natasha is not installed; nothing to compare with")
+
+
+if __name__ == "__main__":
+    main()

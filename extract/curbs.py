@@ -1,0 +1,101 @@
+"""Marks and phrases → the ranges and sentences in which a claim says nothing of the man.
+
+Quotations, questions, hearsay, likeness, hope; calls that are dated and so past.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from extract.layout import Layout
+from extract.tokens import Kind, Token
+from russian.months import month
+from russian.phrases import Hit, word_class
+
+_UPDATES = word_class("pointers", "update")
+_AGO = word_class("pointers", "ago")
+_BACK = 14  # tokens a date may stand before the call it dates
+
+
+def dated_before(tokens: Sequence[Token], layout: Layout, hit: Hit) -> bool:
+    """Is a call one of the past: «6 августа позвонил и сказал …», «10 дней назад отписался»?
+
+    An addition («UPD 17 октября: позвонил») dates itself, not a call of the past.
+    """
+    start = max(layout.sentence(hit.start).start, hit.start - _BACK)
+    found = False
+    for at in range(start, hit.start):
+        token = tokens[at]
+        if token.key in _UPDATES:
+            return False
+        follows = tokens[at - 1] if at > start else None
+        day = follows is not None and follows.text[:1].isdecimal()
+        found = found or token.key in _AGO or (day and month(token.key) is not None)
+    return found
+
+
+class Cover:
+    """Token ranges asked whether they touch another."""
+
+    def __init__(self, ranges: Sequence[tuple[int, int]]) -> None:
+        self.ranges = sorted(ranges)
+        self.reach: list[int] = []
+        furthest = 0
+        for _, end in self.ranges:
+            furthest = max(furthest, end)
+            self.reach.append(furthest)
+
+    def touches(self, start: int, end: int) -> bool:
+        """Does any range share a token with [start, end)?"""
+        place = bisect_left(self.ranges, (end, 0)) - 1
+        return place >= 0 and self.reach[place] > start
+
+    def curbs(self, start: int, end: int) -> bool:
+        """As `touches`, but a phrase that holds the whole range and more is not curbed by it."""
+        place = bisect_left(self.ranges, (end, 0)) - 1
+        while place >= 0 and self.reach[place] > start:
+            low, high = self.ranges[place]
+            inside = start <= low and high <= end and high - low < end - start
+            if high > start and not inside:
+                return True
+            place -= 1
+        return False
+
+
+def curbs_by_sentence(found: Sequence[Hit], layout: Layout) -> dict[int, frozenset[str]]:
+    """Sentence → what a curb in it takes away: hearsay, hope, likeness."""
+    curbs: dict[int, set[str]] = {}
+    for hit in found:
+        if hit.value in ("hearsay", "hope", "likeness"):
+            curbs.setdefault(layout.sentence_of[hit.start], set()).add(hit.value)
+    return {number: frozenset(kinds) for number, kinds in curbs.items()}
+
+
+def quoted(tokens: Sequence[Token]) -> Cover:
+    """What stands in quotation marks: another's words, not a claim."""
+    ranges, opened = [], -1
+    for at, token in enumerate(tokens):
+        if token.kind is Kind.NEWLINE or at - opened > 60:
+            opened = -1
+        if token.text in "«“„" and token.text:
+            opened = at
+        elif token.text in "»”" and token.text and opened >= 0:
+            ranges.append((opened, at + 1))
+            opened = -1
+        elif token.text == '"':
+            if opened >= 0:
+                ranges.append((opened, at + 1))
+                opened = -1
+            else:
+                opened = at
+    return Cover(ranges)
+
+
+def questions(tokens: Sequence[Token], layout: Layout) -> frozenset[int]:
+    """Sentences that end in a question mark."""
+    return frozenset(
+        number
+        for number, sentence in enumerate(layout.sentences)
+        if sentence.end > sentence.start and tokens[sentence.end - 1].text == "?"
+    )
