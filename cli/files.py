@@ -18,7 +18,7 @@ from cli.counting import evidence_option, known_at_option, today
 from cli.output import as_json, print_json, print_table
 from model import Evidence, RollcallError, UnusableInput
 from scraper import sources as folder
-from store import Store
+from store import Store, interchange
 
 Rows = Iterable[dict[str, object]]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that a spreadsheet would run
@@ -31,7 +31,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that a spreadsheet would ru
     "form",
     default="jsonl",
     show_default=True,
-    type=click.Choice(["jsonl", "csv", "parquet"]),
+    type=click.Choice(["jsonl", "csv", "parquet", "pfif", "ftm"]),
 )
 @click.option(
     "--output",
@@ -54,7 +54,12 @@ def export(  # noqa: PLR0913  an option each
     known_at: str | None,
     evidence: str,
 ) -> None:
-    """Persons with their events and records, records, or the tally, as a file."""
+    """Persons with their events and records, records, or the tally, as a file.
+
+    pfif and ftm hold persons alone, and of their statuses only those two editors confirmed.
+    """
+    if form in ("pfif", "ftm") and what != "persons":
+        raise UnusableInput(f"{form} holds persons; {what} go as jsonl, csv or parquet")
     with Store.open(place.db, read_only=True) as store:
         readers: dict[str, Callable[[], Rows]] = {
             "persons": store.export_persons,
@@ -108,7 +113,20 @@ def write_parquet(rows: Rows, file: BinaryIO) -> None:
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist(list(rows)), file, compression="zstd")
 
 
-WRITERS = {"jsonl": write_jsonl, "csv": write_csv, "parquet": write_parquet}
+def write_pfif(rows: Rows, file: BinaryIO) -> None:
+    """One PFIF 1.4 document."""
+    file.write(interchange.pfif(rows))
+
+
+def write_ftm(rows: Rows, file: BinaryIO) -> None:
+    """FollowTheMoney entities, one a line."""
+    write_jsonl(interchange.ftm(rows), file)
+
+
+WRITERS = {
+    "jsonl": write_jsonl, "csv": write_csv, "parquet": write_parquet,
+    "pfif": write_pfif, "ftm": write_ftm,
+}  # fmt: skip
 
 
 @click.command()
