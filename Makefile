@@ -2,14 +2,15 @@ PYTHON ?= python3.11
 VENV := .venv
 RUN := $(VENV)/bin
 ARGS ?=
+COMPILE := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-annotate -q
 
-.PHONY: install demo test test-slow check bench lock clean
+.PHONY: install install-spark install-peers demo test test-slow check bench lock clean
 
 install: $(VENV)/.installed
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	command -v $(PYTHON) >/dev/null && $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
-	$(RUN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(RUN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
 	$(RUN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index -e .
 	touch $@
 
@@ -28,12 +29,22 @@ check: install
 	$(RUN)/mypy
 	$(RUN)/pytest -q -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
+# Spark (Java 17) beside the rest; the peers that benchmarks are measured against.
+install-spark: install
+	$(RUN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-spark.lock
+
+install-peers: install
+	$(RUN)/python -m venv $(VENV)-peers
+	$(VENV)-peers/bin/python -m pip install --quiet --no-deps --require-hashes -r requirements-bench.lock
+
 bench: install
 	$(RUN)/python -m benchmarks $(ARGS)
 
 # After a change in pyproject.toml: pins with hashes, no index address.
 lock:
-	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-annotate -q -o requirements.lock
+	$(COMPILE) --extra dev -o requirements.lock
+	$(COMPILE) --extra dev --extra spark -o requirements-spark.lock
+	$(COMPILE) --extra bench -o requirements-bench.lock
 
 clean:
-	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-peers demo .pytest_cache .mypy_cache .ruff_cache
