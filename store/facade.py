@@ -79,7 +79,8 @@ class Store:
         return SCHEMA_VERSION
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
+        """One write transaction: all of it is on disk at the end, or nothing is."""
         with writing(self._connection, self._guard):
             yield self._connection
 
@@ -87,7 +88,7 @@ class Store:
 
     def save_sources(self, sources: Iterable[Source]) -> None:
         """Bring the sources in line with their TOML files; absent ones are disabled."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             health.save_sources(connection, sources)
 
     def due_sources(self, now: datetime) -> list[str]:
@@ -98,7 +99,7 @@ class Store:
         self, source: str, *, error: str | None, started_at: datetime, now: datetime
     ) -> None:
         """Note the end of one source's collection (error None: it went well) and when next."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             health.record_attempt(connection, source, error, started_at, now)
 
     def cursor(self, source: str) -> dict[str, object]:
@@ -111,14 +112,14 @@ class Store:
 
     def begin_run(self, kind: str, now: datetime) -> int:
         """Open a row of `run` ("collect", "resolve", "serve"…); return its number."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             return health.begin_run(connection, kind, now)
 
     def end_run(
         self, run_id: int, outcome: str, detail: Mapping[str, object], now: datetime
     ) -> None:
         """Close a row of `run`; `detail` holds JSON values and no post text."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             health.end_run(connection, run_id, outcome, detail, now)
 
     # Posts and records
@@ -129,13 +130,13 @@ class Store:
         `readings`: one for each of `batch.posts`, then one for each of `batch.rows`, in order; a
         row's Reading holds its redacted line and at most one record.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             at = moment(health.later_than_known(connection, now))
             return posts.save_batch(connection, batch, readings, at)
 
     def save_fetches(self, fetches: Iterable[Fetch], run_id: int | None = None) -> None:
         """Append the exchanges of a source that failed (CollectFailed.fetches)."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             posts.save_fetches(connection, fetches, run_id)
 
     def stored_records(
@@ -181,7 +182,7 @@ class Store:
 
     def approve(self, record_id: str, editor: str, now: datetime, *, approved: bool = True) -> None:
         """Append an editor's approval of a record's claim, or with approved=False undo it."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             audit.approve(connection, record_id, editor, stamp(now), approved=approved)
 
     def save_resolution(
@@ -192,7 +193,7 @@ class Store:
         `described` must hold every person of `resolution.clusters` (in an incremental run: those
         touched). A person all of whose records moved away is closed by itself.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             at = health.later_than_known(connection, now)
             changes = persons.save_resolution(connection, resolution, described, at)
             if changes.any_known() or counting.latest_knowledge(connection) is None:
@@ -206,7 +207,7 @@ class Store:
 
     def record_decision(self, decision: Decision) -> int:
         """Append an editor's decision (UNSURE undoes one) and take the pair off the queue."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             number = decisions.record_decision(connection, decision)
             detail = {"decision": number, "judgement": decision.judgement.value}
             pair = f"{decision.left} {decision.right}"
@@ -235,7 +236,7 @@ class Store:
 
     def save_snapshot(self, as_of: str, evidence: Evidence, now: datetime) -> dict[str, object]:
         """Take the tally and keep it; the same figure is kept once."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             return counting.save_snapshot(connection, day(as_of), evidence, stamp(now))
 
     def diff(
@@ -296,7 +297,7 @@ class Store:
         detail: Mapping[str, object] | None = None,
     ) -> None:
         """Append a line to the audit log; `subject` is an id, `detail` holds JSON values."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             audit.append(connection, audit.Entry(stamp(now), actor, action, subject, detail or {}))
 
 

@@ -1,8 +1,12 @@
-"""A connection → the schema of this version; refuses a newer one and a lost trigger."""
+"""A connection → the schema of this version; refuses a newer one and a lost trigger.
+
+A migration is one file `schema/NNN_what.sql`; the number of the newest one is the schema's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pysqlite3 import complete_statement
@@ -12,16 +16,18 @@ from model import StoreUnusable
 from store import dictionary
 from store.connection import Connection
 
-SCHEMA_VERSION = 1  # as many as there are migrations
-TRIGGERS = frozenset(
-    {
-        "decision_no_update", "decision_no_delete", "approval_no_update", "approval_no_delete",
-        "audit_no_update", "audit_no_delete", "person_version_only_closes",
-        "status_event_only_closes", "status_event_confirmed", "post_fts_insert",
-        "post_fts_delete", "post_fts_update", "person_fts_insert", "person_fts_delete",
-        "person_fts_update",
-    }
-)  # fmt: skip
+SCRIPTS = {
+    path.stem: path.read_text(encoding="utf-8")
+    for path in sorted((Path(__file__).parent / "schema").glob("[0-9][0-9][0-9]_*.sql"))
+}
+SCHEMA_VERSION = max(int(stem[:3]) for stem in SCRIPTS)
+_DROPPED = {name for text in SCRIPTS.values() for name in re.findall(r"DROP TRIGGER (\w+)", text)}
+TRIGGERS = (
+    frozenset(
+        name for text in SCRIPTS.values() for name in re.findall(r"CREATE TRIGGER (\w+)", text)
+    )
+    - _DROPPED  # a trigger made anew bears a new name
+)
 
 migrations = Migrations("rollcall")
 
@@ -38,12 +44,17 @@ def statements(script: str) -> Iterator[str]:
             held = ""
 
 
-@migrations()
-def m001_first(db: Database) -> None:
-    """Everything the main job needs."""
-    script = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
-    for statement in statements(script):
-        db.execute(statement)
+def _step(stem: str, script: str) -> Callable[[Database], None]:
+    def run(db: Database) -> None:
+        for statement in statements(script):
+            db.execute(statement)
+
+    run.__name__ = f"m{stem}"  # the name under which the file remembers it
+    return run
+
+
+for _stem, _script in SCRIPTS.items():
+    migrations()(_step(_stem, _script))
 
 
 def migrate(connection: Connection, name: str, *, read_only: bool = False) -> None:

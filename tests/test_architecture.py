@@ -19,11 +19,24 @@ ALLOWED: dict[str, frozenset[str]] = {
     "extract": frozenset({"russian", "model"}),
     "dedupe": frozenset({"russian", "model"}),
     "store": frozenset({"russian", "model"}),
+    "estimate": frozenset({"model"}),
+    "report": frozenset({"store", "estimate", "model"}),
     "pipeline": frozenset({"scraper", "extract", "dedupe", "store", "russian", "model"}),
     "scheduler": frozenset({"pipeline", "scraper", "store", "model"}),
     "practice": frozenset({"pipeline", "scraper", "store", "model"}),
     "cli": frozenset(
-        {"scheduler", "practice", "pipeline", "scraper", "extract", "dedupe", "store", "model"}
+        {
+            "scheduler",
+            "practice",
+            "pipeline",
+            "report",
+            "estimate",
+            "scraper",
+            "extract",
+            "dedupe",
+            "store",
+            "model",
+        }
     ),
 }
 # A foreign package with one door: the only places that may import it.
