@@ -20,9 +20,10 @@ COMMANDS = {
     "tally": ("cli.counting:tally", "The count of persons on a day."),
     "diff": ("cli.counting:diff", "Why the tallies of two days differ."),
     "person": ("cli.persons:person", "Everything known of one person, and why."),
-    "review": ("cli.review:review", "Pairs that wait for a human: list, show, decide, undo."),
+    "review": ("cli.review:review", "Pairs and claims that wait for a human."),
     "export": ("cli.files:export", "Persons, records, events or the tally as a file."),
     "serve": ("cli.files:serve", "Datasette on the database, configured."),
+    "user": ("cli.users:user", "Who may enter the analysts' room: add, list, remove."),
     "run": ("cli.collecting:run", "The scheduled service, until it is told to stop."),
     "doctor": ("cli.files:doctor", "Check the database and the sources."),
 }  # fmt: skip

@@ -20,7 +20,19 @@ from model import (
     StoredRecord,
     UnusableInput,
 )
-from store import audit, decisions, diff, export, health, persons, posts, records, search
+from store import (
+    audit,
+    audit_chain,
+    decisions,
+    diff,
+    export,
+    health,
+    persons,
+    posts,
+    records,
+    search,
+    standing,
+)
 from store import tally as counting
 from store.connection import Connection, Guard, connect, reading, writing
 from store.dossier import dossier, resolve_id, reviews
@@ -81,8 +93,12 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One write transaction: all of it is on disk at the end, or nothing is."""
+        lines = audit_chain.head(self._connection)
         with writing(self._connection, self._guard):
             yield self._connection
+            standing.refresh(self._connection)
+        if audit_chain.head(self._connection) != lines:
+            audit_chain.anchor(self._connection, self.path)
 
     # Sources, schedule, runs
 

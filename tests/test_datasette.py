@@ -21,9 +21,10 @@ from store.datasette.chart import chart
 from store.datasette.labels import counted as counted_word
 from store.datasette.labels import day_in_words, label, preferred
 from store.datasette.metadata import SHOWN, TABLES
-from store.datasette.pages import pieces
+from store.datasette.pieces import pieces
 from store.datasette.queries import ORDER, canned_queries
 from store.datasette.regions import regions
+from store.datasette.room import Room
 from store.datasette.search import expanded
 from store.headline import sentence, sentences
 from store.serving import application, only_hosts
@@ -39,7 +40,7 @@ Get = Callable[..., httpx.Response]
 
 @pytest.fixture(scope="module")
 def get(counted: Small) -> Get:
-    app = application(counted.db)
+    app = application(Room(db=counted.db, open_as="editor"))
 
     def ask(path: str, method: str = "GET", **headers: str) -> httpx.Response:
         async def exchange() -> httpx.Response:
@@ -300,7 +301,7 @@ def test_text_of_a_post_is_text(own: Small, payload: str) -> None:
         ).fetchone()
         (person,) = connection.execute("SELECT person_id FROM person LIMIT 1").fetchone()
     connection.close()
-    app = application(own.db)
+    app = application(Room(db=own.db, open_as="editor"))
 
     async def pages() -> list[str]:
         transport = httpx.ASGITransport(app=app)
@@ -317,7 +318,7 @@ def test_text_of_a_post_is_text(own: Small, payload: str) -> None:
 
 
 def test_another_hosts_name_is_refused(counted: Small) -> None:
-    app = only_hosts(application(counted.db), {"127.0.0.1", "localhost"})
+    app = only_hosts(application(Room(db=counted.db, open_as="editor")), {"127.0.0.1", "localhost"})
 
     async def ask(base: str) -> int:
         transport = httpx.ASGITransport(app=app)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from store.datasette.labels import label
+from store.reviewing import WEIGHED
 from store.tally import COUNTED
 
 # A parameter left empty: today in Moscow, all that is known, every level of evidence.
@@ -34,6 +35,7 @@ def _query(name: str) -> dict[str, Any]:
     sql = text.replace("WITH counted,", f"{COUNTED.strip()},").replace(
         "WITH counted\n", f"{COUNTED.strip()}\n"
     )
+    sql = sql.replace("WITH weighed\n", f"{WEIGHED.strip()}\n")
     parameters = [key[1:] for key in DEFAULTS if key in sql]
     for key, value in DEFAULTS.items():
         sql = sql.replace(key, value)
