@@ -139,7 +139,7 @@ WRITERS = {
 @editor
 @users_option
 @click.pass_obj
-def serve(
+def serve(  # noqa: PLR0913  an option each
     place: Place, *, host: str, port: int, is_open: bool, editor: str, users: Path | None
 ) -> None:
     """Datasette on the database with our pages, in English and Russian, for users with passwords.

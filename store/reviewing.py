@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from model import Judgement, RollcallError, UnusableInput
+from model import Judgement, RollcallError, Status, UnusableInput
 from store import audit
 from store.connection import Connection, Row
 from store.facade import Store
@@ -19,7 +19,7 @@ HOLD = timedelta(minutes=10)  # a pair shown to one editor is not shown to anoth
 # Each open pair with the chance that it is one man (its evidence in bits), the figures of the
 # headline that a merge or split would move, and the persons beside the count. A decision matters
 # by what it would change, times how likely it is to change it.
-WEIGHED = """
+_WEIGHED = """
 WITH open AS (
   SELECT review.review_id, review.left_id, review.right_id, review.score, review.note,
     1 / (1 + pow(2, -max(-60, min(60, coalesce(review.score, 0))))) AS chance,
@@ -50,10 +50,9 @@ WITH open AS (
     CASE WHEN joined THEN 1 - chance ELSE chance END * coalesce(beside, 0) AS expected_beside
   FROM effect
 )
-""".format(
-    rank="WHEN 'missing' THEN 0 WHEN 'captured' THEN 1 WHEN 'found_alive' THEN 2 "
-    "WHEN 'released' THEN 3 WHEN 'deceased' THEN 4"
-)
+"""
+_RANKS = " ".join(f"WHEN '{status}' THEN {rank}" for rank, status in enumerate(Status))
+WEIGHED = _WEIGHED.replace("{rank}", _RANKS)
 ORDER = "expected DESC, expected_beside DESC, score DESC, review_id"
 
 # An editor's own "not sure" hides the pair from him, not from others.

@@ -82,6 +82,7 @@ def home(connection: Connection, request: Any) -> Vars:
         "asked_known_at": request.args.get("known_at") or "",
         "sentences": sentences(now, language()),
         "change": _change(now, before),
+        "week": week,
         "statuses": STATUSES,
         "chart": chart(by_day(connection), as_of, language()),
         "tiles": _tiles(now),
@@ -99,7 +100,7 @@ def home(connection: Connection, request: Any) -> Vars:
 
 
 def counts(connection: Connection, as_of: str, known_at: str | None) -> Mapping[str, Any]:
-    """The tally of a day; of what was known in the past the long way, of what is known now at once."""
+    """The tally of a day: as known now at once, as known in the past the long way."""
     if known_at is None:
         return now_tally(connection, as_of, Evidence.REPORTED)
     return tally(connection, as_of=as_of, known_at=known_at, evidence=Evidence.REPORTED)

@@ -1,4 +1,4 @@
-"""A text and the spans that were read in it → the pieces a page marks; two values, where they differ."""
+"""A text and what was read in it, or two values → the pieces that a page marks."""
 
 from __future__ import annotations
 
