@@ -358,7 +358,8 @@ def test_what_analysts_ask_is_answered(counted: Small, statement: str) -> None:
     ("cell", "written"),
     [
         ("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+7", "'+7"), ("-1", "'-1"), ("@x", "'@x"),
-        ("\tx", "'\tx"), ("\r=1", "'\r=1"), ("  =1", "'  =1"), ("＝1", "'＝1"), ("\ufeff=1", "'\ufeff=1"),
+        ("\tx", "'\tx"), ("\r=1", "'\r=1"), ("  =1", "'  =1"), ("＝1", "'＝1"),
+        ("\ufeff=1", "'\ufeff=1"),
         ("Иванов", "Иванов"), ("a=b", "a=b"), ("", ""), (7, 7), (-5, -5), (None, None),
     ],
 )  # fmt: skip
@@ -375,7 +376,8 @@ def test_no_file_of_the_room_carries_a_formula(own: Small) -> None:
 
     async def act(browser: httpx.AsyncClient) -> None:
         for path in ("/rollcall/person.csv?_size=max", "/rollcall/person.csv?_stream=1",
-                     "/rollcall/post.csv?_stream=1", "/rollcall/newly_missing.csv?from_day=2024-01-01",
+                     "/rollcall/post.csv?_stream=1",
+                     "/rollcall/newly_missing.csv?from_day=2024-01-01",
                      "/rollcall/record.csv?_labels=on&_stream=1"):  # fmt: skip
             text = (await browser.get(path)).text
             rows = list(csv.reader(io.StringIO(text)))

@@ -25,6 +25,8 @@ CREATE TABLE tally_change (
   PRIMARY KEY (part, width, span, value, rank)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX tally_change_of_nothing ON tally_change (persons) WHERE persons = 0;
+
 -- Persons whose standing is to be worked out anew; empty after every transaction of ours.
 CREATE TABLE standing_stale (person_id TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO standing_stale SELECT person_id FROM person;
