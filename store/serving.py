@@ -17,13 +17,13 @@ os.environ.setdefault("DATASETTE_LOAD_PLUGINS", "datasette-block-robots")
 
 import uvicorn
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.plugins import pm
 from datasette.utils.asgi import Response
 
 from model import UnusableInput
 from store import Store
 from store.datasette import doors, formats, guarded, headers, language, pages, review, search
+from store.datasette.counted import CountedDatabase
 from store.datasette.metadata import metadata
 from store.datasette.room import Room, furnish
 
@@ -67,7 +67,7 @@ def application(room: Room) -> App:
     furnish(datasette, room)
     # `immutable=1` on a live file sees none of its write-ahead log; is_mutable opens it mode=ro.
     datasette.remove_database("_memory")
-    database = Database(datasette, path=str(room.db.absolute()), is_mutable=True)
+    database = CountedDatabase(datasette, path=str(room.db.absolute()), is_mutable=True)
     datasette.add_database(database, name=pages.NAME)
     app: App = datasette.app()
     return app

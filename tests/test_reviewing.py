@@ -15,6 +15,7 @@ from small import Small
 from model import Judgement, UnusableInput
 from store import Store, audit_chain, claims, reviewing
 from store.applying import Applier
+from store.datasette.queries import canned_queries
 from store.reviewing import Overtaken, Word
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -397,3 +398,23 @@ def test_lines_from_before_the_chain_are_taken_up(doubts: Small) -> None:
     assert faults(doubts) == []
     tamper(doubts, "UPDATE audit SET actor = 'eve' WHERE audit_id = 1")
     assert "line 1 is not what was written" in faults(doubts)
+
+
+# Learning
+
+
+def test_the_model_is_held_against_what_editors_said(doubts: Small) -> None:
+    """Scores 3, 2, 1 are one man, 0 and −1 are two: precision from 0 up is three of four."""
+    with Store.open(doubts.db) as store:
+        for row in reviewing.queue(store.connection, 5):
+            said = "same" if row["score"] > 0 else "different"
+            reviewing.decide(store, word(row["review_id"], said=said), NOW)
+        rows = {
+            row["from_bits"]: dict(row)
+            for row in store.connection.execute(canned_queries()["calibration"]["sql"])
+        }
+    assert (rows[0]["decided"], rows[0]["said_same"], rows[0]["editors_found"]) == (4, 3, 75.0)
+    assert (rows[0]["precision_above"], rows[0]["recall_above"]) == (75.0, 100.0)
+    assert rows[0]["model_expects"] == round(100 * (8 / 9 + 4 / 5 + 2 / 3 + 1 / 2) / 4, 1)
+    assert rows[5]["recall_above"] == 0
+    assert rows[-10]["precision_above"] == 60.0

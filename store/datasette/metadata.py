@@ -56,7 +56,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 HIDDEN = (
     "cursor", "person_fts", "post_fts", "_sqlite_migrations", "standing", "standing_stale",
-    "tally_change", "review_lease", "audit_link",
+    "tally_change", "review_lease", "audit_link", "facet_count",
 )  # fmt: skip
 UNITS = {"seconds": "s", "size": "byte", "every_seconds": "s"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,31 @@ DEFAULTS = {
 }
 ORDER = (
     "tally", "tally_by_region", "tally_by_day", "newly_missing", "status_changes",
-    "tally_by_unit", "overlaps", "list_only", "contradicting", "review_queue", "source_health",
+    "tally_by_unit", "overlaps", "list_only", "contradicting", "review_queue", "calibration",
+    "source_health",
 )  # fmt: skip
+
+
+ROWS = 200  # of a page; `page=all` gives every row, up to Datasette's limit
+_PAGE = (
+    f"LIMIT CASE :page WHEN 'all' THEN -1 ELSE {ROWS} END "
+    f"OFFSET {ROWS} * max(0, CAST(:page AS INTEGER) - 1)"
+)
+# What is known now at every level of evidence stands in sums; the rest is counted the long way.
+_NOW = ":known_at = '9999' AND :evidence = 'reported'"
+_LONG_WAY = re.sub(r"WHERE ([ep]\.known_from)", rf"WHERE NOT ({_NOW}) AND \1", COUNTED.strip())
+_SUMS = re.compile(r"SUMS\((\w+)\)")
+
+
+def _sums(part: str) -> str:
+    """Value, rank, persons of whole years, months and days up to the day; added up they count."""
+    widths = (
+        "width = 4 AND span < substr(:as_of, 1, 4)",
+        "width = 7 AND span >= substr(:as_of, 1, 4) AND span < substr(:as_of, 1, 7)",
+        "width = 10 AND span >= substr(:as_of, 1, 7) AND span <= :as_of",
+    )
+    one = "SELECT value, rank, persons FROM tally_change WHERE part = '{}' AND {} AND {}"
+    return f"({' UNION ALL '.join(one.format(part, width, _NOW) for width in widths)})"
 
 
 @cache
@@ -32,11 +56,14 @@ def canned_queries() -> dict[str, dict[str, Any]]:
 
 def _query(name: str) -> dict[str, Any]:
     text = (Path(__file__).parent / "queries" / f"{name}.sql").read_text(encoding="utf-8")
-    sql = text.replace("WITH counted,", f"{COUNTED.strip()},").replace(
-        "WITH counted\n", f"{COUNTED.strip()}\n"
-    )
+    sql = _SUMS.sub(lambda found: _sums(found[1]), text)
+    for end in (",", "\n"):
+        sql = sql.replace(f"WITH counted{end}", f"{_LONG_WAY}{end}")
+    sql = sql.replace("LIMIT PAGE", _PAGE)
     sql = sql.replace("WITH weighed\n", f"{WEIGHED.strip()}\n")
     parameters = [key[1:] for key in DEFAULTS if key in sql]
+    if ":page" in sql:
+        parameters.append("page")
     for key, value in DEFAULTS.items():
         sql = sql.replace(key, value)
     return {

@@ -1,5 +1,11 @@
 WITH counted
-SELECT coalesce(person.unit, 'unknown') AS unit, count(*) AS total, sum(rank = 0) AS missing, sum(rank = 1) AS captured,
-  sum(rank = 3) AS released, sum(rank = 2) AS found_alive, sum(rank = 4) AS deceased
-FROM counted JOIN person ON person.person_id = counted.person_id
-WHERE stands GROUP BY 1 ORDER BY total DESC, unit
+SELECT * FROM (
+  SELECT coalesce(person.unit, 'unknown') AS unit, count(*) AS total, sum(rank = 0) AS missing, sum(rank = 1) AS captured,
+    sum(rank = 3) AS released, sum(rank = 2) AS found_alive, sum(rank = 4) AS deceased
+  FROM counted JOIN person ON person.person_id = counted.person_id
+  WHERE stands GROUP BY 1
+  UNION ALL
+  SELECT value, sum(persons), sum(persons * (rank = 0)), sum(persons * (rank = 1)),
+    sum(persons * (rank = 3)), sum(persons * (rank = 2)), sum(persons * (rank = 4))
+  FROM SUMS(unit) GROUP BY value HAVING sum(persons) <> 0
+) ORDER BY total DESC, unit LIMIT PAGE
