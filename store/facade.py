@@ -96,7 +96,6 @@ class Store:
         lines = audit_chain.head(self._connection)
         with writing(self._connection, self._guard):
             yield self._connection
-            standing.refresh(self._connection)
         if audit_chain.head(self._connection) != lines:
             audit_chain.anchor(self._connection, self.path)
 
