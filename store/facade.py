@@ -25,12 +25,14 @@ from store import (
     decisions,
     diff,
     export,
+    gate,
     health,
     persons,
     posts,
     records,
     rereading,
     search,
+    tokens,
     vault,
 )
 from store import tally as counting
@@ -142,6 +144,9 @@ class Store:
         `readings`: one for each of `batch.posts`, then one for each of `batch.rows`, in order; a
         row's Reading holds its redacted line and at most one record.
         """
+        erased = tokens.Tokens.load(tokens.place(self.path))
+        if erased is not None:
+            batch, readings = gate.admitted(erased, batch, readings)
         with self.writing() as connection:
             at = moment(health.later_than_known(connection, now))
             saved = posts.save_batch(connection, batch, readings, at)
