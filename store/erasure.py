@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from model import StoreUnusable, UnusableInput
-from store import tokens, vault
+from store import audit, tokens, vault
 from store.connection import Connection, Row
 from store.dossier import resolve_id
 from store.gate import CUT
@@ -226,9 +226,11 @@ def _erase(store: Store, what: str, doomed: _Doomed, by: str, now: datetime) -> 
                 len(doomed.rows), json.dumps(statuses, sort_keys=True),
             ),
         )  # fmt: skip
+        audit.append(
+            connection, audit.Entry(at, by, f"erase {what}", None, {"records": len(doomed.records)})
+        )
     vault.sweep(store.connection, vault.folder(store.path))
     scrub(store.connection)
-    store.audit(by, f"erase {what}", now, detail={"records": len(doomed.records)})
     return Erased(
         persons=len(doomed.persons), records=len(doomed.records), posts=len(doomed.posts),
         list_rows=len(doomed.rows), captures=noted, by_status=dict(statuses),
