@@ -42,7 +42,7 @@ def find_ages(tokens: Sequence[Token]) -> list[AgeSpan]:
     found: list[AgeSpan] = []
     past = 0
     for at, token in enumerate(tokens):
-        if at < past or not _may_begin(token.word.text):
+        if at < past or not _may_begin(token.text):
             continue
         span = _read(tokens, at) or (_said_again(tokens, at, found[-1]) if found else None)
         if span is not None:
@@ -77,7 +77,7 @@ def _may_begin(text: str) -> bool:
 
 
 def _read(tokens: Sequence[Token], at: int) -> AgeSpan | None:
-    text = tokens[at].word.text
+    text = tokens[at].text
     if text.isdecimal():
         value, end = int(text), at + 1
     elif "летн" in tokens[at].key:
@@ -97,7 +97,7 @@ def _read(tokens: Sequence[Token], at: int) -> AgeSpan | None:
 
 def _said_again(tokens: Sequence[Token], at: int, earlier: AgeSpan) -> AgeSpan | None:
     """«ему 27... то есть 25»"""
-    text = tokens[at].word.text
+    text = tokens[at].text
     if not text.isdecimal() or not _takes_back(tokens, earlier.last, at):
         return None
     closed = at + 1 >= len(tokens) or key_at(tokens, at + 1) in _CLOSERS
@@ -184,7 +184,7 @@ def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     told = before in _SOON and earlier in ("ему", "ей", "йому", "было", "будет")
     if labelled or told or told_day or before in _HIS:
         return True
-    named = at > 0 and tokens[at].word.text.isdecimal()
+    named = at > 0 and tokens[at].text.isdecimal()
     return named and (_dative_name(tokens[at - 1]) or _his_birthday(tokens, at))
 
 

@@ -40,7 +40,7 @@ def forms(tokens: Sequence[Token]) -> list[Form]:
     found: list[Form] = []
     past = 0
     for at, token in enumerate(tokens):
-        reader = _reader(token.word.text)
+        reader = _reader(token.text)
         if reader is None or at < past:
             continue
         form = reader(tokens, at)
@@ -110,7 +110,7 @@ def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
     if tokens[at].word.script == "latin" and value_at(tokens, at + 1) is None:
         return None
     form = with_month(tokens, at, at, None, "word")
-    short = len(tokens[at].word.text) <= 4 and tokens[at].key not in ("май", "мая", "мае", "март")
+    short = len(tokens[at].text) <= 4 and tokens[at].key not in ("май", "мая", "мае", "март")
     return None if form and form.year is None and short else form
 
 

@@ -59,7 +59,7 @@ def _on_the_same_day(tokens: Sequence[Token], spans: list[DateSpan]) -> list[Dat
         if not same or not is_word("sameday", tokens[at + 1].key):
             continue
         said = any(
-            _cue(tokens[near].word.text)[0] == "contact" for near in range(max(0, at - 7), at)
+            _cue(tokens[near].text)[0] == "contact" for near in range(max(0, at - 7), at)
         )
         earlier = [n for n, s in enumerate(found) if s.last <= at and s.precision == "day"]
         if said and earlier and found[earlier[-1]].role != "birth":
@@ -282,7 +282,7 @@ def _silence_near(tokens: Sequence[Token], shape: Form) -> bool:
         key = tokens[place].key
         if key in ("нет", "не", "без", "ни"):
             if any(
-                _cue(tokens[after].word.text)[0] == "contact"
+                _cue(tokens[after].text)[0] == "contact"
                 for after in range(place + 1, min(place + 4, len(tokens)))
             ):
                 return True
@@ -302,7 +302,7 @@ def _sentence(tokens: Sequence[Token], first: int, last: int) -> range:
 
 def _ends(tokens: Sequence[Token], at: int) -> bool:
     """Does a sentence end with this token?"""
-    text = tokens[at].word.text
+    text = tokens[at].text
     if text in _ENDS:
         return True
     if text != "." or at + 1 >= len(tokens):
@@ -310,7 +310,7 @@ def _ends(tokens: Sequence[Token], at: int) -> bool:
     after, before = tokens[at + 1], tokens[at - 1] if at else None
     if after.kind is Kind.NEWLINE:
         return True
-    short = before is not None and before.kind is Kind.WORD and len(before.word.text) == 1
+    short = before is not None and before.kind is Kind.WORD and len(before.text) == 1
     if short or (before is not None and is_word("clipped", before.key)):
         return False
     if after.kind is Kind.NUMBER:
@@ -335,7 +335,7 @@ def _role(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> tup
         place = shape.first - 1 if step < 0 else shape.last
         crossed = False
         while 0 <= place < len(tokens) and cost < best[0]:
-            text = tokens[place].word.text
+            text = tokens[place].text
             if _ends(tokens, place):
                 if text != "\n" or step > 0:
                     break

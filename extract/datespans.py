@@ -101,7 +101,7 @@ def _is_day(span: DateSpan) -> bool:
 def _glued(tokens: Sequence[Token], start: int, end: int) -> bool:
     for place in range(start, end):
         token = tokens[place]
-        if token.kind is Kind.MARK and token.word.text in _MARKS:
+        if token.kind is Kind.MARK and token.text in _MARKS:
             continue
         if not is_word("glue", token.key):
             return False
@@ -190,7 +190,7 @@ def _one_breath(tokens: Sequence[Token], age: AgeSpan, span: DateSpan) -> bool:
     start, end = (age.last, span.first) if age.first < span.first else (span.last, age.first)
     if end - start > _BREATH or end < start:
         return False
-    between = {tokens[place].word.text for place in range(start, end)}
+    between = {tokens[place].text for place in range(start, end)}
     if not between.isdisjoint(("\n", "!", "?", ".", "…")):
         return False
     return span.role != "contact" or not _told_at_once(tokens, span) or span.relative

@@ -196,7 +196,7 @@ def abbreviations() -> dict[str, str]:
 def _sentence_bounds(tokens: Sequence[Token], line: Line) -> list[tuple[int, int]]:
     bounds, start = [], line.start
     for at in range(line.start, line.end):
-        if tokens[at].word.text in _STOPS and _ends(tokens, at, line.end):
+        if tokens[at].text in _STOPS and _ends(tokens, at, line.end):
             bounds.append((start, at + 1))
             start = at + 1
     if start < line.end:

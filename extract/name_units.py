@@ -55,7 +55,7 @@ def runs(
         token = tokens[place]
         units = []
         if token.kind is Kind.WORD:
-            text = token.word.text
+            text = token.text
             ordinary = facts(text, ukrainian) is None and (text[1:].islower() or text.islower())
             units = [] if ordinary else _units(tokens, place, ukrainian)
         if units:
@@ -78,7 +78,7 @@ def runs(
 
 
 def _units(tokens: list[Token], place: int, ukrainian: bool) -> list[Unit]:
-    text = tokens[place].word.text
+    text = tokens[place].text
     if len(text) == 1 and (spelt := _spelt(tokens, place)):
         return spelt
     found = facts(text, ukrainian)

@@ -44,11 +44,11 @@ def named(tokens: Sequence[Token], taken: Collection[int] = ()) -> list[PlaceSpa
     for at, token in enumerate(tokens):
         if token.kind is not Kind.WORD or at < past or at in taken:
             continue
-        look = look_at(token.word.text)
+        look = look_at(token.text)
         if look is None:
             continue
         if ukrainian and token.word.shape != "lower":
-            look = ukrainian_look(token.word.text) or look
+            look = ukrainian_look(token.text) or look
         if look.bare and not _worth_a_look(tokens, at):
             continue
         span = _read(tokens, at, look, found)
@@ -181,7 +181,7 @@ def _may_stand_alone(tokens: Sequence[Token], at: int) -> bool:
 def as_district(tokens: Sequence[Token]) -> PlaceSpan | None:
     """«Еравнинский» alone in the cell of a list: a district."""
     at = next((at for at, token in enumerate(tokens) if token.kind is Kind.WORD), None)
-    look = look_at(tokens[at].word.text) if at is not None else None
+    look = look_at(tokens[at].text) if at is not None else None
     if at is None or look is None or not look.stem:
         return None
     return _district(tokens, at, at, look.stem)

@@ -115,7 +115,7 @@ def _misfit(case: str, preposition: str, marker: str) -> int:
 def _is_region(tokens: Sequence[Token], at: int, look: Look, region: Region) -> bool:
     shape = tokens[at].word.shape
     if region.capitals:
-        return shape == "upper" or (shape == "title" and len(tokens[at].word.text) > 2)
+        return shape == "upper" or (shape == "title" and len(tokens[at].text) > 2)
     if look.common and shape == "lower":
         return False
     return shape != "lower" or not look.common
@@ -263,7 +263,7 @@ def _place(
         front = front or any(entry.listed for entry in entries)
     name = (meant or entries[0]).name
     if end == at + 1 and case == "nomn" and tokens[at].word.script == "cyrillic":
-        own = capitalised(tokens[at].word.text)
+        own = capitalised(tokens[at].text)
         name = own if "ё" in own.lower() and own.lower().replace("ё", "е") == key else name
     called = Called(
         name,
@@ -298,7 +298,7 @@ def unknown(tokens: Sequence[Token], at: int) -> PlaceSpan | None:
         follows = tokens[end].word
         if follows.shape in ("title", "upper") and tokens[end].kind is Kind.WORD:
             end += not located(tokens, end) and not _is_large(tokens, end)
-    name = " ".join(capitalised(tokens[place].word.text) for place in range(at, end))
+    name = " ".join(capitalised(tokens[place].text) for place in range(at, end))
     return make_span(tokens, at, end, Called(name, marker, marked=True))
 
 
@@ -316,4 +316,4 @@ def before_its_region(tokens: Sequence[Token], at: int, look: Look) -> PlaceSpan
         return None
     if not located(tokens, at + 1) or tokens[at].word.script != "cyrillic":
         return None
-    return make_span(tokens, at, at + 1, Called(capitalised(tokens[at].word.text), "village"))
+    return make_span(tokens, at, at + 1, Called(capitalised(tokens[at].text), "village"))

@@ -71,7 +71,7 @@ def _nearest_cue(tokens: Sequence[Token], span: PlaceSpan) -> tuple[str, float]:
         place = span.first - 1 if step < 0 else span.last
         while 0 <= place < len(tokens) and cost < best[0]:
             token = tokens[place]
-            text = token.word.text
+            text = token.text
             if text in _STOPS or (text == "." and _ends_sentence(tokens, place)):
                 break
             mark = token.kind is not Kind.WORD
@@ -91,7 +91,7 @@ def _ends_sentence(tokens: Sequence[Token], at: int) -> bool:
     after = tokens[at + 1]
     if after.kind is Kind.NUMBER and after.start == tokens[at].end:
         return False
-    if at and (len(tokens[at - 1].word.text) == 1 or is_mark(tokens[at - 1].key)):
+    if at and (len(tokens[at - 1].text) == 1 or is_mark(tokens[at - 1].key)):
         return False
     return after.kind is not Kind.WORD or after.word.shape != "lower"
 

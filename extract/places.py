@@ -156,12 +156,12 @@ def region_of_cell(text: str, default: str | None = None) -> Home | None:
 def _of_a_bare_part(tokens: Sequence[Token], offset: int) -> list[PlaceSpan]:
     """A part of a cell that no list knows: an adjective is a district, a name a village."""
     words = [token for token in tokens if token.kind is Kind.WORD]
-    if not words or len(words) > _LONGEST_NAME or not words[0].word.text[:1].isupper():
+    if not words or len(words) > _LONGEST_NAME or not words[0].text[:1].isupper():
         return []
     district = as_district(tokens)
     if district is not None:
         return [district]
-    name = " ".join(to_russian(token.word.text) for token in words)
+    name = " ".join(to_russian(token.text) for token in words)
     return [
         PlaceSpan(
             start=offset, end=offset + words[-1].end, first=0, last=len(tokens), name=name,

@@ -171,7 +171,7 @@ def located(tokens: Sequence[Token], at: int) -> bool:
     """Does an adjective of a region or district follow: «Балашов Саратовской обл.»?"""
     if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
         return False
-    look = look_at(tokens[at].word.text)
+    look = look_at(tokens[at].text)
     if look is None:
         return False
     if look.stem:

@@ -198,7 +198,7 @@ def _captions(text: _Text) -> bool:
         return True
     if not any(letter in text.folded for letter in _UKRAINIAN):
         return False
-    return sum(is_ukrainian(token.word.text) for token in text.tokens) > 1
+    return sum(is_ukrainian(token.text) for token in text.tokens) > 1
 
 
 def _subjects(people: Sequence[Person], text: _Text) -> list[Person]:
