@@ -8,7 +8,7 @@ from functools import cache
 
 from extract.datenumbers import is_word
 from extract.peek import key_at
-from extract.tokens import Kind, Token
+from extract.tokens import NUMBER, Token
 from russian.months import month
 from russian.numerals import number, numeral
 
@@ -174,7 +174,7 @@ def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     if _his(tokens, end) or (is_word("agewords", before) and before not in _WAS):
         return True
     if is_word("agewords", after) and after not in _WAS:
-        return at == 0 or tokens[at - 1].kind is not Kind.NUMBER
+        return at == 0 or tokens[at - 1].kind is not NUMBER
     closed = end >= len(tokens) or after in _CLOSERS or after in ("будет", "было", "и", "а")
     if not closed or month(after) is not None:
         return False

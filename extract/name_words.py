@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log2
 from pathlib import Path
@@ -50,8 +51,9 @@ class Reading(NamedTuple):
     plural: bool = False  # of several people: «Ахметзяновы»
 
 
-class Facts(NamedTuple):
-    """What a form may be; empty tuples where it cannot."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """What a form may be; empty tuples where it cannot. One object a form, known by identity."""
 
     surname: tuple[Reading, ...]
     given: tuple[Reading, ...]
