@@ -96,15 +96,19 @@ def _pairs() -> tuple[tuple[str, str], ...]:
     return tuple((first, second) for first, second in pairs)
 
 
-@lru_cache(_REMEMBERED)
 def is_place_pair(first: str, second: str) -> bool:
     """Whether two words (keys) are one place's name: «Часов Яр», «Великих Лук»."""
-    return any(
-        first.startswith(one)
-        and second.startswith(two)
-        and len(first) <= len(one) + 4
-        and len(second) <= len(two) + 3
-        for one, two in _pairs()
+    beginning = _pairs_of(first)
+    return bool(beginning) and any(
+        second.startswith(two) and len(second) <= len(two) + 3 for two in beginning
+    )
+
+
+@lru_cache(_REMEMBERED)
+def _pairs_of(first: str) -> tuple[str, ...]:
+    """The second words of places' names that a first word (key) may begin."""
+    return tuple(
+        two for one, two in _pairs() if first.startswith(one) and len(first) <= len(one) + 4
     )
 
 
