@@ -7,7 +7,6 @@ counted from the post's own local date, and the words beside a date tell its rol
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
@@ -61,7 +60,7 @@ def _on_the_same_day(tokens: Sequence[Token], spans: list[DateSpan]) -> list[Dat
         said = any(_cue(tokens[near].text)[0] == "contact" for near in range(max(0, at - 7), at))
         earlier = [n for n, s in enumerate(found) if s.last <= at and s.precision == "day"]
         if said and earlier and found[earlier[-1]].role != "birth":
-            found[earlier[-1]] = replace(found[earlier[-1]], role="contact", rule="the same day")
+            found[earlier[-1]] = found[earlier[-1]]._replace(role="contact", rule="the same day")
     return found
 
 
@@ -158,19 +157,19 @@ def _placed(
 def _with_birth_role(span: DateSpan, shape: Form, tokens: Sequence[Token], today: date) -> DateSpan:
     """Is it a birth date by its mark, by the word beside it, or by its year alone?"""
     if span.year is None or span.relative or shape.year is None:
-        return replace(span, role="birth", rule="birth mark") if shape.marked else span
+        return span._replace(role="birth", rule="birth mark") if shape.marked else span
     if not today.year - OLDEST <= span.year <= today.year - YOUNGEST:
         role = "unknown" if span.role == "birth" else span.role
-        return replace(span, role=role, birth_marked=False)
+        return span._replace(role=role, birth_marked=False)
     if shape.marked or span.role == "birth":
-        return replace(span, role="birth", birth_marked=True, rule=span.rule or "birth mark")
+        return span._replace(role="birth", birth_marked=True, rule=span.rule or "birth mark")
     before = tokens[shape.first - 1].key if shape.first else ""
     after = tokens[shape.last].key if shape.last < len(tokens) else ""
     if before == "(" and after in (",", ")") and span.precision == "year":
-        return replace(span, role="birth", rule="a year in brackets")
+        return span._replace(role="birth", rule="a year in brackets")
     if before in ("в", "с", "до", "со", "от") or span.role in ("death",):
-        return span if span.role != "unknown" else replace(span, role="event")
-    return replace(span, role="birth", rule="a year of birth")
+        return span if span.role != "unknown" else span._replace(role="event")
+    return span._replace(role="birth", rule="a year of birth")
 
 
 def _value(
