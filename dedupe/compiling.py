@@ -18,7 +18,7 @@ import numpy as np
 Function = TypeVar("Function", bound=Callable[..., object])
 
 _HERE = Path(__file__).parent
-KERNELS = ("columns", "comparisons", "scorer", "blocking", "clusters", "classes")
+KERNELS = ("columns", "comparisons", "scorer", "slips", "blocking", "clusters", "classes")
 
 
 def _digest() -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .blocking import Blocks, hosts_end, partners, shown_before
 from .classes import conditional_shares
 from .columns import BIRTH_SERVICE, LETTERS, NONE, Columns, Floats, Ints
 from .comparisons import (
@@ -163,3 +164,35 @@ def score_pairs(
         scores[k] = score
         vetoes[k] = vetoed
     return scores, out, vetoes
+
+
+@compiled
+def score_blocks(
+    s: Scorer, blocks: Blocks, first: int, last: int, least: float
+) -> tuple[Ints, Ints, Floats, NDArray[np.int8]]:
+    """Pairs of some blocks that reach `least` without a veto: left < right, scores, levels."""
+    width, room, total = s.bits.shape[0], 1024, 0
+    ends, scores = np.empty((room, 2), np.int32), np.empty(room, np.float32)
+    levels, one = np.empty((room, width), np.int8), np.empty(width, np.int8)
+    work = np.zeros((3, LETTERS + 1), np.int64)
+    for block in range(first, last):
+        end, guests = blocks.starts[block + 1], hosts_end(blocks, block)
+        for x in range(blocks.starts[block], end):
+            low, high = partners(blocks, x, guests, end)
+            if total + high - low > room:
+                more = room + high - low
+                ends = np.concatenate((ends, np.empty((more, 2), np.int32)))
+                scores = np.concatenate((scores, np.empty(more, np.float32)))
+                levels = np.concatenate((levels, np.empty((more, width), np.int8)))
+                room += more
+            for y in range(low, high):
+                i, j = blocks.rows[x], blocks.rows[y]
+                if i == j or hopeless(s, i, j) or shown_before(blocks, block, x, y):
+                    continue
+                score, _, vetoed = weigh(s, min(i, j), max(i, j), one, work)
+                if score >= least and not vetoed:
+                    ends[total, 0], ends[total, 1] = min(i, j), max(i, j)
+                    scores[total] = score
+                    levels[total] = one
+                    total += 1
+    return ends[:total, 0].copy(), ends[:total, 1].copy(), scores[:total], levels[:total]
