@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .columns import BIRTH_DAY, BIRTH_SERVICE, FORMS, NONE, Bytes, Columns, Ints
-from .compiling import compiled
+from .compiling import compiled, inlined
 from .slips import FEW, slips
 
 Longs = NDArray[np.int64]
@@ -208,57 +208,54 @@ def _narrowed(blocks: Longs, rows: Ints, last: Bytes, said: Ints) -> tuple[Longs
     return np.concatenate(keys), np.concatenate(places), np.concatenate(fields)
 
 
-@compiled
-def shown_before(blocks: Blocks, block: int, x: int, y: int) -> bool:
-    """Has another block, of an earlier field, shown this pair already?"""
-    field = blocks.fields[block]
-    both = blocks.found[x] & blocks.found[y]
-    if field == 0 or both == 0:
+@inlined
+def shown_before(said: Ints, field: int, found: int, i: int, j: int) -> bool:
+    """Has another block, of an earlier field, shown this pair already? `found`: both rows' bits."""
+    if field == 0 or found == 0:
         return False
-    one, other = blocks.said[blocks.rows[x]], blocks.said[blocks.rows[y]]
     for column in range(len(FIELDS)):
         earlier = FIELDS[column]
         if earlier + 1 >= field:
             return False
-        if both >> earlier & 1 and one[column] != NONE and one[column] == other[column]:
+        if found >> earlier & 1 and said[i, column] != NONE and said[i, column] == said[j, column]:
             return True
     return False
 
 
-@compiled
-def hosts_end(blocks: Blocks, block: int) -> int:
+@inlined
+def hosts_end(guests: Bytes, start: int, end: int) -> int:
     """Where the guests of a block begin."""
-    at, end = blocks.starts[block], blocks.starts[block + 1]
-    while at < end and blocks.guests[at] == 0:
+    at = start
+    while at < end and guests[at] == 0:
         at += 1
     return at
 
 
-@compiled
-def partners(blocks: Blocks, x: int, first_guest: int, end: int) -> tuple[int, int]:
+@inlined
+def partners(x: int, first_guest: int, end: int, fewest: int, most: int) -> tuple[int, int]:
     """The places after x in its block, from and to, that x makes a pair with."""
     if x >= first_guest:
-        return (x + 1, end) if blocks.most == 2 else (end, end)
-    low = x + 1 if blocks.fewest == 0 else first_guest
-    return low, end if blocks.most > 0 else first_guest
+        return (x + 1, end) if most == 2 else (end, end)
+    low = x + 1 if fewest == 0 else first_guest
+    return low, end if most > 0 else first_guest
 
 
 @compiled
 def _pairs_within(blocks: Blocks, n: int) -> Longs:
     """Pairs of all the blocks, packed as left * n + right."""
-    starts, rows = blocks.starts, blocks.rows
+    rows, guests, starts, fields, found, said, fewest, most = blocks
     out = np.empty(1024, np.int64)
     total = 0
     for block in range(len(starts) - 1):
-        end = starts[block + 1]
-        first_guest = hosts_end(blocks, block)
-        for x in range(starts[block], end):
-            low, high = partners(blocks, x, first_guest, end)
+        start, end = starts[block], starts[block + 1]
+        first_guest = hosts_end(guests, start, end)
+        for x in range(start, end):
+            low, high = partners(x, first_guest, end, fewest, most)
             if total + high - low > len(out):
                 out = np.append(out, np.empty(len(out) + high - low, np.int64))
             for y in range(low, high):
-                if rows[x] != rows[y] and not shown_before(blocks, block, x, y):
-                    a, b = min(rows[x], rows[y]), max(rows[x], rows[y])
-                    out[total] = np.int64(a) * n + b
+                i, j = min(rows[x], rows[y]), max(rows[x], rows[y])
+                if i != j and not shown_before(said, fields[block], found[x] & found[y], i, j):
+                    out[total] = np.int64(i) * n + j
                     total += 1
     return out[:total]
