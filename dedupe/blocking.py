@@ -49,6 +49,13 @@ class Blocks(NamedTuple):
     most: int
 
 
+_NO_ROWS, _NO_BYTES = np.empty(0, np.int32), np.empty(0, np.uint8)
+NO_BLOCKS = Blocks(
+    *(_NO_ROWS, _NO_BYTES, np.zeros(1, np.int64), _NO_BYTES, _NO_BYTES),
+    *(np.empty((0, 8), np.int32), 0, 0),
+)
+
+
 def blocks(columns: Columns) -> Iterator[Blocks]:
     """All blocks, as few arrays at a time as can be. A pair may stand in several of them."""
     said = _said(columns)

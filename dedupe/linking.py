@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocking import Blocks, blocks
+from .blocking import NO_BLOCKS, Blocks, blocks
 from .clusters import cluster
 from .columns import Columns, Floats, Ints
 from .rules import linkable
@@ -44,7 +44,7 @@ def link(columns: Columns, same: Ints, banned: Ints, weights: Weights) -> Links:
         _index(left, right, len(columns)),
         same,
         banned,
-        (weights.thresholds["same"], weights.thresholds["close"]),
+        (weights.thresholds["same"], weights.thresholds["close"], weights.thresholds["odd"]),
     )
     return Links(scoring, left, right, scores, fates, roots)
 
@@ -61,8 +61,10 @@ def _edges(
             for first, last in _shares_of_work(part)
         ]
         parts = [one.result() for one in waiting]
-    found = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    left, right, scores, levels = (column[_order(*found[:3])] for column in found)
+    nothing = score_blocks(scoring, NO_BLOCKS, 0, 0, least)
+    found = [np.concatenate(column) for column in zip(nothing, *parts, strict=True)]
+    order = _order(*found[:3])
+    left, right, scores, levels = (column[order] for column in found)
     allowed = linkable(columns, (left, right, scores, levels), weights)
     return left, right, scores, allowed.astype(np.uint8)
 
