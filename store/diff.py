@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from model import Evidence, RollcallError, Status
 from store.connection import Connection, Row
-from store.tally import COUNTED, NEVER, STATUSES, latest_knowledge
+from store.counted import COUNTED, NEVER, STATUSES
+from store.tally import latest_knowledge
 
 # ruff: noqa: S608 (only constants are put into the text, every value is bound)
 
