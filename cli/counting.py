@@ -150,9 +150,16 @@ def _print_diff(found: Mapping[str, Any]) -> None:
         for move in found["movements"]
     ]  # fmt: skip
     print_table("Why", ("reason", "from", "to", "persons", "who"), moves)
-    for column, persons in found["described_anew"].items():
-        if persons:
-            screen.print(f"counted in both, with another {column} now: {persons}")
+    for column, groups in found["descriptions"].items():
+        for group in groups:
+            before, after = (_value(column, group[side]) for side in ("from", "to"))
+            screen.print(
+                f"counted in both, {column} {before} → {after}: {group['persons']}", markup=False
+            )
+
+
+def _value(column: str, value: str) -> str:
+    return region_in_words(value) if column == "region" else label(f"categories.{value}")
 
 
 def _standing(status: str | None) -> str:

@@ -11,7 +11,7 @@ from store import standings
 from store.connection import Connection, Row
 from store.counted import BY_DEFINITION, COUNTED, NAMES, NEVER, STATUSES
 
-__all__ = ["COUNTED", "NEVER", "STATUSES", "latest_knowledge", "save_snapshot", "tally"]
+__all__ = ["COUNTED", "NEVER", "STATUSES", "kept", "latest_knowledge", "save_snapshot", "tally"]
 
 LEVELS = {Evidence.REPORTED: 1, Evidence.CORROBORATED: 2, Evidence.CONFIRMED: 3}
 
@@ -27,8 +27,12 @@ def tally(
 ) -> dict[str, object]:
     """The tally in the shape of DESIGN section 8, with what stands beside it.
 
-    `known_at` None means now: the answer names the time that gives the same answer for ever.
+    `known_at` None means now: the answer names the time that gives the same answer for ever. A
+    figure that was kept (`save_snapshot`) is given as it was kept.
     """
+    held = kept(connection, as_of, known_at, evidence)
+    if held is not None:
+        return held
     known = known_at or latest_knowledge(connection)
     parts: defaultdict[str, list[Row]] = defaultdict(list)
     for row in _counts(connection, as_of, known, evidence):
@@ -52,6 +56,17 @@ def tally(
         "conflicting": sum(row["persons"] for row in contested),
         "range": _range(by_status, contested),
     }
+
+
+def kept(
+    connection: Connection, as_of: str, known_at: str | None, evidence: Evidence
+) -> dict[str, object] | None:
+    """The figure as it was once printed; it stays so even if men were erased since."""
+    row = connection.execute(
+        "SELECT result FROM tally_snapshot WHERE as_of = ? AND known_at = ? AND evidence = ?",
+        (as_of, known_at, evidence.value),
+    ).fetchone()
+    return None if row is None else dict(json.loads(row["result"]))
 
 
 def _counts(connection: Connection, as_of: str, known: str | None, evidence: Evidence) -> list[Row]:

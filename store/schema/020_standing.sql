@@ -79,3 +79,4 @@ CREATE INDEX status_event_by_known ON status_event (known_from);
 CREATE INDEX status_event_by_over ON status_event (known_until) WHERE known_until NOT NULL;
 CREATE INDEX person_version_by_known ON person_version (known_from);
 CREATE INDEX person_version_by_over ON person_version (known_until) WHERE known_until NOT NULL;
+CREATE INDEX person_version_by_sought ON person_version (sought_from);
