@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from model import Source
@@ -19,14 +20,16 @@ def save_sources(connection: Connection, sources: Iterable[Source]) -> None:
         (
             source.name, source.kind, source.url, source.claim.value if source.claim else None,
             source.owner or source.name, int(source.every.total_seconds()), int(source.enabled),
+            json.dumps(asdict(source.expect)),
         )
         for source in sources
     ]  # fmt: skip
     connection.executemany(
-        "INSERT INTO source (name, kind, url, claim, owner, every_seconds, enabled) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, "
+        "INSERT INTO source (name, kind, url, claim, owner, every_seconds, enabled, expect) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, "
         "url = excluded.url, claim = excluded.claim, owner = excluded.owner, "
-        "every_seconds = excluded.every_seconds, enabled = excluded.enabled",
+        "every_seconds = excluded.every_seconds, enabled = excluded.enabled, "
+        "expect = excluded.expect",
         rows,
     )
     connection.execute(
