@@ -342,3 +342,5 @@ class Person:
     home_place: str | None
     sought_from: str | None  # YYYY-MM-DD, Moscow day of the first public search; None: list only
     events: tuple[StatusEvent, ...] = ()
+    last_contact: str | None = None  # YYYY-MM-DD, as his people said when they first searched
+    first_source: str | None = None  # where he was first sought

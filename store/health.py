@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from model import Source
 from store.connection import Connection
+from store.tally import known_time
 from store.times import moment, stamp
 
 LONGEST_WAIT = timedelta(days=1)  # a failing source is retried at least daily
@@ -112,8 +113,8 @@ def end_run(
 
 
 def later_than_known(connection: Connection, now: datetime) -> str:
-    """A stamp of now, but after the last resolution even if the clock went back."""
-    (last,) = connection.execute("SELECT max(known_at) FROM resolution").fetchone()
+    """A stamp of now, but after all that a tally may name, even if the clock went back."""
+    last = known_time(connection)
     if last is None or stamp(now) > last:
         return stamp(now)
     return stamp(moment(last) + timedelta(microseconds=1))

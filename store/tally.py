@@ -10,6 +10,7 @@ from model import Evidence
 from store import standings
 from store.connection import Connection, Row
 from store.counted import BY_DEFINITION, COUNTED, NAMES, NEVER, STATUSES
+from store.coverage import coverage
 
 __all__ = ["COUNTED", "NEVER", "STATUSES", "kept", "latest_knowledge", "save_snapshot", "tally"]
 
@@ -33,7 +34,7 @@ def tally(
     held = kept(connection, as_of, known_at, evidence)
     if held is not None:
         return held
-    known = known_at or latest_knowledge(connection)
+    known = known_at or known_time(connection)
     parts: defaultdict[str, list[Row]] = defaultdict(list)
     for row in _counts(connection, as_of, known, evidence):
         parts[row["part"]].append(row)
@@ -55,7 +56,27 @@ def tally(
         },
         "conflicting": sum(row["persons"] for row in contested),
         "range": _range(by_status, contested),
+        "coverage": coverage(connection, as_of, known or NEVER),
     }
+
+
+def known_time(connection: Connection) -> str | None:
+    """The time of the last thing rollcall learned: a change of the persons, or a source's answer.
+
+    A tally known at that time stays what it is for ever.
+    """
+    (asked,) = connection.execute(
+        "SELECT max((SELECT max(started_at) FROM fetch WHERE source = source.name)) FROM source"
+    ).fetchone()
+    latest = latest_knowledge(connection)
+    return latest if latest is None or asked is None else max(latest, str(asked))
+
+
+def counted_now(connection: Connection, known: str | None) -> bool:
+    """Do the sums by day hold for that time known?"""
+    latest = latest_knowledge(connection)
+    now = known is None or (latest is not None and known >= latest)
+    return now and standings.is_current(connection)
 
 
 def kept(
@@ -71,9 +92,7 @@ def kept(
 
 def _counts(connection: Connection, as_of: str, known: str | None, evidence: Evidence) -> list[Row]:
     """The cells that are not empty: from the sums by day where they hold, else by definition."""
-    latest = latest_knowledge(connection)
-    now = known is None or (latest is not None and known >= latest)
-    if now and standings.is_current(connection):
+    if counted_now(connection, known):
         arguments = {"as_of": as_of, "level": LEVELS[evidence]}
         return connection.execute(standings.BY_DAY, arguments).fetchall()
     defined = {"as_of": as_of, "known_at": known or NEVER, "evidence": evidence.value}
@@ -110,7 +129,9 @@ def save_snapshot(
     connection: Connection, as_of: str, evidence: Evidence, taken_at: str
 ) -> dict[str, object]:
     """Take a tally and keep it, once for each day, time known and level."""
-    result = tally(connection, as_of=as_of, known_at=None, evidence=evidence)
+    result = tally(
+        connection, as_of=as_of, known_at=latest_knowledge(connection), evidence=evidence
+    )
     if result["known_at"] is not None:
         connection.execute(
             "INSERT INTO tally_snapshot (as_of, known_at, evidence, total, withdrawn, result, "
