@@ -21,6 +21,7 @@ COMMANDS = {
     "diff": ("cli.counting:diff", "Why the tallies of two days differ."),
     "person": ("cli.persons:person", "Everything known of one person, and why."),
     "review": ("cli.review:review", "Pairs that wait for a human: list, show, decide, undo."),
+    "lists": ("cli.lists:lists", "Imports of lists held for an editor: show, release, refuse."),
     "export": ("cli.files:export", "Persons, records, events or the tally as a file."),
     "backup": ("cli.keeping:backup", "A sealed copy of the database, verified."),
     "restore": ("cli.keeping:restore", "Put a backup in place; what was erased stays erased."),
