@@ -52,6 +52,7 @@ def _curve(found: Figures, language: str, small: bool) -> Chart | None:
         for point in found.curve
         for name, (words, _) in lines.items()
         for suffix, known in (("", now), ("_then", then))
+        if point[name + suffix] is not None
     ]
     chart: alt.Chart = _of(rows).mark_line(interpolate="step-after", strokeWidth=2.4)
     return chart.encode(
@@ -67,8 +68,11 @@ def _curve(found: Figures, language: str, small: bool) -> Chart | None:
             ),
         ),
         strokeDash=alt.StrokeDash(
-            "known:N", title=None, sort=None,
+            "known:N",
+            title=None,
+            sort=None,
             scale=alt.Scale(domain=[now, then], range=[[1, 0], [3, 4]]),
+            legend=alt.Legend(orient="bottom" if small else "top", columns=1 if small else 2),
         ),
     ).properties(width=_width(small), height=240 if small else 320)  # fmt: skip
 
@@ -100,13 +104,16 @@ def _categories(found: Figures, language: str, small: bool) -> Chart | None:
 
 
 def _map(found: Figures, language: str, small: bool) -> Chart:
-    """A tile for each region, as dark as its rate of sought men."""
+    """A tile for each region, as dark as the lower end of its rate's interval.
+
+    By the rate itself one man of a small region would make the darkest tile.
+    """
     size = 17 if small else 48
     rates = {row["region"]: row for row in found.estimates["rates"]}
     rows = [
         {
             "code": region.short, "column": region.column, "row": region.row,
-            "rate": rates[code]["sought"]["per_100k"] if code in rates else None,
+            "low": rates[code]["sought"]["low"] if code in rates else 0,
             "persons": rates[code]["sought"]["persons"] if code in rates else 0,
             "label": _tile(region.ru if language == "ru" else region.en, rates.get(code), language),
         }
@@ -121,24 +128,26 @@ def _map(found: Figures, language: str, small: bool) -> Chart:
         y=alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.06, domain=[*range(lines)])),
         description=alt.Description("label:N"),
     )
-    tiles = base.mark_rect(cornerRadius=2 if small else 4).encode(
-        color=alt.condition(
-            "isValid(datum.rate)",
-            alt.Color(
-                "rate:Q", title=say("estimate.sought_rate", language),
-                scale=alt.Scale(range=SCHEME, domainMin=0),
-                legend=alt.Legend(gradientLength=150 if small else 260, tickCount=4),
-            ),
-            alt.value("#e8e6e1"),
+    corner = 2 if small else 4
+    empty = base.mark_rect(cornerRadius=corner, color="#e4e2dd").transform_filter(
+        "datum.persons === 0"
+    )
+    tiles = base.mark_rect(cornerRadius=corner).transform_filter("datum.persons > 0")
+    tiles = tiles.encode(
+        color=alt.Color(
+            "low:Q",
+            title=say("report.low_rate", language),
+            scale=alt.Scale(range=SCHEME, domainMin=0),
+            legend=alt.Legend(gradientLength=150 if small else 260, tickCount=4),
         )
-    )  # fmt: skip
-    highest = max((row["sought"]["per_100k"] for row in rates.values()), default=0)
-    ink = alt.condition(f"datum.rate > {0.55 * highest}", alt.value("white"), alt.value(INK))
+    )
+    highest = max((row["sought"]["low"] for row in rates.values()), default=0)
+    ink = alt.condition(f"datum.low > {0.55 * highest}", alt.value("white"), alt.value(INK))
     middle = 0 if small else -7
-    codes = base.mark_text(fontSize=7 if small else 13, fontWeight="bold", dy=middle).encode(
+    codes = base.mark_text(fontSize=6.5 if small else 13, fontWeight="bold", dy=middle).encode(
         text="code:N", color=ink
     )
-    layers = [tiles, codes]
+    layers = [empty, tiles, codes]
     if not small:
         counts = base.mark_text(fontSize=12, dy=9).encode(
             text=alt.condition("datum.persons > 0", alt.Text("persons:Q"), alt.value("")), color=ink

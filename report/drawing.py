@@ -27,6 +27,7 @@ def svg(chart: Chart, small: bool) -> str:
         legend=alt.LegendConfig(
             labelColor=INK, titleColor=QUIET, labelFontSize=11 if small else 13,
             titleFontSize=11 if small else 13, titleFontWeight="normal", labelLimit=320,
+            columnPadding=26,
             orient="top", columns=2 if small else 6, titleLimit=320,
         ),
         view=alt.ViewConfig(stroke=None),

@@ -13,7 +13,8 @@ from model import Evidence, Status
 from report.estimates import estimates
 from report.stated import Json
 from store import Store
-from store.observed import Observed, observed
+from store.observed import Observed, first_known, observed
+from store.times import moment
 
 POINTS = 60  # days at which the curve is asked: each is a tally, or two
 EARLY = 0.03  # the curve begins where this share had been sought: a few old cases would flatten it
@@ -70,18 +71,21 @@ def _days(people: Iterable[Observed], as_of: str) -> tuple[list[str], int]:
 
 
 def _point(store: Store, day: str, known_at: str | None) -> Json:
-    """The day as known now, and as it was known when it ended in Moscow."""
+    """The day as known now, and as known when it ended in Moscow: None before rollcall began."""
     now = _tally(store, day, known_at)
     ended = datetime.fromisoformat(f"{day}T23:59:59{MOSCOW}")
     if known_at is not None:
-        ended = min(ended, datetime.fromisoformat(known_at))
-    then = _tally(store, day, ended)
-    counts, counts_then = now["by_status"], then["by_status"]
+        ended = min(ended, moment(known_at))
+    began = first_known(store.connection)
+    then = _tally(store, day, ended) if began and moment(began) <= ended else None
     return {
-        "day": day, "total": now["total"], "missing": counts["missing"],
-        "captured": counts["captured"], "total_then": then["total"],
-        "missing_then": counts_then["missing"],
-    }  # fmt: skip
+        "day": day,
+        "total": now["total"],
+        "missing": now["by_status"]["missing"],
+        "captured": now["by_status"]["captured"],
+        "total_then": then and then["total"],
+        "missing_then": then and then["by_status"]["missing"],
+    }
 
 
 def _tally(store: Store, day: str, known_at: datetime | str | None) -> dict[str, Any]:

@@ -108,9 +108,9 @@ def _alt(found: Figures, language: str, words: Callable[..., str]) -> dict[str, 
         ),
         **{name: words(f"report.alt.{name}") for name in ("categories", "rates", "flows")},
     }  # fmt: skip
-    top = rates[0] if rates else None
+    top = max(rates, key=lambda row: float(row["sought"]["low"]), default=None)
     said["map"] = words(
         "report.alt.map", region=region_name(top["region"], language) if top else "—",
-        rate=f"{top['sought']['per_100k']:.2f}" if top else "0",
+        rate=f"{top['sought']['low']:.2f}" if top else "0",
     )  # fmt: skip
     return said

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import combinations
 
-from estimate import chao, chapman, loglinear
+from estimate import Estimate, Refusal, chao, chapman, loglinear
 from model import Claim, Status
 from report.stated import Json, stated
 from store.observed import Mention, Observed
@@ -61,14 +61,8 @@ def _by_lists(listed: Sequence[Collection[str]]) -> Json:
     kept = [{owner if owner in names else OTHERS for owner in owners} for owners in listed]
     sizes = Counter(name for owners in kept for name in owners)
     pairs = [
-        {
-            "lists": [one, other],
-            **stated(chapman(
-                sizes[one], sizes[other], sum(one in owners and other in owners for owners in kept)
-            )),
-        }
-        for one, other in combinations(names, 2)
-    ]  # fmt: skip
+        {"lists": [one, other], **_pair(one, other, kept)} for one, other in combinations(names, 2)
+    ]
     overlap = Counter(tuple(int(name in owners) for name in names) for owners in kept)
     return {
         "seen": len(listed),
@@ -76,6 +70,19 @@ def _by_lists(listed: Sequence[Collection[str]]) -> Json:
         "chapman": pairs,
         "loglinear": stated(loglinear(names, overlap)),
     }
+
+
+def _pair(one: str, other: str, listed: Sequence[Collection[str]]) -> Json:
+    """Chapman for two lists; refused where all lists together hold more men than it gives."""
+    first, second = (sum(name in owners for owners in listed) for name in (one, other))
+    found = chapman(first, second, sum(one in owners and other in owners for owners in listed))
+    if isinstance(found, Estimate) and found.value < len(listed):
+        found = Refusal(
+            method=found.method,
+            reason="refused.below_seen",
+            values={"persons": round(found.value), "seen": len(listed)},
+        )
+    return stated(found)
 
 
 def _lists(listed: Sequence[Collection[str]]) -> list[str]:

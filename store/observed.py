@@ -106,6 +106,12 @@ def first_collected(connection: Connection) -> str | None:
     return None if found is None else _day_of_hour(found[:13])
 
 
+def first_known(connection: Connection) -> str | None:
+    """The stamp of the first resolution: before it rollcall knew nothing."""
+    (found,) = connection.execute("SELECT min(known_at) FROM resolution").fetchone()
+    return None if found is None else str(found)
+
+
 def _by_person(rows: Iterable[Row], made: Callable[[Row], Made]) -> defaultdict[str, list[Made]]:
     found: defaultdict[str, list[Made]] = defaultdict(list)
     for row in rows:
