@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
-from math import isfinite, log
+from math import exp, isfinite, log
 from typing import cast
 
 import numpy as np
@@ -46,10 +46,11 @@ def loglinear(names: Sequence[str], overlap: Mapping[tuple[int, ...], int]) -> E
     `names` are the lists, `overlap` maps who is on which (1, 0, 1) to how many men. Each model is
     a Poisson regression on the observed cells (Cormack 1989, Biometrics 45:395; Rcapture's
     `closedpMS.t`), without interactions of three lists. Models are weighed by exp(−AIC/2): by
-    BIC the interval missed too often where two pairs of lists depend on each other. It is the
-    model-averaged tail area of Turek and Fletcher (2012) over Cormack's (1992, Biometrics 48:567)
-    profile likelihoods, the estimate its median; `high` is None where nothing bounds it. Refused
-    for fewer than three lists, more than four, and overlaps too thin to tell dependence.
+    BIC the interval missed too often where several pairs depend on each other. The estimate is
+    the models' weighed geometric mean of the unseen; the interval the model-averaged tail area of
+    Turek and Fletcher (2012) over Cormack's (1992, Biometrics 48:567) profile likelihoods, `high`
+    None where nothing bounds it. Refused for fewer than three lists, more than four, and overlaps
+    too thin to tell dependence.
     """
     refused = _refusal(names, overlap)
     if refused:
@@ -58,10 +59,13 @@ def loglinear(names: Sequence[str], overlap: Mapping[tuple[int, ...], int]) -> E
     fits = [fit for pairs in _models(len(names)) if (fit := fit_model(counts, pairs))]
     weights = _weights([fit.aic for fit in fits])
     kept = [(fit, w) for fit, w in zip(fits, weights, strict=True) if w >= NOTABLE]
-    low, value, high = averaged(counts, kept)
+    total, seen = sum(weight for _, weight in kept), float(counts.sum())
+    # a mean of logs: one model without a bound would carry a plain mean off
+    missed = exp(sum(weight / total * log(fit.size - seen) for fit, weight in kept))
+    low, high = averaged(counts, kept)
     shown = sorted(kept, key=lambda item: -item[1])[:MODELS_SHOWN]
     return Estimate(
-        method=METHOD, value=value, low=low, high=high,
+        method=METHOD, value=seen + missed, low=low, high=high,
         basis={
             "lists": list(names), "seen": int(counts.sum()), "models_fitted": len(fits),
             "models": [_stated(names, fit, weight) for fit, weight in shown],
@@ -151,8 +155,8 @@ def _weights(criteria: Sequence[float]) -> Floats:
 
 def averaged(
     counts: NDArray[np.int64], kept: Sequence[tuple[Fit, float]]
-) -> tuple[float, float, float | None]:
-    """Low, middle and high: where the models' lower tails, weighed, are 2.5, 50 and 97.5 %."""
+) -> tuple[float, float | None]:
+    """Low and high: where the models' lower tails, weighed, are 2.5 and 97.5 %."""
     lists = int(log(len(counts) + 1, 2))
     sizes = sizes_to_try(counts)
     tail, total = np.zeros(len(sizes)), sum(weight for _, weight in kept)
@@ -160,8 +164,8 @@ def averaged(
         roots = signed_roots(counts, design_of(lists, fit.pairs), sizes)
         tail += weight / total * ndtr(roots)
     edge = (1 - LEVEL) / 2
-    low, middle, high = (float(np.interp(at, tail, sizes)) for at in (edge, 0.5, 1 - edge))
-    return low, middle, high if tail[-1] > 1 - edge else None
+    low, high = (float(np.interp(at, tail, sizes)) for at in (edge, 1 - edge))
+    return low, high if tail[-1] > 1 - edge else None
 
 
 def _stated(names: Sequence[str], fit: Fit, weight: float) -> dict[str, object]:

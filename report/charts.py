@@ -32,7 +32,7 @@ def charts(found: Figures, language: str) -> dict[str, tuple[str, str]]:
         for name, draw in drawn.items()
     }
     return {
-        name: (svg(wide, small=False), svg(narrow, small=True))
+        name: (svg(wide, f"{name}-wide", False), svg(narrow, f"{name}-narrow", True))
         for name, (wide, narrow) in both.items()
         if wide is not None and narrow is not None
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import altair as alt
 import vl_convert
 from lxml import etree
@@ -15,10 +17,11 @@ WIDE, NARROW = 1000, 340  # px; the page shows one of the two
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 
 
-def svg(chart: Chart, small: bool) -> str:
+def svg(chart: Chart, name: str, small: bool) -> str:
     """The chart as SVG. A mark's description becomes its hover text; the page has the words."""
     spec = chart.configure(
-        background="transparent", font=FONT, padding={"left": 8 if small else 30, "top": 2, "right": 12, "bottom": 2},
+        background="transparent", font=FONT,
+        padding={"left": 8 if small else 30, "top": 2, "right": 12, "bottom": 2},
         axis=alt.AxisConfig(
             labelColor=QUIET, titleColor=QUIET, domainColor=LINE, tickColor=LINE,
             gridColor=LINE, labelFontSize=11 if small else 13, titleFontSize=11 if small else 13,
@@ -32,7 +35,14 @@ def svg(chart: Chart, small: bool) -> str:
         ),
         view=alt.ViewConfig(stroke=None),
     ).to_dict()  # fmt: skip
-    return _plain(vl_convert.vegalite_to_svg(spec))
+    return _plain(_own_ids(vl_convert.vegalite_to_svg(spec), name))
+
+
+def _own_ids(text: str, name: str) -> str:
+    """Ids that are the chart's own: Vega counts them anew, or on, from chart to chart."""
+    for number, found in enumerate(dict.fromkeys(re.findall(r' id="([^"]+)"', text))):
+        text = re.sub(rf'(["#]){re.escape(found)}(?=["\)])', rf"\g<1>{name}-{number}", text)
+    return text
 
 
 def _plain(text: str) -> str:

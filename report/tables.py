@@ -10,7 +10,8 @@ from typing import Any
 from report.figures import Figures
 
 _STATUSES = ("missing", "captured", "released", "found_alive", "deceased")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# also the full-width signs, which some programs fold to the plain ones
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Rows = tuple[Sequence[str], Iterable[Sequence[object]]]
 
@@ -23,7 +24,7 @@ def write_tables(found: Figures, folder: Path) -> list[str]:
         "coverage.csv": _coverage(found), "sources.csv": _sources(found),
     }  # fmt: skip
     for name, (heads, rows) in tables.items():
-        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+        with (folder / name).open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(heads)
             writer.writerows([safe(value) for value in row] for row in rows)
@@ -32,7 +33,9 @@ def write_tables(found: Figures, folder: Path) -> list[str]:
 
 def safe(value: object) -> object:
     """A cell no spreadsheet takes for a formula: text that begins as one gets an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return (
+        f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value
+    )
 
 
 def _tally(found: Figures) -> Rows:
