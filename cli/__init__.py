@@ -19,6 +19,8 @@ COMMANDS = {
     "resolve": ("cli.collecting:resolve", "Decide which records speak of one man."),
     "tally": ("cli.counting:tally", "The count of persons on a day."),
     "diff": ("cli.counting:diff", "Why the tallies of two days differ."),
+    "estimate": ("cli.estimating:estimate", "Who is likely not in the count; rates by region."),
+    "report": ("cli.estimating:report", "A self-contained page of the count, and its figures."),
     "person": ("cli.persons:person", "Everything known of one person, and why."),
     "review": ("cli.review:review", "Pairs that wait for a human: list, show, decide, undo."),
     "lists": ("cli.lists:lists", "Imports of lists held for an editor: show, release, refuse."),
