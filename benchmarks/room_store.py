@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.people import _package
 from model import Claim, Source
-from store import Store, standing
+from store import Store, standings
 from store.connection import Connection
 from store.migrations import SCRIPTS, statements
 from store.times import make_id
@@ -126,10 +126,10 @@ def build(db: Path, posts: int, seed: int = 7) -> None:
         _follow(connection)
         for _, _, sql in aside:
             connection.execute(sql)
-        connection.execute("INSERT INTO standing_stale SELECT person_id FROM person")
+        connection.execute("INSERT INTO standing_due VALUES (?)", (standings.ALL,))
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("BEGIN IMMEDIATE")
-        standing.refresh(connection)
+        standings.refresh(connection)
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

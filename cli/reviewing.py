@@ -17,7 +17,7 @@ from model import Evidence, Judgement, RollcallError
 from store import Store, reviewing
 from store.applying import Applier
 from store.datasette.labels import label
-from store.quick_tally import now_tally
+from store.tally import tally
 from store.times import moscow_day
 
 KEYS = {"s": Judgement.SAME, "d": Judgement.DIFFERENT, "u": Judgement.UNSURE}
@@ -131,9 +131,9 @@ def _count(session: Session) -> None:
     """Today's count, as the decisions left it."""
     with Store.open(session.place.db, read_only=True) as store:
         today = moscow_day(datetime.now(UTC))
-        tally = now_tally(store.connection, today, Evidence.REPORTED)
+        counted = tally(store.connection, as_of=today, known_at=None, evidence=Evidence.REPORTED)
     counts = ", ".join(
         f"{label(f'statuses.{status}')} {count}"
-        for status, count in tally["by_status"].items()  # type: ignore[attr-defined]
+        for status, count in counted["by_status"].items()  # type: ignore[attr-defined]
     )
-    console().print(f"{label('home.total')} {tally['total']}: {counts}")
+    console().print(f"{label('home.total')} {counted['total']}: {counts}")

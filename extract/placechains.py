@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from extract.placeroles import at_war, is_mark
 from extract.placespans import PlaceSpan
@@ -22,7 +21,7 @@ def joint_of(tokens: Sequence[Token], left: PlaceSpan, right: PlaceSpan) -> str 
     joint, stopped = "", False
     for at in range(left.last, right.first):
         token = tokens[at]
-        text, key = token.word.text, token.key
+        text, key = token.text, token.key
         if text == "→":
             joint = text
         elif text in _LINKS:
@@ -46,7 +45,7 @@ def joint_of(tokens: Sequence[Token], left: PlaceSpan, right: PlaceSpan) -> str 
 
 
 def _clipped(tokens: Sequence[Token], at: int) -> bool:
-    return is_mark(tokens[at - 1].key) and len(tokens[at - 1].word.text) < 6
+    return is_mark(tokens[at - 1].key) and len(tokens[at - 1].text) < 6
 
 
 def _share(left: PlaceSpan, right: PlaceSpan) -> bool:
@@ -93,7 +92,7 @@ def of_one_region(chain: list[PlaceSpan]) -> list[PlaceSpan]:
         if regions:
             entries = tuple(entry for entry in span.entries if entry.region == regions[0])
             front = any(entry.front for entry in entries) if span.entries else span.front
-            result.append(replace(span, region=regions[0], regions=(regions[0],), front=front))
+            result.append(span._replace(region=regions[0], regions=(regions[0],), front=front))
         else:
             result.append(span)
     return result

@@ -165,7 +165,11 @@ def _against(held: dict[int, str], lines: int, link: str, where: str) -> Iterato
 
 
 def _unlike_audited(connection: Connection) -> Iterator[str]:
-    """Editors' decisions and approvals that differ from what the log says of them."""
+    """Editors' decisions and approvals that differ from what the log says of them.
+
+    After an erasure those of the erased are gone, and rightly so.
+    """
+    erased = connection.execute("SELECT 1 FROM erasure LIMIT 1").fetchone() is not None
     for table, key, word in (
         ("decision", "decision_id", "judgement"),
         ("approval", "approval_id", "approved"),
@@ -173,7 +177,8 @@ def _unlike_audited(connection: Connection) -> Iterator[str]:
         for row in connection.execute(
             f"SELECT detail ->> ? AS number, detail ->> ? AS said, row.{word} AS held "  # noqa: S608
             f"FROM audit LEFT JOIN {table} AS row ON row.{key} = detail ->> ? "
-            f"WHERE detail ->> ? IS NOT NULL AND held IS NOT said",
-            (table, word, table, table),
+            f"WHERE detail ->> ? IS NOT NULL AND held IS NOT said "
+            f"AND NOT (? AND row.{key} IS NULL)",
+            (table, word, table, table, erased),
         ):
             yield f"{table} {row['number']} is not what was decided"

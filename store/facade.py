@@ -26,12 +26,15 @@ from store import (
     decisions,
     diff,
     export,
+    gate,
     health,
     persons,
     posts,
     records,
+    rereading,
     search,
-    standing,
+    tokens,
+    vault,
 )
 from store import tally as counting
 from store.connection import Connection, Guard, connect, reading, writing
@@ -145,9 +148,15 @@ class Store:
         `readings`: one for each of `batch.posts`, then one for each of `batch.rows`, in order; a
         row's Reading holds its redacted line and at most one record.
         """
+        erased = tokens.Tokens.load(tokens.place(self.path))
+        if erased is not None:
+            batch, readings = gate.admitted(erased, batch, readings)
         with self.writing() as connection:
             at = moment(health.later_than_known(connection, now))
-            return posts.save_batch(connection, batch, readings, at)
+            saved = posts.save_batch(connection, batch, readings, at)
+            if saved.new or saved.changed or saved.gone:  # a page without news proves nothing new
+                vault.keep(connection, vault.folder(self.path), batch.captures, stamp(at))
+            return saved
 
     def save_fetches(self, fetches: Iterable[Fetch], run_id: int | None = None) -> None:
         """Append the exchanges of a source that failed (CollectFailed.fetches)."""
@@ -159,6 +168,14 @@ class Store:
     ) -> list[StoredRecord]:
         """All live records, oldest claim first; only those said anew after `since`; only `ids`."""
         return records.stored_records(self._connection, since=since, ids=ids)
+
+    def stale_posts(self, extractor: str) -> int:
+        """How many stored posts were read by another extractor than this."""
+        return rereading.stale_count(self._connection, extractor)
+
+    def stale_batches(self, extractor: str) -> Iterator[Batch]:
+        """Those posts, up to 500 of a source at a time."""
+        return rereading.stale_batches(self._connection, extractor)
 
     def changed_records(self) -> list[str]:
         """Ids of records added, changed or closed since the last resolution."""

@@ -55,8 +55,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "data_dictionary": ("table_name", "column_name", "english", "russian"),
 }  # fmt: skip
 HIDDEN = (
-    "cursor", "person_fts", "post_fts", "_sqlite_migrations", "standing", "standing_stale",
-    "tally_change", "review_lease", "audit_link", "facet_count",
+    "cursor", "person_fts", "post_fts", "_sqlite_migrations", "standing", "standing_due",
+    "standing_list", "tally_day", "tally_curve", "held_row", "list_presence", "review_lease",
+    "audit_link", "facet_count",
 )  # fmt: skip
 UNITS = {"seconds": "s", "size": "byte", "every_seconds": "s"}
 

@@ -14,6 +14,7 @@ from datasette.utils.asgi import NotFound
 from model import Evidence, RollcallError
 from store.claims import words
 from store.connection import Connection
+from store.counted import NAMES, STATUSES
 from store.datasette import pair_page
 from store.datasette.chart import chart
 from store.datasette.language import language
@@ -23,8 +24,7 @@ from store.datasette.regions import regions
 from store.dossier import dossier, resolve_id
 from store.facade import day, known
 from store.headline import sentences
-from store.quick_tally import by_day, now_tally
-from store.tally import STATUSES, tally
+from store.tally import tally
 from store.times import make_id, moscow_day
 
 Vars = dict[str, Any]
@@ -74,8 +74,7 @@ def home(connection: Connection, request: Any) -> Vars:
     except RollcallError as error:
         fault, as_of, known_at = str(error), moscow_day(datetime.now(UTC)), None
     week = (date.fromisoformat(as_of) - timedelta(days=7)).isoformat()
-    now: Mapping[str, Any] = counts(connection, as_of, known_at)
-    before = counts(connection, week, known_at)
+    now, before = (_tally(connection, day, known_at) for day in (as_of, week))
     return {
         "fault": fault,
         "tally": now,
@@ -99,11 +98,20 @@ def home(connection: Connection, request: Any) -> Vars:
     }
 
 
-def counts(connection: Connection, as_of: str, known_at: str | None) -> Mapping[str, Any]:
-    """The tally of a day: as known now at once, as known in the past the long way."""
-    if known_at is None:
-        return now_tally(connection, as_of, Evidence.REPORTED)
+def _tally(connection: Connection, as_of: str, known_at: str | None) -> Mapping[str, Any]:
     return tally(connection, as_of=as_of, known_at=known_at, evidence=Evidence.REPORTED)
+
+
+def by_day(connection: Connection) -> list[tuple[object, ...]]:
+    """Every day on which the count changed, the first first: day, total, then each status."""
+    sums = ", ".join(
+        f"sum(sum(persons * (rank = {NAMES.index(status)}))) OVER upto" for status in STATUSES
+    )
+    rows = connection.execute(
+        f"SELECT day, sum(sum(persons)) OVER upto, {sums} FROM tally_curve "  # noqa: S608
+        "GROUP BY day WINDOW upto AS (ORDER BY day) ORDER BY day"
+    )
+    return [tuple(row) for row in rows]
 
 
 def _change(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, int]:

@@ -31,21 +31,25 @@ _PAGE = (
     f"LIMIT CASE :page WHEN 'all' THEN -1 ELSE {ROWS} END "
     f"OFFSET {ROWS} * max(0, CAST(:page AS INTEGER) - 1)"
 )
-# What is known now at every level of evidence stands in sums; the rest is counted the long way.
-_NOW = ":known_at = '9999' AND :evidence = 'reported'"
-_LONG_WAY = re.sub(r"WHERE ([ep]\.known_from)", rf"WHERE NOT ({_NOW}) AND \1", COUNTED.strip())
+# What is known now stands in sums by day; what was known then is counted by definition.
+_NOW = ":known_at = '9999'"
+_BY_DEFINITION = re.sub(r"WHERE ([ep]\.known_from)", rf"WHERE NOT ({_NOW}) AND \1", COUNTED.strip())
 _SUMS = re.compile(r"SUMS\((\w+)\)")
+_LEVEL = "CASE :evidence WHEN 'corroborated' THEN 2 WHEN 'confirmed' THEN 3 ELSE 1 END"
 
 
 def _sums(part: str) -> str:
-    """Value, rank, persons of whole years, months and days up to the day; added up they count."""
-    widths = (
-        "width = 4 AND span < substr(:as_of, 1, 4)",
-        "width = 7 AND span >= substr(:as_of, 1, 4) AND span < substr(:as_of, 1, 7)",
-        "width = 10 AND span >= substr(:as_of, 1, 7) AND span <= :as_of",
+    """Sums of whole years, months and days up to the day: added up they count."""
+    grains = (
+        "grain = 0 AND period < substr(:as_of, 1, 4)",
+        "grain = 1 AND period > substr(:as_of, 1, 4) AND period < substr(:as_of, 1, 7)",
+        "grain = 2 AND period > substr(:as_of, 1, 7) AND period <= :as_of",
     )
-    one = "SELECT value, rank, persons FROM tally_change WHERE part = '{}' AND {} AND {}"
-    return f"({' UNION ALL '.join(one.format(part, width, _NOW) for width in widths)})"
+    one = (
+        "SELECT key, region, rank, persons FROM tally_day "
+        "WHERE level = {} AND {} AND part = '{}' AND {}"
+    )
+    return f"({' UNION ALL '.join(one.format(_LEVEL, grain, part, _NOW) for grain in grains)})"
 
 
 @cache
@@ -58,8 +62,8 @@ def _query(name: str) -> dict[str, Any]:
     text = (Path(__file__).parent / "queries" / f"{name}.sql").read_text(encoding="utf-8")
     sql = _SUMS.sub(lambda found: _sums(found[1]), text)
     for end in (",", "\n"):
-        sql = sql.replace(f"WITH counted{end}", f"{_LONG_WAY}{end}")
-    sql = sql.replace("LIMIT PAGE", _PAGE)
+        sql = sql.replace(f"WITH counted{end}", f"{_BY_DEFINITION}{end}")
+    sql = sql.replace("LIMIT PAGE", _PAGE).replace("AND NOW\n", f"AND {_NOW}\n")
     sql = sql.replace("WITH weighed\n", f"{WEIGHED.strip()}\n")
     parameters = [key[1:] for key in DEFAULTS if key in sql]
     if ":page" in sql:

@@ -18,8 +18,8 @@ from store.datasette.labels import label
 from store.datasette.language import language
 from store.datasette.room import Room, is_editor, room_of
 from store.facade import Store
-from store.quick_tally import now_tally
 from store.reviewing import Overtaken
+from store.tally import tally
 from store.times import moscow_day
 
 LONGEST_NOTE = 2000
@@ -183,11 +183,11 @@ async def state(request: Any, datasette: Any) -> Response:
     today = moscow_day(datetime.now(UTC))
 
     def read(connection: Any) -> dict[str, Any]:
-        tally: Any = now_tally(connection, today, Evidence.REPORTED)
+        counted: Any = tally(connection, as_of=today, known_at=None, evidence=Evidence.REPORTED)
         (waiting,) = connection.execute(
             "SELECT count(*) FROM review WHERE closed_at IS NULL"
         ).fetchone()
-        return {"waiting": waiting, "total": tally["total"], **tally["by_status"]}
+        return {"waiting": waiting, "total": counted["total"], **counted["by_status"]}
 
     counted = await datasette.get_database("rollcall").execute_fn(read)
     return Response.json({"applying": progress.waiting, "fault": progress.fault, "counts": counted})

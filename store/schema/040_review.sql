@@ -3,7 +3,7 @@ ALTER TABLE decision ADD COLUMN undoes INTEGER REFERENCES decision (decision_id)
 
 -- A pair is shown to one editor at a time; `until` ends the hold of one who went away.
 CREATE TABLE review_lease (
-  review_id INTEGER PRIMARY KEY REFERENCES review (review_id),
+  review_id INTEGER PRIMARY KEY REFERENCES review (review_id) ON DELETE CASCADE,
   editor TEXT NOT NULL,
   until TEXT NOT NULL
 ) STRICT;

@@ -85,5 +85,5 @@ CREATE INDEX person_list_only ON person (status_on)
 CREATE INDEX post_by_source_day ON post (source, posted_on);
 CREATE INDEX record_by_day ON record (public_on);
 CREATE INDEX record_by_claim_day ON record (claim, public_on);
-CREATE INDEX status_event_by_day ON status_event (public_on) WHERE known_until IS NULL;
+CREATE INDEX status_event_now_by_day ON status_event (public_on) WHERE known_until IS NULL;
 CREATE INDEX fetch_failed ON fetch (source) WHERE outcome = 'failed';

@@ -6,7 +6,7 @@ WITH counted, listed AS (
   WHERE counted.stands AND record.public_on <= :as_of
   GROUP BY record.source
   UNION ALL
-  SELECT value, sum(persons) FROM SUMS(overlap) GROUP BY value HAVING sum(persons) <> 0
+  SELECT key, sum(persons) FROM SUMS(overlap) GROUP BY key HAVING sum(persons) <> 0
 )
 SELECT listed.source, source.claim, listed.persons
 FROM listed JOIN source ON source.name = listed.source ORDER BY persons DESC

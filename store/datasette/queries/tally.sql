@@ -3,9 +3,9 @@ WITH counted, grouped AS (
     sum(rank = 3) AS released, sum(rank = 2) AS found_alive, sum(rank = 4) AS deceased
   FROM counted WHERE stands GROUP BY category
   UNION ALL
-  SELECT value, sum(persons), sum(persons * (rank = 0)), sum(persons * (rank = 1)),
+  SELECT key, sum(persons), sum(persons * (rank = 0)), sum(persons * (rank = 1)),
     sum(persons * (rank = 3)), sum(persons * (rank = 2)), sum(persons * (rank = 4))
-  FROM SUMS(category) GROUP BY value HAVING sum(persons) <> 0
+  FROM SUMS(counted) GROUP BY key HAVING sum(persons) <> 0
 )
 SELECT * FROM (SELECT * FROM grouped ORDER BY total DESC)
 UNION ALL

@@ -5,7 +5,7 @@ SELECT * FROM (
   FROM counted
   WHERE stands GROUP BY 1
   UNION ALL
-  SELECT value, sum(persons), sum(persons * (rank = 0)), sum(persons * (rank = 1)),
+  SELECT region, sum(persons), sum(persons * (rank = 0)), sum(persons * (rank = 1)),
     sum(persons * (rank = 3)), sum(persons * (rank = 2)), sum(persons * (rank = 4))
-  FROM SUMS(region) GROUP BY value HAVING sum(persons) <> 0
+  FROM SUMS(counted) GROUP BY region HAVING sum(persons) <> 0
 ) ORDER BY total DESC, region
