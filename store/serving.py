@@ -22,7 +22,17 @@ from datasette.utils.asgi import Response
 
 from model import UnusableInput
 from store import Store
-from store.datasette import doors, formats, guarded, headers, language, pages, review, search
+from store.datasette import (
+    doors,
+    faults,
+    formats,
+    guarded,
+    headers,
+    language,
+    pages,
+    review,
+    search,
+)
 from store.datasette.counted import CountedDatabase
 from store.datasette.metadata import metadata
 from store.datasette.room import Room, furnish
@@ -30,7 +40,7 @@ from store.datasette.room import Room, furnish
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
 HERE = Path(__file__).parent / "datasette"
-PLUGINS = (language, pages, search, review, formats, guarded, doors, headers)
+PLUGINS = (language, pages, search, review, formats, guarded, faults, doors, headers)
 SETTINGS = {
     "suggest_facets": False,  # on a large file it costs a second a page
     "allow_download": False,  # the file holds names of living people

@@ -394,3 +394,35 @@ def test_no_file_of_the_room_carries_a_formula(own: Small) -> None:
         assert (await browser.get("/rollcall/tally.xlsx?as_of=2024-08-23")).status_code == 200
 
     within(Room(db=own.db, open_as="editor"), act)
+
+
+# Faults
+
+
+def test_a_fault_tells_its_place_and_quotes_nothing(
+    counted: Small, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The log of a page that fails holds no name, no row, no cookie."""
+
+    def fail(*_: object) -> None:
+        secret = "Крутицын Лука Ильич"  # noqa: S105
+        raise RuntimeError(f"no room for {secret}")
+
+    monkeypatch.setattr("store.datasette.pages.resolve_id", fail)
+
+    async def act(browser: httpx.AsyncClient) -> None:
+        page = await browser.get("/rollcall/person/p1")
+        assert (await browser.get("/rollcall/person/pffff")).status_code in (404, 500)
+        assert page.status_code in (404, 500)
+        (found, *_) = (await browser.get("/rollcall/person.json?_shape=array")).json()
+        broken = await browser.get(f"/rollcall/person/{found['person_id']}")
+        assert broken.status_code == 500
+        assert "This page failed" in broken.text
+        assert (await browser.get("/rollcall.json?sql=select+Крутицын")).status_code == 400
+        assert (await browser.get("/nowhere")).status_code == 404
+
+    within(Room(db=counted.db, open_as="editor"), act)
+    told = "".join(capsys.readouterr())
+    assert "a page failed: RuntimeError at test_room.py:" in told
+    assert "Крутицын" not in told
+    assert "Лука" not in told

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from datasette import hookimpl
+from datasette.utils import path_with_replaced_args
 from datasette.utils.asgi import Response
 from jinja2 import Environment
 from markupsafe import Markup, escape
@@ -78,6 +79,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
         shown=lambda table: SHOWN.get(table, ()),
         is_editor=is_editor,
         rows_of_a_page=ROWS,
+        path_with_replaced_args=path_with_replaced_args,  # not every view brings it
         is_open=lambda: room_of(datasette).users is None,
     )
     env.filters["number"] = lambda number: f"{number:,}".replace(",", "\u202f")
