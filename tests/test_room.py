@@ -426,3 +426,27 @@ def test_a_fault_tells_its_place_and_quotes_nothing(
     assert "a page failed: RuntimeError at test_room.py:" in told
     assert "Крутицын" not in told
     assert "Лука" not in told
+
+
+def test_a_word_that_cannot_be_kept_is_told_where_it_was_given(
+    own: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store held by another writer: no loop of tries, the pair stays in view."""
+
+    def held(*_: object, **__: object) -> None:
+        raise UnusableInput("the database is held by another writer")
+
+    monkeypatch.setattr("store.reviewing.decide", held)
+    monkeypatch.setattr("store.reviewing.take_next", held)
+
+    async def act(browser: httpx.AsyncClient) -> None:
+        csrf = await token(browser, "/rollcall/review_queue")
+        form = {"csrftoken": csrf, "pair": "7", "judgement": "same", "seen": "0"}
+        came = {"referer": "http://here/rollcall/review/7"}
+        answer = await browser.post("/-/review/decide", data=form, headers=came)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/rollcall/review/7")
+        answer = await browser.get("/-/review", headers={"referer": "http://elsewhere.example/x"})
+        assert answer.headers["location"] == "/rollcall/review_queue"
+        assert "held by another writer" in (await browser.get("/rollcall/review_queue")).text
+
+    within(Room(db=own.db, open_as="editor"), act)
