@@ -25,6 +25,7 @@ COMMANDS = {
     "review": ("cli.review:review", "Pairs that wait for a human: list, show, decide, undo."),
     "lists": ("cli.lists:lists", "Imports of lists held for an editor: show, release, refuse."),
     "export": ("cli.files:export", "Persons, records, events or the tally as a file."),
+    "publish": ("cli.publishing:publish", "The public file: aggregates, no small cell."),
     "backup": ("cli.keeping:backup", "A sealed copy of the database, verified."),
     "restore": ("cli.keeping:restore", "Put a backup in place; what was erased stays erased."),
     "erase": ("cli.keeping:erase", "Take a person, a post or a source out for good."),

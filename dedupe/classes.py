@@ -123,9 +123,7 @@ def believe(
 
 
 @compiled
-def _round(
-    values: Ints, offsets: Longs, table: Doubles, sizes: Doubles
-) -> tuple[Doubles, Doubles]:
+def _round(values: Ints, offsets: Longs, table: Doubles, sizes: Doubles) -> tuple[Doubles, Doubles]:
     """Expected counts [value, class] and class shares: one round of the maximisation."""
     k, width = table.shape[1], values.shape[1]
     counts = np.zeros(table.shape)

@@ -156,9 +156,7 @@ def hopeless(facts: Ints, fathers: Ints, veto: Bytes, i: int, j: int) -> bool:
 
 
 @compiled
-def score_pairs(
-    s: Scorer, left: Ints, right: Ints, least: float
-) -> tuple[Floats, Levels, Bytes]:
+def score_pairs(s: Scorer, left: Ints, right: Ints, least: float) -> tuple[Floats, Levels, Bytes]:
     """Scores, levels [pair, comparison] and vetoes of many pairs.
 
     Pairs that cheap comparisons forbid are not looked into where `least` is finite: they get
