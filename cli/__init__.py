@@ -22,7 +22,7 @@ COMMANDS = {
     "estimate": ("cli.estimating:estimate", "Who is likely not in the count; rates by region."),
     "report": ("cli.estimating:report", "A self-contained page of the count, and its figures."),
     "person": ("cli.persons:person", "Everything known of one person, and why."),
-    "review": ("cli.review:review", "Pairs that wait for a human: list, show, decide, undo."),
+    "review": ("cli.review:review", "Pairs and claims that wait for a human."),
     "lists": ("cli.lists:lists", "Imports of lists held for an editor: show, release, refuse."),
     "export": ("cli.files:export", "Persons, records, events or the tally as a file."),
     "publish": ("cli.publishing:publish", "The public file: aggregates, no small cell."),
@@ -31,6 +31,7 @@ COMMANDS = {
     "erase": ("cli.keeping:erase", "Take a person, a post or a source out for good."),
     "vault": ("cli.vault:vault", "The sealed raw pages: make a key, verify, open."),
     "serve": ("cli.files:serve", "Datasette on the database, configured."),
+    "user": ("cli.users:user", "Who may enter the analysts' room: add, list, remove."),
     "run": ("cli.collecting:run", "The scheduled service, until it is told to stop."),
     "doctor": ("cli.files:doctor", "Check the database and the sources."),
 }  # fmt: skip

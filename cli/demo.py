@@ -62,7 +62,8 @@ def demo(no_serve: bool, directory: Path, world_folder: Path, port: int) -> None
 
 
 def _open(db: Path, port: int) -> None:
-    from store import serving  # noqa: PLC0415  a second that --no-serve does not need
+    """Without passwords: all people in it are invented, and only this machine can reach it."""
+    from cli.serving import open_room  # noqa: PLC0415  a second that --no-serve does not need
 
     click.echo(f"Datasette: http://127.0.0.1:{port}/?as_of={DAYS[-1]}   (Ctrl-C ends it)")
-    serving.serve(db, "127.0.0.1", port)
+    open_room(db, "127.0.0.1", port, users=None, open_as="demo")

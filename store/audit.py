@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from model import UnusableInput
+from store.audit_chain import extend
 from store.connection import Connection
 
 
@@ -23,25 +24,33 @@ class Entry(NamedTuple):
 
 
 def append(connection: Connection, entry: Entry) -> None:
-    """Append one line."""
-    connection.execute(
+    """Append one line, and link it to the line before."""
+    cursor = connection.execute(
         "INSERT INTO audit (at, actor, action, subject, detail) VALUES (?, ?, ?, ?, ?)",
         (*entry[:4], json.dumps(dict(entry.detail), ensure_ascii=False)),
     )
+    extend(connection, int(cursor.lastrowid or 0))
 
 
-def approve(
-    connection: Connection, record_id: str, editor: str, at: str, *, approved: bool
+def approve(  # noqa: PLR0913  a note may be left out
+    connection: Connection,
+    record_id: str,
+    editor: str,
+    at: str,
+    *,
+    approved: bool,
+    note: str | None = None,
 ) -> None:
     """Append an approval, or its undoing, of one record's claim."""
     known = connection.execute("SELECT 1 FROM record WHERE record_id = ?", (record_id,)).fetchone()
     if not known:
         raise UnusableInput(f"no record {record_id}")
-    connection.execute(
-        "INSERT INTO approval (record_id, editor, approved, at) VALUES (?, ?, ?, ?)",
-        (record_id, editor, int(approved), at),
+    cursor = connection.execute(
+        "INSERT INTO approval (record_id, editor, approved, at, note) VALUES (?, ?, ?, ?, ?)",
+        (record_id, editor, int(approved), at, note),
     )
-    append(connection, Entry(at, editor, "approve" if approved else "unapprove", record_id))
+    detail = {"approval": cursor.lastrowid, "approved": int(approved)}
+    append(connection, Entry(at, editor, "approve" if approved else "unapprove", record_id, detail))
 
 
 def approvals(connection: Connection) -> dict[str, frozenset[str]]:

@@ -22,6 +22,7 @@ from model import (
 )
 from store import (
     audit,
+    audit_chain,
     decisions,
     diff,
     export,
@@ -95,8 +96,11 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One write transaction: all of it is on disk at the end, or nothing is."""
+        lines = audit_chain.head(self._connection)
         with writing(self._connection, self._guard):
             yield self._connection
+        if audit_chain.head(self._connection) != lines:
+            audit_chain.anchor(self._connection, self.path)
 
     # Sources, schedule, runs
 
