@@ -22,6 +22,7 @@ COMMANDS = {
     "person": ("cli.persons:person", "Everything known of one person, and why."),
     "review": ("cli.review:review", "Pairs that wait for a human: list, show, decide, undo."),
     "lists": ("cli.lists:lists", "Imports of lists held for an editor: show, release, refuse."),
+    "weeks": ("cli.lists:weeks", "Floods of a source, held for an editor: release, refuse."),
     "export": ("cli.files:export", "Persons, records, events or the tally as a file."),
     "vault": ("cli.vault:vault", "The sealed raw pages: make a key, verify, open."),
     "serve": ("cli.files:serve", "Datasette on the database, configured."),

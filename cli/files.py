@@ -18,7 +18,7 @@ from cli.counting import evidence_option, known_at_option, today
 from cli.output import as_json, print_json, print_table
 from model import Evidence, RollcallError, UnusableInput
 from scraper import sources as folder
-from store import Store, interchange, quarantine
+from store import Store, holds, interchange, quarantine
 
 Rows = Iterable[dict[str, object]]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that a spreadsheet would run
@@ -180,6 +180,8 @@ def _database(place: Place) -> Iterator[tuple[str, str, bool]]:
         yield str(place.db), f"schema {store.schema_version}", True
         for name, alarm in quarantine.alarmed(store.connection):
             yield f"list {name}", alarm, False
+        for week in holds.listing(store.connection):
+            yield f"source {week['source']}", f"week of {week['week']} held: {week['why']}", False
         for line in store.health():
             told = line["last_error"] or f"last success {line['last_ok_at'] or 'never'}"
             yield f"source {line['name']}", str(told), not line["failures"]
