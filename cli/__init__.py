@@ -24,6 +24,7 @@ COMMANDS = {
     "person": ("cli.persons:person", "Everything known of one person, and why."),
     "review": ("cli.review:review", "Pairs and claims that wait for a human."),
     "lists": ("cli.lists:lists", "Imports of lists held for an editor: show, release, refuse."),
+    "weeks": ("cli.lists:weeks", "Floods of a source, held for an editor: release, refuse."),
     "export": ("cli.files:export", "Persons, records, events or the tally as a file."),
     "publish": ("cli.publishing:publish", "The public file: aggregates, no small cell."),
     "backup": ("cli.keeping:backup", "A sealed copy of the database, verified."),
