@@ -52,6 +52,17 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What reading the stored posts anew changed; `before` is the known-at time to compare with."""
+
+    posts: int
+    records: int
+    before: datetime
+    unread: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """A batch without what could not be read, its readings in order, and what was left out."""
 
@@ -60,8 +71,10 @@ class Read:
     unread: tuple[str, ...]
 
 
-def read(batch: Batch, source: Source) -> Read:
+def read(batch: Batch, claim: Claim | None = None) -> Read:
     """What the posts of a batch say, then its rows: redacted and ready to keep.
+
+    `claim`: what a row asserts unless it says otherwise.
 
     A fault of ours on one text leaves out that text and is named; the others are kept.
     """
@@ -79,7 +92,7 @@ def read(batch: Batch, source: Source) -> Read:
     of_posts = [
         (p, attempt(f"post {p.external_id}", partial(extract.read, p))) for p in batch.posts
     ]
-    of_rows = [(r, attempt(f"row {r.row}", partial(read_row, r, source))) for r in batch.rows]
+    of_rows = [(r, attempt(f"row {r.row}", partial(read_row, r, claim))) for r in batch.rows]
     return Read(
         batch=replace(
             batch,
@@ -91,9 +104,9 @@ def read(batch: Batch, source: Source) -> Read:
     )
 
 
-def read_row(row: ListRow, source: Source) -> Reading:
+def read_row(row: ListRow, claim: Claim | None) -> Reading:
     """One list row as a Reading: its redacted line and its one record."""
-    text, record = extract.read_row(row, source.claim or Claim.SOUGHT)
+    text, record = extract.read_row(row, claim or Claim.SOUGHT)
     return Reading(text=text, records=(record,), extractor=extract.VERSION)
 
 
@@ -185,6 +198,28 @@ def resolve_if_needed(store_path: Path, now: datetime) -> Resolved | None:
     return resolve(store_path, now)
 
 
+def replay(store_path: Path, clock: Clock, *, done: Callable[[int], None]) -> Replayed:
+    """Read anew the stored posts that another extractor read, a transaction a batch; then resolve.
+
+    What is read is their redacted text. Records keep their ids, so editors' decisions hold. Rows of
+    lists are read anew when their list is next collected: of them only the line is kept.
+    """
+    started, before, unread = time.monotonic(), clock(), list[str]()
+    saved, posts = Saved(), 0
+    with Store.open(store_path) as store:
+        for batch in store.stale_batches(extract.VERSION):
+            found = read(batch)
+            saved += store.save_batch(found.batch, found.readings, clock())
+            unread.extend(f"{batch.source}: {name}" for name in found.unread)
+            posts += len(found.batch.posts)
+            done(len(batch.posts))
+    resolve_if_needed(store_path, clock())
+    return Replayed(
+        posts=posts, records=saved.records, before=before, unread=tuple(unread),
+        seconds=time.monotonic() - started,
+    )  # fmt: skip
+
+
 def snapshot(store_path: Path, day: str, now: datetime) -> None:
     """Keep the day's tally as rollcall knows it now, at each level of evidence."""
     with Store.open(store_path) as store:
@@ -200,7 +235,7 @@ def _cursor(store_path: Path, source: Source) -> dict[str, object]:
 def _save(
     store_path: Path, source: Source, batch: Batch, now: datetime
 ) -> tuple[Saved, tuple[str, ...]]:
-    found = read(batch, source)
+    found = read(batch, source.claim)
     with Store.open(store_path) as store:
         return store.save_batch(found.batch, found.readings, now), found.unread
 

@@ -11,9 +11,11 @@ import click
 from rich.text import Text
 
 import extract as room
+from cli import Place
 from cli.explaining import explained
-from cli.output import console
+from cli.output import as_json, console, print_json, progress
 from model import Claim, Post, Reading, Record, UnusableInput
+from store import Store
 
 FIELDS = (
     "surname", "given", "patronymic", "birth_date", "age", "category", "unit", "rank",
@@ -25,11 +27,21 @@ FIELDS = (
 @click.option(
     "--explain", is_flag=True, help="Show in colour what was read where, and by which rule."
 )
-def extract(explain: bool) -> None:
+@click.option(
+    "--replay", is_flag=True, help="Instead: read the posts of the database anew, and resolve."
+)
+@as_json
+@click.pass_obj
+def extract(place: Place, *, explain: bool, replay: bool, as_json: bool) -> None:
     """Read posts (JSON lines) on stdin; write one line of records for each on stdout.
 
-    Nothing is stored. A line that is no post is named on stderr and the rest is done.
+    Nothing is stored. A line that is no post is named on stderr and the rest is done. With
+    --replay the posts in the database that older rules read are read anew, from their redacted
+    text; editors' decisions hold, and `rollcall diff` says what moved.
     """
+    if replay:
+        _replay(place, as_json=as_json)
+        return
     good = bad = 0
     for number, line in _lines(sys.stdin.buffer):
         try:
@@ -43,6 +55,34 @@ def extract(explain: bool) -> None:
         good += 1
     if bad:
         raise click.exceptions.Exit(1 if good else 2)
+
+
+def _replay(place: Place, *, as_json: bool) -> None:
+    """Read anew, then say what it did and how to see what moved; exit 1 for posts left out."""
+    import pipeline  # noqa: PLC0415  its parts are of no use to reading one's stdin
+
+    with Store.open(place.db) as store:
+        stale = store.stale_posts(room.VERSION)
+    with progress("reading", stale) as bar:
+        done = pipeline.replay(
+            place.db,
+            lambda: datetime.now(UTC),
+            done=lambda posts: bar.advance(bar.task_ids[0], posts),
+        )
+    before = done.before.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if as_json:
+        print_json({"posts": done.posts, "records": done.records, "known_at_before": before,
+                    "extractor": room.VERSION})  # fmt: skip
+    else:
+        console().print(
+            f"{done.posts} posts read anew by {room.VERSION}, {done.records} records changed "
+            f"({done.seconds:.1f} s)\nwhat moved: rollcall diff DAY DAY --first-known-at {before}",
+            soft_wrap=True,
+        )
+    for name in done.unread:
+        click.echo(f"rollcall: {name}", err=True)
+    if done.unread:
+        raise click.exceptions.Exit(1)
 
 
 def _lines(stream: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:

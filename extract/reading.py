@@ -29,11 +29,11 @@ from extract.scopes import Parts, parts
 from extract.service import find_service
 from extract.text import clean, fold
 from extract.tokens import Kind, Token, tokenize
+from extract.version import VERSION
 from model import Claim, Post, Reading, Record, Span
 from russian.phrases import Hit, phrases, word_class
 from russian.transliterate import is_ukrainian
 
-VERSION = "1"
 _TABLES = ("claims", "noise", "frames", "kin")
 _WAR_YEARS = frozenset(("41", "42", "43", "44", "45"))
 _PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")

@@ -20,7 +20,7 @@ from model import (
     StoredRecord,
     UnusableInput,
 )
-from store import audit, decisions, diff, export, health, persons, posts, records, search
+from store import audit, decisions, diff, export, health, persons, posts, records, rereading, search
 from store import tally as counting
 from store.connection import Connection, Guard, connect, reading, writing
 from store.dossier import dossier, resolve_id, reviews
@@ -144,6 +144,14 @@ class Store:
     ) -> list[StoredRecord]:
         """All live records, oldest claim first; only those said anew after `since`; only `ids`."""
         return records.stored_records(self._connection, since=since, ids=ids)
+
+    def stale_posts(self, extractor: str) -> int:
+        """How many stored posts were read by another extractor than this."""
+        return rereading.stale_count(self._connection, extractor)
+
+    def stale_batches(self, extractor: str) -> Iterator[Batch]:
+        """Those posts, up to 500 of a source at a time."""
+        return rereading.stale_batches(self._connection, extractor)
 
     def changed_records(self) -> list[str]:
         """Ids of records added, changed or closed since the last resolution."""

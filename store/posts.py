@@ -14,7 +14,7 @@ from store.list_rows import save_rows
 from store.origins import channel_name, public_url
 from store.records import Origin, save_records
 from store.saved import Saved
-from store.times import make_id, stamp, stamp_or_none
+from store.times import make_id, moment, stamp, stamp_or_none
 
 __all__ = ["Saved", "save_batch", "save_fetches"]
 
@@ -76,13 +76,13 @@ def _save_post(connection: Connection, post: Post, reading: Reading, now: dateti
     news = old is not None and _update_post(connection, old, post, reading, now)
     if old is not None and not news and old["extractor"] == reading.extractor:
         return Saved()
-    first = old is None or (old["versions"] == 1 and old["text"] == reading.text)
+    first = old is None or (old["versions"] == 1 and (not news or old["text"] == reading.text))
     origin = Origin(
         source=post.source,
         parent_id=post_id,
         row=False,
         posted=post.posted_at,
-        edited=(post.edited_at or now) if not first else post.edited_at,
+        edited=post.edited_at if first else post.edited_at or _edit_seen(connection, post_id, now),
         learned_at=stamp(now) if old is None else old["learned_at"],
         first=first,
     )
@@ -90,6 +90,15 @@ def _save_post(connection: Connection, post: Post, reading: Reading, now: dateti
     if records:
         mark_copies(connection, post_id)
     return Saved(new=int(old is None), changed=int(news), records=records)
+
+
+def _edit_seen(connection: Connection, post_id: str, now: datetime) -> datetime:
+    """When the newest version was first seen, where the source gives an edit no time."""
+    row = connection.execute(
+        "SELECT seen_at FROM post_version WHERE post_id = ? ORDER BY version DESC LIMIT 1",
+        (post_id,),
+    ).fetchone()
+    return moment(row["seen_at"]) if row else now
 
 
 def _is_stale(post: Post, old: Row) -> bool:
