@@ -195,6 +195,20 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """The bytes of one answer as evidence: their hash and, where there is a vault, sealed."""
+
+    source: str
+    url: str  # without tokens and session ids
+    captured_at: datetime
+    client: str  # name and version of what fetched it
+    sha256: str  # of the raw bytes
+    size: int  # of the raw bytes
+    recipient: str | None = None  # the age public key it is sealed to; None: nothing raw is kept
+    sealed: bytes | None = None  # an age file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """What is committed in one transaction: posts or rows, the cursor after them, the fetches."""
 
@@ -204,6 +218,7 @@ class Batch:
     deleted: tuple[str, ...] = ()  # external ids whose absence an `ok` fetch showed
     cursor: Mapping[str, object] = field(default_factory=dict)  # JSON values only
     fetches: tuple[Fetch, ...] = ()
+    captures: tuple[Capture, ...] = ()  # the answers it was read from
     whole_list: bool = False  # `rows` is the complete list: rows not in it are gone
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "person": ("cli.persons:person", "Everything known of one person, and why."),
     "review": ("cli.review:review", "Pairs that wait for a human: list, show, decide, undo."),
     "export": ("cli.files:export", "Persons, records, events or the tally as a file."),
+    "vault": ("cli.vault:vault", "The sealed raw pages: make a key, verify, open."),
     "serve": ("cli.files:serve", "Datasette on the database, configured."),
     "run": ("cli.collecting:run", "The scheduled service, until it is told to stop."),
     "doctor": ("cli.files:doctor", "Check the database and the sources."),

@@ -39,7 +39,10 @@ async def collect(
                 told = len(fetcher.fetches)
                 if last is not None and _empty(batch):
                     last = replace(
-                        last, cursor=completed.cursor, fetches=last.fetches + completed.fetches
+                        last,
+                        cursor=completed.cursor,
+                        fetches=last.fetches + completed.fetches,
+                        captures=last.captures + completed.captures,
                     )
                     continue
                 if last is not None:
@@ -97,6 +100,7 @@ def _completed(batch: Batch, validators: object, fetcher: Fetcher, told: int) ->
         batch,
         cursor=_with_validators(batch.cursor, validators),
         fetches=batch.fetches + tuple(fetcher.fetches[told:]),
+        captures=batch.captures + fetcher.captures(),
     )
 
 

@@ -12,6 +12,7 @@ from importlib import metadata
 from model import CollectFailed, Outcome, UnusableInput
 from scraper.addresses import lookup
 from scraper.decoding import decode
+from scraper.sealing import key_of_environment
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 
@@ -43,14 +44,15 @@ class ClientSettings:
     max_file_bytes: int = 256 * 2**20
     max_redirects: int = 5
     full_fetch_days: float = 7.0  # validators older than this are not sent
+    vault_key: str | None = None  # an age public key that raw answers are sealed to
     clock: Callable[[], datetime] = utc_now
     resolve: Resolver = lookup
 
     @classmethod
     def from_environment(cls, *, allow_loopback: bool = False) -> ClientSettings:
-        """Settings of a real run: the contact comes from ROLLCALL_CONTACT."""
+        """Settings of a real run: ROLLCALL_CONTACT and ROLLCALL_VAULT_KEY, checked."""
         contact = os.environ.get("ROLLCALL_CONTACT", "").strip()
-        return cls(contact=contact, allow_loopback=allow_loopback)
+        return cls(contact=contact, allow_loopback=allow_loopback, vault_key=key_of_environment())
 
     @property
     def user_agent(self) -> str:

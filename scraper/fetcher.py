@@ -18,9 +18,19 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 import stamina
 import stamina.instrumentation
 
-from model import CollectFailed, Fetch, Outcome, Source, SourceChanged, SourceGone, SourceRefused
+from model import (
+    Capture,
+    CollectFailed,
+    Fetch,
+    Outcome,
+    Source,
+    SourceChanged,
+    SourceGone,
+    SourceRefused,
+)
 from scraper.addresses import canonical, is_loopback
-from scraper.exchange import ExchangeFailed, Request, Response
+from scraper.exchange import ExchangeFailed, Request, Response, version
+from scraper.sealing import Seal
 
 if TYPE_CHECKING:
     from scraper.client import Client
@@ -45,6 +55,8 @@ class Fetcher:
         self.source = source
         self.client = client
         self.fetches: list[Fetch] = []
+        self._captures: list[Capture] = []
+        self._seal = Seal(client=f"rollcall/{version()}", key=client.settings.vault_key)
         self.validators = {url: dict(given) for url, given in (validators or {}).items()}
 
     def now(self) -> datetime:
@@ -77,6 +89,8 @@ class Fetcher:
         response = await self._ask(request, redirects=redirects, robots=robots, complete=complete)
         if response.outcome is Outcome.OK and (conditional or url == self.source.url):
             self._remember(full, response)
+        if response.outcome is Outcome.OK:
+            self._capture(full, response.content)
         return response
 
     def read(self, path: str | Path) -> bytes:
@@ -102,7 +116,17 @@ class Fetcher:
             size=len(content),
         )
         self.fetches.append(row)
+        self._capture(place.name, content)
         return content
+
+    def captures(self) -> tuple[Capture, ...]:
+        """The answers since the last call, as evidence; they are handed over once."""
+        taken = tuple(self._captures)
+        self._captures.clear()
+        return taken
+
+    def _capture(self, url: str, content: bytes) -> None:
+        self._captures.append(self._seal.capture(self.source.name, url, content, self.now()))
 
     def local(self, path: str | Path) -> Path:
         """Where a path of the source's file lies: relative ones are beside that file."""

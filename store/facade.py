@@ -20,7 +20,19 @@ from model import (
     StoredRecord,
     UnusableInput,
 )
-from store import audit, decisions, diff, export, health, persons, posts, records, rereading, search
+from store import (
+    audit,
+    decisions,
+    diff,
+    export,
+    health,
+    persons,
+    posts,
+    records,
+    rereading,
+    search,
+    vault,
+)
 from store import tally as counting
 from store.connection import Connection, Guard, connect, reading, writing
 from store.dossier import dossier, resolve_id, reviews
@@ -132,7 +144,10 @@ class Store:
         """
         with self.writing() as connection:
             at = moment(health.later_than_known(connection, now))
-            return posts.save_batch(connection, batch, readings, at)
+            saved = posts.save_batch(connection, batch, readings, at)
+            if saved.new or saved.changed or saved.gone:  # a page without news proves nothing new
+                vault.keep(connection, vault.folder(self.path), batch.captures, stamp(at))
+            return saved
 
     def save_fetches(self, fetches: Iterable[Fetch], run_id: int | None = None) -> None:
         """Append the exchanges of a source that failed (CollectFailed.fetches)."""

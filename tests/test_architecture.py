@@ -52,6 +52,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "duckdb": ("dedupe/", "store/"),
     "pymorphy3": ("russian/",),
     "bs4": ("scraper/",),
+    "pyrage": ("scraper/sealing.py", "store/", "cli/vault.py"),
 }
 VAGUE = {"utils", "helpers", "core", "common", "util", "helper", "misc"}
 
