@@ -97,7 +97,8 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
             role = Role.OFFICE if hit.value == "office" else Role.COMRADE
             mention.add(role, 7 if hit.value == "office" else 4, hit.phrase)
         return
-    both = "nomn" in cases and "nomn" in span.cases
+    told = around.tokens[span.start_token - 1].text == ":"  # «прислала мама: Долгих Иван»
+    both = "nomn" in cases and "nomn" in span.cases and not (told and opposite)
     if before and opposite and both and hit.value == "seeker":  # «бабушка Пак Ен Сун»
         mention.add(Role.SEEKER, 5, hit.phrase)
         return

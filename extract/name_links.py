@@ -17,6 +17,7 @@ from russian.inflect import MALE, feminine
 
 _AND = frozenset(("и", "да", "та", "й", ",", "/", "&"))
 _LISTED_LEAST = 20  # bearers a word must have to be a surname by its neighbours alone
+_PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков")
 _REACH = 12  # tokens between a name and the patronymic that follows it alone
 
 
@@ -126,6 +127,9 @@ def _attach_patronymics(spans: list[NameSpan], tokens: list[Token]) -> list[Name
     """«Веселаго Илья (Воронеж, 95 года, Дмитриевич)»: a patronymic said afterwards."""
     kept: list[NameSpan] = []
     for span in spans:
+        if _order(span) == "p" and _is_said(span, tokens):
+            kept.append(replace(span, said=True))
+            continue
         owner = kept[-1] if kept else None
         if _order(span) == "p" and owner is not None and _may_own(owner, span, tokens):
             parts = (*owner.parts, *span.parts)
@@ -134,6 +138,12 @@ def _attach_patronymics(spans: list[NameSpan], tokens: list[Token]) -> list[Name
             continue
         kept.append(span)
     return kept
+
+
+def _is_said(span: NameSpan, tokens: list[Token]) -> bool:
+    """«отчество Вахаевич», «Вадимович по батюшке»."""
+    around = tokens[max(0, span.start_token - 4) : span.end_token + 2]
+    return any(token.key.startswith(_PATRONYMIC_WORDS) for token in around)
 
 
 def _may_own(owner: NameSpan, patronymic: NameSpan, tokens: list[Token]) -> bool:

@@ -115,6 +115,8 @@ def _bracketed(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
         if opened >= len(tokens) or tokens[opened].text != "(":
             continue
         apart = right.span.start_token - opened - 1
+        if right.span.said:
+            continue
         if apart <= 2 and right.span.surname is None:
             if end < len(tokens) and tokens[end].text == ")":
                 right.after = opened
