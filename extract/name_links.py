@@ -127,16 +127,14 @@ def _attach_patronymics(spans: list[NameSpan], tokens: list[Token]) -> list[Name
     """«Веселаго Илья (Воронеж, 95 года, Дмитриевич)»: a patronymic said afterwards."""
     kept: list[NameSpan] = []
     for span in spans:
-        if _order(span) == "p" and _is_said(span, tokens):
-            kept.append(replace(span, said=True))
-            continue
         owner = kept[-1] if kept else None
         if _order(span) == "p" and owner is not None and _may_own(owner, span, tokens):
             parts = (*owner.parts, *span.parts)
             kept[-1] = replace(owner, patronymic=span.patronymic, parts=parts, sex=span.sex)
             kept.append(replace(span, shared=True))
             continue
-        kept.append(span)
+        said = _order(span) == "p" and _is_said(span, tokens)
+        kept.append(replace(span, said=True) if said else span)
     return kept
 
 

@@ -63,7 +63,7 @@ def _grown(span: NameSpan, tokens: list[Token], taken: set[int], known: set[str]
     for at, favour in sides:
         if not 0 <= at < len(tokens) or at in taken:
             continue
-        found = _surname(span, tokens, at, known)
+        found = _surname(span, tokens, at, known, taken)
         if found is not None and (worth := 1.0 + log2(found.bearers + 1) + favour) > best:
             best, chosen, found_at = worth, found, at
     if chosen is None:
@@ -102,7 +102,9 @@ def _cases(mask: int) -> frozenset[str]:
     return frozenset(case for place, case in enumerate(CASES) if both >> place & 1)
 
 
-def _surname(span: NameSpan, tokens: list[Token], at: int, known: set[str]) -> _Name | None:
+def _surname(
+    span: NameSpan, tokens: list[Token], at: int, known: set[str], taken: set[int]
+) -> _Name | None:
     """The surname the word at `at` is beside this given name; None if it is none."""
     token = tokens[at]
     if token.kind is not Kind.WORD or len(token.text) < 2 or token.word.script != "cyrillic":
@@ -117,7 +119,19 @@ def _surname(span: NameSpan, tokens: list[Token], at: int, known: set[str]) -> _
         return found
     if kind and found.bearers < _WIDELY:
         return None
+    if _in_row(tokens, min(at, span.start_token), max(at + 1, span.end_token), taken):
+        return found
     return found if _may_stand(span, tokens, at, found) else None
+
+
+def _in_row(tokens: list[Token], start: int, end: int, taken: set[int]) -> bool:
+    """«поехали: Гость Олексій, Щукін Єгор»: a name of the same two words follows or precedes."""
+    if end - start != 2 or any(token.word.shape == "lower" for token in tokens[start:end]):
+        return False
+    after = tokens[end].text == "," if end < len(tokens) else False
+    before = start > 1 and tokens[start - 1].text == ","
+    beside = (after, (end + 1, end + 2)), (before, (start - 2, start - 3))
+    return any(mark and taken.issuperset(places) for mark, places in beside)
 
 
 def _may_stand(span: NameSpan, tokens: list[Token], at: int, found: _Name) -> bool:
@@ -135,7 +149,8 @@ def _may_stand(span: NameSpan, tokens: list[Token], at: int, found: _Name) -> bo
     if whole:
         return closed and at < span.start_token
     dated = closed and _number_follows(tokens, end)
-    if any(parse.pos in _CLOSED for parse in tokens[at].word.parses):
+    positions = {parse.pos for parse in tokens[at].word.parses if parse.known}
+    if positions & _CLOSED and not (dated and "NOUN" in positions):
         return dated and surnames.is_eastern(found.name)
     if dated or _labelled(tokens, min(at, span.start_token)):
         return True

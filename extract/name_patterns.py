@@ -33,6 +33,10 @@ _NEAR = 1.5  # what the case called for by the word before is worth
 _ADJECTIVE = re.compile(r"(?:ий|ый|ой|ая|яя)$")
 
 
+_POSSESSIVE = re.compile(r"[оеё]в$")
+_LEAST_POSSESSIVE = 4.5
+
+
 _STARTING = [
     [
         (pattern, bonus, tuple(_ROLES[role] for role in pattern))
@@ -245,8 +249,11 @@ def _surely(surname: Reading, unit: Unit) -> bool:
     word = unit.facts
     if unit.said_surname and unit.capital != "lower":
         return True
-    if word.place or unit.before_place or word.common or unit.after_place_word:
+    if word.place or unit.before_place or unit.after_place_word:
         return False
+    if word.common:  # «что стало с Тузовым»: a word in the plural, but for its capital
+        sure = unit.capital == "title" and surname.listed and _POSSESSIVE.search(surname.name)
+        return bool(sure) and surname.worth >= _LEAST_POSSESSIVE
     if _ADJECTIVE.search(surname.name) and not surname.listed:
         return False
     return surname.worth >= _LEAST_SURNAME[unit.capital] - unit.kin

@@ -94,9 +94,15 @@ def _pairs() -> tuple[tuple[str, str], ...]:
     return tuple((first, second) for first, second in pairs)
 
 
+_NO_ADJECTIVES = ("часов", "марий")  # the first words of such places that are none
+
+
 @lru_cache(_REMEMBERED)
 def is_place_pair(first: str, second: str) -> bool:
     """Whether two words (keys) are one place's name: «Часов Яр», «Великих Лук»."""
+    said = [parse.pos for parse in _parses(first) if parse.known]
+    if said and "ADJF" not in said and not first.startswith(_NO_ADJECTIVES):
+        return False  # «Беляк Ярик»
     return any(
         first.startswith(one)
         and second.startswith(two)
