@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from extract.datenumbers import is_word
 from extract.peek import key_at
-from extract.tokens import Kind, Token
+from extract.tokens import NUMBER, Token
 from russian.months import month
 from russian.numerals import number, numeral
 
@@ -21,8 +21,7 @@ _HIS = frozenset(("ему", "ей", "йому", "возраст", "age", "вік
 _SOON = frozenset(("было", "будет", "всего", "уже", "скоро", "завтра"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgeSpan:
+class AgeSpan(NamedTuple):
     """One age as stated. `doubtful`: about, or a range. `turned`: it names a birthday."""
 
     start: int
@@ -47,7 +46,7 @@ def find_ages(tokens: Sequence[Token]) -> list[AgeSpan]:
         span = _read(tokens, at) or (_said_again(tokens, at, found[-1]) if found else None)
         if span is not None:
             if found and _takes_back(tokens, found[-1].last, span.first):
-                found[-1] = replace(found[-1], corrected=True)
+                found[-1] = found[-1]._replace(corrected=True)
             found.append(span)
             past = span.last
     return found
@@ -174,7 +173,7 @@ def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     if _his(tokens, end) or (is_word("agewords", before) and before not in _WAS):
         return True
     if is_word("agewords", after) and after not in _WAS:
-        return at == 0 or tokens[at - 1].kind is not Kind.NUMBER
+        return at == 0 or tokens[at - 1].kind is not NUMBER
     closed = end >= len(tokens) or after in _CLOSERS or after in ("будет", "было", "и", "а")
     if not closed or month(after) is not None:
         return False

@@ -25,7 +25,7 @@ from extract.datenumbers import (
     year_tail,
 )
 from extract.peek import key_at, text_at, value_at
-from extract.tokens import Kind, Token
+from extract.tokens import WORD, Token
 from russian.months import month
 from russian.numerals import number, numeral
 
@@ -187,7 +187,7 @@ def _spoken_day(tokens: Sequence[Token], at: int, end: int, day: int) -> Form | 
         return Form(at, end + 1, day=day, written="word")
     if day == 3 and key_at(tokens, end) == "дня" and key_at(tokens, at - 1) not in ("с", "до"):
         return Form(at, end + 1, written="relative", shift=-2)
-    alone = end >= len(tokens) or tokens[end].kind is not Kind.WORD
+    alone = end >= len(tokens) or tokens[end].kind is not WORD
     alone = alone or key_at(tokens, end) in ("не", "нет", "молчит", "без", "тишина", "ни")
     night = key_at(tokens, at - 1) == "на" and key_at(tokens, at - 2) == "ночь"
     if night or (alone and key_at(tokens, at - 1) in ("с", "со", "до", "з", "із")):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from extract.peek import key_at, text_at, touches, value_at
-from extract.tokens import Kind, Token
+from extract.tokens import WORD, Token
 from russian.months import month
 from russian.numerals import number, numeral
 from russian.words import classes, kinds, lookup
@@ -342,7 +342,7 @@ def _day_only(tokens: Sequence[Token], at: int) -> Form | None:
 
 def _is_owned(token: Token) -> bool:
     """Does this noun own the number before it: «72-го полка», «5-го класса»?"""
-    if token.kind is not Kind.WORD or is_word("clock", token.key) or token.key in ("дня", "обеда"):
+    if token.kind is not WORD or is_word("clock", token.key) or token.key in ("дня", "обеда"):
         return False
     parses = token.word.parses
     return bool(parses) and parses[0].pos == "NOUN" and parses[0].case == "gent"

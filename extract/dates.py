@@ -7,7 +7,6 @@ counted from the post's own local date, and the words beside a date tell its rol
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
@@ -15,7 +14,7 @@ from extract.ages import AgeSpan, find_ages
 from extract.dateforms import forms
 from extract.datenumbers import Form, is_word
 from extract.datespans import Choice, DateSpan, joined
-from extract.tokens import Kind, Token
+from extract.tokens import NEWLINE, NUMBER, WORD, Token
 from russian.months import month
 from russian.words import lookup, table
 
@@ -58,12 +57,10 @@ def _on_the_same_day(tokens: Sequence[Token], spans: list[DateSpan]) -> list[Dat
         same = tokens[at].key == "же" and tokens[at - 1].key in ("тот", "тем", "той", "ту")
         if not same or not is_word("sameday", tokens[at + 1].key):
             continue
-        said = any(
-            _cue(tokens[near].text)[0] == "contact" for near in range(max(0, at - 7), at)
-        )
+        said = any(_cue(tokens[near].text)[0] == "contact" for near in range(max(0, at - 7), at))
         earlier = [n for n, s in enumerate(found) if s.last <= at and s.precision == "day"]
         if said and earlier and found[earlier[-1]].role != "birth":
-            found[earlier[-1]] = replace(found[earlier[-1]], role="contact", rule="the same day")
+            found[earlier[-1]] = found[earlier[-1]]._replace(role="contact", rule="the same day")
     return found
 
 
@@ -160,19 +157,19 @@ def _placed(
 def _with_birth_role(span: DateSpan, shape: Form, tokens: Sequence[Token], today: date) -> DateSpan:
     """Is it a birth date by its mark, by the word beside it, or by its year alone?"""
     if span.year is None or span.relative or shape.year is None:
-        return replace(span, role="birth", rule="birth mark") if shape.marked else span
+        return span._replace(role="birth", rule="birth mark") if shape.marked else span
     if not today.year - OLDEST <= span.year <= today.year - YOUNGEST:
         role = "unknown" if span.role == "birth" else span.role
-        return replace(span, role=role, birth_marked=False)
+        return span._replace(role=role, birth_marked=False)
     if shape.marked or span.role == "birth":
-        return replace(span, role="birth", birth_marked=True, rule=span.rule or "birth mark")
+        return span._replace(role="birth", birth_marked=True, rule=span.rule or "birth mark")
     before = tokens[shape.first - 1].key if shape.first else ""
     after = tokens[shape.last].key if shape.last < len(tokens) else ""
     if before == "(" and after in (",", ")") and span.precision == "year":
-        return replace(span, role="birth", rule="a year in brackets")
+        return span._replace(role="birth", rule="a year in brackets")
     if before in ("в", "с", "до", "со", "от") or span.role in ("death",):
-        return span if span.role != "unknown" else replace(span, role="event")
-    return replace(span, role="birth", rule="a year of birth")
+        return span if span.role != "unknown" else span._replace(role="event")
+    return span._replace(role="birth", rule="a year of birth")
 
 
 def _value(
@@ -308,14 +305,14 @@ def _ends(tokens: Sequence[Token], at: int) -> bool:
     if text != "." or at + 1 >= len(tokens):
         return text == "."
     after, before = tokens[at + 1], tokens[at - 1] if at else None
-    if after.kind is Kind.NEWLINE:
+    if after.kind is NEWLINE:
         return True
-    short = before is not None and before.kind is Kind.WORD and len(before.text) == 1
+    short = before is not None and before.kind is WORD and len(before.text) == 1
     if short or (before is not None and is_word("clipped", before.key)):
         return False
-    if after.kind is Kind.NUMBER:
-        return tokens[at].end < after.start and before is not None and before.kind is Kind.WORD
-    return after.word.shape in ("title", "upper") and after.kind is Kind.WORD
+    if after.kind is NUMBER:
+        return tokens[at].end < after.start and before is not None and before.kind is WORD
+    return after.word.shape in ("title", "upper") and after.kind is WORD
 
 
 @cache

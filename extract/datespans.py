@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 from extract.ages import AgeSpan
 from extract.datenumbers import is_word
-from extract.tokens import Kind, Token
+from extract.tokens import MARK, WORD, Token
 
 _MARKS = frozenset(",.()!;–—-:*")
 _DAY_ENDS = frozenset((".", ")", "\n", ";", "!", "было", "был", "исполнилось", "будет"))
@@ -24,8 +23,7 @@ _REACH = 7  # tokens that may stand between a year and its day
 _BREATH = 9  # tokens between an age and its birthday
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateSpan:
+class DateSpan(NamedTuple):
     """One date. `value` is YYYY[-MM[-DD]], None where the text is vague (a range, «начало мая»)."""
 
     start: int
@@ -101,7 +99,7 @@ def _is_day(span: DateSpan) -> bool:
 def _glued(tokens: Sequence[Token], start: int, end: int) -> bool:
     for place in range(start, end):
         token = tokens[place]
-        if token.kind is Kind.MARK and token.text in _MARKS:
+        if token.kind is MARK and token.text in _MARKS:
             continue
         if not is_word("glue", token.key):
             return False
@@ -113,14 +111,13 @@ def _told_at_once(tokens: Sequence[Token], day: DateSpan) -> bool:
     if day.last >= len(tokens):
         return False
     token = tokens[day.last]
-    return token.kind is Kind.WORD and not (is_word("glue", token.key) or token.key in _WRITERS)
+    return token.kind is WORD and not (is_word("glue", token.key) or token.key in _WRITERS)
 
 
 def _join(left: DateSpan, right: DateSpan) -> DateSpan:
     year, day = (left, right) if left.precision == "year" else (right, left)
     value = _written(year.year, day.month, day.day)
-    return replace(
-        left,
+    return left._replace(
         end=right.end,
         last=right.last,
         value=value or year.value,
@@ -211,8 +208,7 @@ def _birthday(tokens: Sequence[Token], span: DateSpan, age: AgeSpan, today: date
     if not span.relative and _still_to_come(tokens, age, span) and day <= today:
         year += 1
     value = _written(year - age.value, day.month, day.day)
-    return replace(
-        span,
+    return span._replace(
         value=value or f"{year - age.value:04}",
         year=year - age.value,
         role="birth",

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from extract.layout import Layout, LineKind
+from extract.layout import FIELD, Layout
 from extract.names import NameSpan
 
 _ORDER = ("surname", "given", "patronymic")
@@ -21,7 +20,7 @@ def joined_fields(names: Sequence[NameSpan], layout: Layout) -> list[NameSpan]:
     for name in names:
         number = layout.line_of[name.start_token]
         line = layout.lines[number]
-        label = line.label if line.kind is LineKind.FIELD else ""
+        label = line.label if line.kind is FIELD else ""
         if label in _ORDER and result and number - last_line <= 2 and _free(result[-1], label):
             part = _part(name, label)
             if part:
@@ -35,10 +34,10 @@ def joined_fields(names: Sequence[NameSpan], layout: Layout) -> list[NameSpan]:
 
 def _with(name: NameSpan, label: str, part: str) -> NameSpan:
     if label == "surname":
-        return replace(name, weak=False, surname=part)
+        return name._replace(weak=False, surname=part)
     if label == "given":
-        return replace(name, weak=False, given=part)
-    return replace(name, weak=False, patronymic=part)
+        return name._replace(weak=False, given=part)
+    return name._replace(weak=False, patronymic=part)
 
 
 def _free(name: NameSpan, label: str) -> bool:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from extract.name_patterns import Found
 from extract.name_spans import NameSpan, span_of, written
 from extract.name_units import Unit
 from extract.name_words import facts, kind_of
-from extract.tokens import Kind, Token
+from extract.tokens import NEWLINE, WORD, Token
 from model import Sex
 from russian import given as given_names
 from russian import surnames
 from russian.given import fold
 from russian.inflect import MALE, feminine
 
+_MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _AND = frozenset(("и", "да", "та", "й", ",", "/", "&"))
 _LISTED_LEAST = 20  # bearers a word must have to be a surname by its neighbours alone
 _PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков")
@@ -51,7 +50,7 @@ def _share(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
         if backwards and second.surname and not first.surname and first.given and first.weak:
             spans[place - 1] = _with_surname(first, second)
         if second.plural and second.patronymic and not first.patronymic and first.given:
-            spans[place - 1] = replace(spans[place - 1], patronymic=second.patronymic, shared=True)
+            spans[place - 1] = spans[place - 1]._replace(patronymic=second.patronymic, shared=True)
     return spans
 
 
@@ -64,7 +63,7 @@ def _fill_brothers(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]
         brothers = span.plural and span.given
         if not brothers or at >= len(tokens) or at in begun or tokens[at - 1].key not in _AND:
             continue
-        found = facts(tokens[at].text) if tokens[at].kind is Kind.WORD else None
+        found = facts(tokens[at].text) if tokens[at].kind is WORD else None
         if found is not None and found.shape != "lower" and found.given and found.given[0].listed:
             unit = Unit(found, at, at + 1, "title", 2, *(False,) * 5, 0)
             reading = found.given[0]
@@ -106,20 +105,20 @@ def _brothers_before(span: NameSpan, tokens: list[Token]) -> bool:
 
 def _with_surname(span: NameSpan, owner: NameSpan) -> NameSpan:
     surname = owner.surname or ""
-    if owner.plural and span.sex is Sex.FEMALE:
+    if owner.plural and span.sex is _WOMAN:
         surname = feminine(surname)
-    return replace(span, surname=surname, shared=True, plural=owner.plural, weak=False)
+    return span._replace(surname=surname, shared=True, plural=owner.plural, weak=False)
 
 
 def _as_brother(span: NameSpan, brother: NameSpan) -> NameSpan:
     """«братьев Айдына и Аяна»: the second name is read as a man's too."""
     found = facts(span.as_form)
-    if brother.sex is not Sex.MALE or span.sex is Sex.MALE or found is None:
+    if brother.sex is not _MAN or span.sex is _MAN or found is None:
         return span
     for reading in found.given:
         if reading.mask & MALE:
-            given = given_names.write_out(written(reading.name), Sex.MALE)
-            return replace(span, given=given, sex=Sex.MALE)
+            given = given_names.write_out(written(reading.name), _MAN)
+            return span._replace(given=given, sex=_MAN)
     return span
 
 
@@ -130,11 +129,11 @@ def _attach_patronymics(spans: list[NameSpan], tokens: list[Token]) -> list[Name
         owner = kept[-1] if kept else None
         if _order(span) == "p" and owner is not None and _may_own(owner, span, tokens):
             parts = (*owner.parts, *span.parts)
-            kept[-1] = replace(owner, patronymic=span.patronymic, parts=parts, sex=span.sex)
-            kept.append(replace(span, shared=True))
+            kept[-1] = owner._replace(patronymic=span.patronymic, parts=parts, sex=span.sex)
+            kept.append(span._replace(shared=True))
             continue
         said = _order(span) == "p" and _is_said(span, tokens)
-        kept.append(replace(span, said=True) if said else span)
+        kept.append(span._replace(said=True) if said else span)
     return kept
 
 
@@ -153,7 +152,7 @@ def _may_own(owner: NameSpan, patronymic: NameSpan, tokens: list[Token]) -> bool
         and owner.sex in (None, patronymic.sex)
         and len(between) <= _REACH
         and "nomn" in patronymic.cases
-        and sum(token.kind is Kind.NEWLINE for token in between) <= 1
+        and sum(token.kind is NEWLINE for token in between) <= 1
     )
 
 
@@ -174,8 +173,8 @@ def _with_aside(owner: NameSpan, span: NameSpan) -> NameSpan:
     known = given_names.known(owner.as_written)
     if known and known.short and span.given == span.as_written:
         patronymic = owner.patronymic or span.patronymic
-        return replace(owner, given=span.given, patronymic=patronymic, aside=owner.as_written)
-    return replace(owner, aside=span.given or "")
+        return owner._replace(given=span.given, patronymic=patronymic, aside=owner.as_written)
+    return owner._replace(aside=span.given or "")
 
 
 def _agree(spans: list[NameSpan]) -> list[NameSpan]:
@@ -199,7 +198,7 @@ def _as_twin(span: NameSpan, spans: list[NameSpan]) -> NameSpan:
     if span.surname and span.surname.endswith("енка"):
         twin = span.surname[:-1] + "о"
         if any(other.surname == twin for other in spans):
-            return replace(span, surname=twin)
+            return span._replace(surname=twin)
     return span
 
 
@@ -214,7 +213,7 @@ def _agree_in_lists(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan
             first, second = spans[place - 1], spans[place]
             if _order(span) != "s" or _order(other) != "s" or not _joined(first, second, tokens):
                 continue
-            if span.sex is not Sex.MALE and other.sex is Sex.MALE:
+            if span.sex is not _MAN and other.sex is _MAN:
                 spans[here] = _as_man(span)
     return spans
 
@@ -223,7 +222,7 @@ def _as_man(span: NameSpan) -> NameSpan:
     found = facts(span.as_form)
     for reading in found.surname if found else ():
         if reading.mask & MALE and reading.name != fold(span.surname or ""):
-            return replace(span, surname=written(reading.name), sex=Sex.MALE)
+            return span._replace(surname=written(reading.name), sex=_MAN)
     return span
 
 
@@ -234,9 +233,9 @@ def _as_elsewhere(span: NameSpan, others: dict[str, NameSpan], part: int) -> Nam
     for reading in (found.surname, found.given)[part]:
         other = others.get(fold(reading.name))
         if other is not None and part == 0:
-            return replace(span, surname=other.surname, sex=other.sex)
+            return span._replace(surname=other.surname, sex=other.sex)
         if other is not None:
-            return replace(span, given=other.given, sex=other.sex)
+            return span._replace(given=other.given, sex=other.sex)
     return span
 
 
@@ -263,12 +262,12 @@ def _fill_lists(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
 
 def _ends_item(tokens: list[Token], beyond: int) -> bool:
     inside = 0 <= beyond < len(tokens)
-    return not inside or tokens[beyond].kind is not Kind.WORD or tokens[beyond].key == "и"
+    return not inside or tokens[beyond].kind is not WORD or tokens[beyond].key == "и"
 
 
 def _listed_surname(tokens: list[Token], place: int) -> list[NameSpan]:
     token = tokens[place]
-    found = facts(token.text) if token.kind is Kind.WORD else None
+    found = facts(token.text) if token.kind is WORD else None
     if found is None or not found.surname or found.shape == "lower" or found.place:
         return []
     reading = found.surname[0]

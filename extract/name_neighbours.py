@@ -6,7 +6,6 @@ from the word; what tells is where it stands (right beside a name, capitalised, 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache, lru_cache
 from math import log2
 from typing import NamedTuple
@@ -22,7 +21,9 @@ from russian.phrases import rows, word_class
 
 _OWN = word_class("pointers", "own")
 _NEVER = frozenset(("kin", "place", "abbr", "region"))
-_CLOSED = frozenset(("VERB", "INFN", "PREP", "CONJ", "PRCL", "INTJ", "NPRO", "ADVB", "COMP", "PRED"))
+_CLOSED = frozenset(
+    ("VERB", "INFN", "PREP", "CONJ", "PRCL", "INTJ", "NPRO", "ADVB", "COMP", "PRED")
+)
 _CLOSES = frozenset(",.(—–-:;)!\n/|")
 _BORNE = 5  # bearers that make a word a surname beside a given name alone
 _WIDELY = 40  # the same for words that are rather something else: months, days, peoples
@@ -82,8 +83,7 @@ def _with(span: NameSpan, surname: _Name, at: int, tokens: list[Token]) -> NameS
     part = ("s", at, at + 1)
     parts = (part, *span.parts) if at < span.start_token else (*span.parts, part)
     together = _cases(surname.mask) & span.cases or span.cases
-    return replace(
-        span,
+    return span._replace(
         start_token=start,
         end_token=end,
         start=tokens[start].start,
@@ -113,15 +113,13 @@ def _surname(
     if kind in _NEVER or token.word.normals & _kinship():
         return None
     found = _agreeing(span, token.text)
-    if found is None:
-        return None
-    if found.name in known:
+    if found is None or found.name in known:
         return found
     if kind and found.bearers < _WIDELY:
         return None
-    if _in_row(tokens, min(at, span.start_token), max(at + 1, span.end_token), taken):
-        return found
-    return found if _may_stand(span, tokens, at, found) else None
+    start, end = min(at, span.start_token), max(at + 1, span.end_token)
+    stands = _in_row(tokens, start, end, taken) or _may_stand(span, tokens, at, found)
+    return found if stands else None
 
 
 def _in_row(tokens: list[Token], start: int, end: int, taken: set[int]) -> bool:
@@ -195,7 +193,9 @@ def _names(text: str) -> tuple[_Name, ...]:
     """Surnames an ordinary word may be: its dictionary form, or a form of a listed surname."""
     low = text.lower()
     parses = [parse for parse in word(text).parses if parse.known]
-    if any("Geox" in p.tags for p in parses) and all("Geox" in p.tags or p.pos != "NOUN" for p in parses):
+    if any("Geox" in p.tags for p in parses) and all(
+        "Geox" in p.tags or p.pos != "NOUN" for p in parses
+    ):
         return ()
     found: dict[str, int] = {}
     for parse in parses:
@@ -269,8 +269,7 @@ def _over_pronouns(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]
         if last is not None and _parted(last, span, tokens):
             given, family = (last, span) if last.given else (span, last)
             cases = given.cases & family.cases
-            kept[-1] = replace(
-                given,
+            kept[-1] = given._replace(
                 start_token=last.start_token,
                 end_token=span.end_token,
                 start=last.start,

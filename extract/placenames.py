@@ -21,7 +21,7 @@ from extract.placespans import (
     preposition_before,
     region_span,
 )
-from extract.tokens import Kind, Token
+from extract.tokens import WORD, Token
 from russian import places as names
 from russian import regions as subjects
 from russian.places import Reading
@@ -190,7 +190,7 @@ def _modifies(one: _Candidate) -> bool:
     if one.look.stem and token.word.shape == "lower":
         return True
     after = one.tokens[following] if following < len(one.tokens) else None
-    if after is None or after.kind is not Kind.WORD or after.word.shape != "lower":
+    if after is None or after.kind is not WORD or after.word.shape != "lower":
         return False
     adjective = bool(one.look.stem) or any(parse.pos == "ADJF" for parse in token.word.parses)
     parses = after.word.parses
@@ -202,7 +202,7 @@ def _owned(one: _Candidate) -> bool:
     if one.ordinary or one.look.personal or one.reading.case not in ("gent", "oblq"):
         return False
     owner = one.tokens[one.at - 1] if one.at else None
-    if owner is None or owner.kind is not Kind.WORD or owner.word.shape == "upper":
+    if owner is None or owner.kind is not WORD or owner.word.shape == "upper":
         return False
     if owner.word.shape == "title" and not _is_plain_noun(owner):
         return False  # «Администрация Вязьмы», but not «Иван Вязьмы»
@@ -296,7 +296,7 @@ def unknown(tokens: Sequence[Token], at: int) -> PlaceSpan | None:
     first = tokens[at].word
     if any(parse.pos == "ADJF" for parse in first.parses) and end < len(tokens):
         follows = tokens[end].word
-        if follows.shape in ("title", "upper") and tokens[end].kind is Kind.WORD:
+        if follows.shape in ("title", "upper") and tokens[end].kind is WORD:
             end += not located(tokens, end) and not _is_large(tokens, end)
     name = " ".join(capitalised(tokens[place].text) for place in range(at, end))
     return make_span(tokens, at, end, Called(name, marker, marked=True))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from extract.placechains import joint_of, of_one_region, people_of
@@ -12,7 +11,7 @@ from extract.placeforms import as_district, named
 from extract.placeroles import at_war, common_role, role_of
 from extract.placespans import PlaceSpan
 from extract.text import clean, fold
-from extract.tokens import Kind, Token, tokenize
+from extract.tokens import WORD, Token, tokenize
 from russian import regions as subjects
 from russian.transliterate import to_russian
 
@@ -75,12 +74,12 @@ def told(tokens: Sequence[Token], found: Sequence[PlaceSpan]) -> list[PlaceSpan]
         if joint is None or len(chains[-1]) >= _LONGEST_CHAIN:
             chains.append([span])
         else:
-            chains[-1].append(replace(span, joint=joint))
+            chains[-1].append(span._replace(joint=joint))
     result: list[PlaceSpan] = []
     for number, chain in enumerate(chains):
         spans = of_one_region(chain) if len(chain) > 1 else chain
         role = common_role(spans, [role_of(tokens, span) for span in spans])
-        result.extend(replace(span, chain=number, role=role) for span in spans)
+        result.extend(span._replace(chain=number, role=role) for span in spans)
     return result
 
 
@@ -155,7 +154,7 @@ def region_of_cell(text: str, default: str | None = None) -> Home | None:
 
 def _of_a_bare_part(tokens: Sequence[Token], offset: int) -> list[PlaceSpan]:
     """A part of a cell that no list knows: an adjective is a district, a name a village."""
-    words = [token for token in tokens if token.kind is Kind.WORD]
+    words = [token for token in tokens if token.kind is WORD]
     if not words or len(words) > _LONGEST_NAME or not words[0].text[:1].isupper():
         return []
     district = as_district(tokens)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from extract.peek import key_at, text_at
 from extract.placelooks import adjective_stem, is_word, look_at
-from extract.tokens import Kind, Token
+from extract.tokens import WORD, Token
 from russian import places as names
 from russian import regions as subjects
 from russian.places import Entry
@@ -20,8 +19,7 @@ _LONE_PREPOSITIONS = frozenset(("с", "а", "м", "в", "к", "у", "о", "р", 
 CITY, LARGE, BIG, TOWN, VILLAGE = 150_000, 40_000, 20_000, 3_000, 500  # inhabitants
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceSpan:
+class PlaceSpan(NamedTuple):
     """One place as named. `region` is ISO 3166-2 where the name alone tells it.
 
     kind: region, district, town, village, direction, country, adjective.
@@ -169,7 +167,7 @@ def headed(tokens: Sequence[Token], at: int) -> bool:
 
 def located(tokens: Sequence[Token], at: int) -> bool:
     """Does an adjective of a region or district follow: «Балашов Саратовской обл.»?"""
-    if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
+    if at >= len(tokens) or tokens[at].kind is not WORD:
         return False
     look = look_at(tokens[at].text)
     if look is None:

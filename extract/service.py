@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
-from extract.tokens import Kind, Token, word
+from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, word
 from model import Category
 from russian.numerals import numeral
 from russian.phrases import phrases
@@ -17,8 +17,7 @@ _UNIT_DIGITS = 5
 _OPENING, _CLOSING = frozenset("«\"“„'‘*"), frozenset("»\"”“'’*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceSpan:
+class ServiceSpan(NamedTuple):
     """One field of service as read. `field` is category, unit, rank or call_sign."""
 
     start: int
@@ -115,7 +114,7 @@ def _abbreviated(tokens: Sequence[Token], start: int, end: int) -> bool:
     if after == ".":
         follows = tokens[end + 1] if end + 1 < len(tokens) else None
         return follows is None or (
-            follows.kind is not Kind.NUMBER and not follows.key.startswith(("тел", "ном"))
+            follows.kind is not NUMBER and not follows.key.startswith(("тел", "ном"))
         )
     return after in ",;)\n" or before in ",;("
 
@@ -208,15 +207,15 @@ def _read_unit(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
 def _unit_number(tokens: Sequence[Token], at: int, place: int) -> ServiceSpan | None:
     for step in range(min(7, len(tokens) - place)):
         token = tokens[place + step]
-        if token.kind is Kind.NEWLINE:
+        if token.kind is NEWLINE:
             return None
-        if token.kind is Kind.NUMBER and len(token.text) == _UNIT_DIGITS:
+        if token.kind is NUMBER and len(token.text) == _UNIT_DIGITS:
             return _span(tokens, at, place + step + 1, "unit", token.text)
         if end := _spelt(tokens, place + step):
             return _span(tokens, at, end[0], "unit", end[1])
-        if token.kind is Kind.WORD and step and token.key not in ("номер", "z", "no"):
+        if token.kind is WORD and step and token.key not in ("номер", "z", "no"):
             return None
-        if token.kind is Kind.WORD and not _class("between", token.key) and token.key != "номер":
+        if token.kind is WORD and not _class("between", token.key) and token.key != "номер":
             return None
     return None
 
@@ -226,15 +225,15 @@ def _spelt(tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
     digits, place = "", at
     while place < len(tokens) and len(digits) < _UNIT_DIGITS and place < at + 2 * _UNIT_DIGITS:
         token = tokens[place]
-        said = numeral(token.key) if token.kind is Kind.WORD else None
-        if token.kind is Kind.NUMBER and len(token.text) < _UNIT_DIGITS - 1:
+        said = numeral(token.key) if token.kind is WORD else None
+        if token.kind is NUMBER and len(token.text) < _UNIT_DIGITS - 1:
             digits += token.text
         elif said is not None and not said.ordinal and 0 <= said.value < 10:
             digits += str(said.value)
         elif token.text not in ("-", "–") or not digits:
             break
         place += 1
-    more = place < len(tokens) and tokens[place].kind is Kind.NUMBER
+    more = place < len(tokens) and tokens[place].kind is NUMBER
     return (place, digits) if len(digits) == _UNIT_DIGITS and not more else None
 
 
@@ -245,19 +244,19 @@ def _read_number(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if text.endswith("000") or text.startswith("000"):
         return None
-    if before is not None and (before.kind is Kind.NUMBER or before.text in "+-№/_@₽:"):
+    if before is not None and (before.kind is NUMBER or before.text in "+-№/_@₽:"):
         return None
-    if after is not None and (after.kind is Kind.NUMBER or after.text in "-/_₽@%"):
+    if after is not None and (after.kind is NUMBER or after.text in "-/_₽@%"):
         glued = after.start == tokens[at].end
-        letter = at + 2 < len(tokens) and tokens[at + 2].kind is Kind.WORD
-        if after.kind is Kind.NUMBER or not (after.text == "-" and glued and letter):
+        letter = at + 2 < len(tokens) and tokens[at + 2].kind is WORD
+        if after.kind is NUMBER or not (after.text == "-" and glued and letter):
             return None
     if after is not None and _class("counted", after.key):
         return None
-    if before is not None and before.kind is Kind.WORD and _class("money", before.key):
+    if before is not None and before.kind is WORD and _class("money", before.key):
         return None
     bare = _span(tokens, at, at + 1, "unit", text)
-    return replace(bare, sure=False, rule="bare number")
+    return bare._replace(sure=False, rule="bare number")
 
 
 def _read_rank(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
@@ -268,7 +267,7 @@ def _read_rank(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     if _class("notrank", after):
         return None
     span = _span(tokens, at, found.end, "rank", found.name)
-    return replace(span, denied=_superior(tokens, at))
+    return span._replace(denied=_superior(tokens, at))
 
 
 def _superior(tokens: Sequence[Token], at: int) -> bool:
@@ -292,10 +291,10 @@ def _read_call_sign(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
         if token.text in _OPENING:
             return _quoted(tokens, place + 1)
         gap = _class("callgap", token.key)
-        named = token.kind is Kind.WORD and token.word.shape != "lower"
+        named = token.kind is WORD and token.word.shape != "lower"
         if named and not (loud and gap):
             return _span(tokens, place, place + 1, "call_sign", token.text)
-        if not gap and (token.kind is not Kind.MARK or token.text in ".!?;,"):
+        if not gap and (token.kind is not MARK or token.text in ".!?;,"):
             return None
     return None
 

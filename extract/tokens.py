@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from russian.morphology import Parse, parses
+from russian.transliterate import is_ukrainian
 
 _LINK = (
     r"https?://\S{1,400}|(?:t\.me|vk\.com|ok\.ru|wa\.me)/\S{1,400}"
@@ -34,6 +35,9 @@ class Kind(StrEnum):
     NEWLINE = "newline"
 
 
+WORD, NUMBER, LINK, MARK, NEWLINE = Kind  # a name is looked up ten times as fast as an attribute
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """What is known of a surface form, whatever its place; made once per form."""
@@ -45,6 +49,7 @@ class Word:
     parses: tuple[Parse, ...]  # of the form with its own ё
     tags: frozenset[str]  # union of the grammemes of all parses
     normals: frozenset[str]  # dictionary forms of all parses, ё as е
+    ukrainian: bool  # has letters or spellings that Russian lacks
 
 
 class Token(NamedTuple):
@@ -83,12 +88,12 @@ def tokenize(folded: str) -> list[Token]:
 def _kind(text: str) -> Kind:
     """What a token is, its text alone tells."""
     if text == "\n":
-        return Kind.NEWLINE
+        return NEWLINE
     if text.isdecimal():
-        return Kind.NUMBER
+        return NUMBER
     if _IS_WORD.fullmatch(text):
-        return Kind.WORD
-    return Kind.MARK if len(text) == 1 else Kind.LINK
+        return WORD
+    return MARK if len(text) == 1 else LINK
 
 
 _known: dict[str, tuple[Word, Kind]] = {}
@@ -108,6 +113,7 @@ def word(text: str) -> Word:
         parses=found,
         tags=frozenset().union(*(parse.tags for parse in found)),
         normals=frozenset(parse.normal.replace("ё", "е") for parse in found),
+        ukrainian=is_ukrainian(text),
     )
 
 

@@ -18,6 +18,7 @@ _FOLDER = Path(__file__).parent
 _GAPS = {"..": 3, "...": 8}
 _FURTHEST = 8  # marks passed over between two words
 _REMEMBERED = 20_000  # words remembered of one element
+_FOLLOWING = 2_000  # words remembered after one that can begin phrases
 _PASSED = frozenset(",:«»\"'()[]“”„*—–-")
 _SENTENCE_ENDS = frozenset(".!?…;\n")
 
@@ -104,7 +105,7 @@ class _Start:
         text = word.text if word is not None else ""
         found = self.after.get(text)
         if found is None:
-            if len(self.after) > _REMEMBERED:
+            if len(self.after) > _FOLLOWING:
                 self.after.clear()
             found = self.after[text] = tuple(
                 phrase
