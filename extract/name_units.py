@@ -197,7 +197,7 @@ def _joined(tokens: list[Token], place: int, found: Facts) -> Unit | None:
     whole = None
     if following.kind is WORD:
         if found.shape != "lower" and (key in SON or key in DAUGHTER or key in ("уулу", "улуу")):
-            whole = facts(f"{text}-{key}")
+            whole = facts(f"{text}-{'оглы' if key == 'огли' else key}")
         elif following.word.shape == "lower" and found.shape == "title" and _SPLIT_TAIL.search(key):
             forms = patronymic_forms((text + key).lower())
             if any(patronymics.count(form.nominative) for form in forms):
