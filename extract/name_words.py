@@ -160,7 +160,7 @@ def _is_stopped(text: str, low: str) -> bool:
     """A word of kinship, rank, calendar …; but «Хуторов», «Солдатов» are surnames."""
     if low.endswith("-уулу") or not (kind_of(text) or kind_of(low) or _REGION.search(low)):
         return False
-    if given.fold(low) in _listed_words():
+    if given.fold(low) in _listed_words() or (text.islower() and surnames.count(low) < _FAMILY):
         return True
     known = given.known(low)  # «Августа», though a form of август
     return surnames.count(low) < _FAMILY and (known is None or known.bearers < _NAMED)
