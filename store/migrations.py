@@ -77,7 +77,7 @@ def migrate(connection: Connection, name: str, *, read_only: bool = False) -> No
 
 
 def _pending(connection: Connection) -> set[str]:
-    """Migrations the file has not seen: rooms number their own, so a lower number may come later."""
+    """Migrations the file has not seen: a lower number may come later than a higher one."""
     seen = {row[0] for row in connection.execute("SELECT name FROM _sqlite_migrations")}
     return {f"m{stem}" for stem in SCRIPTS} - seen
 
