@@ -48,9 +48,10 @@ def conditional_shares(columns: Columns, classes: NameClasses | None = None) -> 
     """[record, 4] log2 shares of surname, given, patronymic, region, each given those before it.
 
     By the chain rule their sum is the share of men who agree on all the record states. Without
-    `classes` they are fitted on these very records.
+    `classes` they are fitted on these very records; names the classes have not seen are counted
+    among these records, by the company they keep.
     """
-    known = classes or fit(columns)
+    known = fit(columns) if classes is None else _with_unseen(columns, classes)
     values = _rows_of(columns, known)
     prior = _prior(known.counts, known.offsets)
     table = _table(known.counts, prior, known.offsets)
@@ -142,6 +143,30 @@ def _rows_of(columns: Columns, classes: NameClasses) -> Ints:
         rows = np.array([*(names.get(text, len(names)) for text in texts), NONE], np.int32)
         values[:, field] = rows[values[:, field]]
     return values
+
+
+def _with_unseen(columns: Columns, classes: NameClasses) -> NameClasses:
+    """The classes with the names of these records that they lack."""
+    names, counts, fresh = [], [], []
+    for field, texts in enumerate(_texts(columns)):
+        old = classes.values[field]
+        new = [text for text in texts if text not in old]
+        names.append({**old, **{text: len(old) + row for row, text in enumerate(new)}})
+        start = classes.offsets[field]
+        counts += [
+            classes.counts[start : start + len(old)],
+            np.zeros((len(new) + 1, len(classes.sizes))),
+        ]
+        fresh += [np.zeros(len(old), bool), np.ones(len(new) + 1, bool)]
+    offsets = np.append(0, np.cumsum([len(of) + 1 for of in names])).astype(np.int64)
+    whole, unseen = np.concatenate(counts), np.concatenate(fresh)
+    known = NameClasses(sizes=classes.sizes, values=names, counts=whole, offsets=offsets)
+    values = _rows_of(columns, known)
+    some = (unseen[values + offsets[:-1]] & (values != NONE)).any(axis=1)
+    table = _table(whole, _prior(whole, offsets), offsets)
+    found, _ = _round(values[some], offsets, table, np.log(classes.sizes))
+    whole[unseen] = found[unseen]
+    return known
 
 
 def _bearers(values: Ints, offsets: Longs) -> Doubles:

@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0913, PLR0917, PLR1714 - compiled functions take plain arrays
+# ruff: noqa: PLR0913, PLR0917 - compiled functions take plain arrays
 """Scored edges → clusters: by falling weight, refusing what conflicts."""
 
 from __future__ import annotations
