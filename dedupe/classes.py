@@ -92,7 +92,7 @@ def content(classes: NameClasses) -> dict[str, Any]:
     for field, start, names in zip(FIELDS, classes.offsets[:-1], classes.values, strict=True):
         rows = {text: classes.counts[start + row] for text, row in names.items()}
         kept[field] = {
-            text: [round(float(count), 1) for count in row]
+            text: [round(float(count), 2) for count in row]
             for text, row in sorted(rows.items())
             if row.sum() >= LEAST_KEPT
         }
