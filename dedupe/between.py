@@ -11,7 +11,8 @@ from model import Claim
 from .columns import CLAIMS, NONE, Bytes, Floats, Ints
 from .comparisons import CLAIM, IS_LIST, POST, SOURCE, Work, name_levels, other_levels, relation
 from .compiling import compiled, inlined
-from .scorer import Levels, Scorer, hopeless, sum_of, weigh
+from .scorer import BIRTH, PLACE, REGION, Levels, Scorer, hopeless, sum_of, weigh
+from .weights import LEVELS
 
 # Parents; of each root the first and last member and how many posts; of each row the next member
 # and the group a human put it in, if any. Order: parents, heads, tails, following, posts, groups.
@@ -24,6 +25,8 @@ Memo = tuple[NDArray[np.int64], Floats, Ints, Ints]
 MEMORY = 1 << 18
 DISAGREES = -2.0  # bits: from here on a comparison speaks against
 FORBIDDEN = -1e6
+BIRTH_NEAR, BIRTH_DIGIT = (LEVELS["birth"].index(name) for name in ("near", "digit"))
+PLACE_DIFFERS = LEVELS["place"].index("differ")
 DEAD = CLAIMS[Claim.DECEASED]
 
 
@@ -91,6 +94,7 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
                 x, y, out, work,
             )  # fmt: skip
             score, worst, vetoed = sum_of(facts, shares, bits, tf, veto, universe, x, y, out)
+            vetoed = vetoed or namesakes(out)
             dead = dead or facts[x, CLAIM] == DEAD or facts[y, CLAIM] == DEAD
             clash = vetoed or (worst <= DISAGREES and score < 0)
             if (
@@ -125,6 +129,13 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
         if count[c] > 0:
             found += total[c] / count[c] if least[c] < 0 else top[c]
     return found
+
+
+@inlined
+def namesakes(levels: Levels) -> bool:
+    """Another year of birth, if only by one, and another home: two men of one name."""
+    slipped = levels[BIRTH] == BIRTH_NEAR or levels[BIRTH] == BIRTH_DIGIT
+    return bool(slipped and (levels[REGION] == 1 or levels[PLACE] == PLACE_DIFFERS))
 
 
 @inlined
