@@ -8,7 +8,7 @@ from functools import cache
 
 from extract.datenumbers import is_word
 from extract.peek import key_at
-from extract.tokens import Kind, Token
+from extract.tokens import NUMBER, Token
 from russian.months import month
 from russian.numerals import number, numeral
 
@@ -42,7 +42,7 @@ def find_ages(tokens: Sequence[Token]) -> list[AgeSpan]:
     found: list[AgeSpan] = []
     past = 0
     for at, token in enumerate(tokens):
-        if at < past or not _may_begin(token.word.text):
+        if at < past or not _may_begin(token.text):
             continue
         span = _read(tokens, at) or (_said_again(tokens, at, found[-1]) if found else None)
         if span is not None:
@@ -77,7 +77,7 @@ def _may_begin(text: str) -> bool:
 
 
 def _read(tokens: Sequence[Token], at: int) -> AgeSpan | None:
-    text = tokens[at].word.text
+    text = tokens[at].text
     if text.isdecimal():
         value, end = int(text), at + 1
     elif "летн" in tokens[at].key:
@@ -97,7 +97,7 @@ def _read(tokens: Sequence[Token], at: int) -> AgeSpan | None:
 
 def _said_again(tokens: Sequence[Token], at: int, earlier: AgeSpan) -> AgeSpan | None:
     """«ему 27... то есть 25»"""
-    text = tokens[at].word.text
+    text = tokens[at].text
     if not text.isdecimal() or not _takes_back(tokens, earlier.last, at):
         return None
     closed = at + 1 >= len(tokens) or key_at(tokens, at + 1) in _CLOSERS
@@ -174,7 +174,7 @@ def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     if _his(tokens, end) or (is_word("agewords", before) and before not in _WAS):
         return True
     if is_word("agewords", after) and after not in _WAS:
-        return at == 0 or tokens[at - 1].kind is not Kind.NUMBER
+        return at == 0 or tokens[at - 1].kind is not NUMBER
     closed = end >= len(tokens) or after in _CLOSERS or after in ("будет", "было", "и", "а")
     if not closed or month(after) is not None:
         return False
@@ -184,7 +184,7 @@ def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     told = before in _SOON and earlier in ("ему", "ей", "йому", "было", "будет")
     if labelled or told or told_day or before in _HIS:
         return True
-    named = at > 0 and tokens[at].word.text.isdecimal()
+    named = at > 0 and tokens[at].text.isdecimal()
     return named and (_dative_name(tokens[at - 1]) or _his_birthday(tokens, at))
 
 

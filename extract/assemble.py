@@ -26,6 +26,7 @@ class _Placed(Protocol):
     def start(self) -> int: ...
 
 
+SOUGHT, CAPTURED = Claim.SOUGHT, Claim.CAPTURED
 _Span = TypeVar("_Span", bound=_Placed)
 _KINDS = {
     "birth_date": "birth", "age": "birth", "category": "service", "unit": "service",
@@ -134,9 +135,9 @@ def _asks(verdict: Verdict, known: int, *, contact: bool, listed: bool) -> bool:
     """Does this post start or keep a search for him? `known`: how many kinds of facts it gives."""
     if verdict.updated:
         return True
-    if verdict.claim is Claim.CAPTURED:
+    if verdict.claim is CAPTURED:
         return contact and not listed and known >= 2
-    if verdict.claim is not Claim.SOUGHT:
+    if verdict.claim is not SOUGHT:
         return False
     if "court_absent" in verdict.facts:
         return known >= 2
@@ -246,7 +247,7 @@ def _home(told: _Told) -> list[Found]:
 
 def _last(told: _Told, verdict: Verdict, posted_at: datetime, *, asks: bool) -> list[Found]:
     """Last contact and where; only of one still sought, or asked for in this post."""
-    if verdict.claim is not Claim.SOUGHT and not verdict.updated:
+    if verdict.claim is not SOUGHT and not verdict.updated:
         return []
     own, shared, _, listed = told
     found = []
@@ -256,7 +257,7 @@ def _last(told: _Told, verdict: Verdict, posted_at: datetime, *, asks: bool) -> 
         contact = choose_contact(_of_contact(shared.dates), _ALL, posted_at)
     if contact is not None:
         found.append(Found("last_contact", contact.value, contact.start, contact.end, contact.rule))
-    if verdict.claim is Claim.SOUGHT:
+    if verdict.claim is SOUGHT:
         seen = choose_last_seen(own.places, _ALL)
         if seen is None and not (listed and _several(shared.places)):
             seen = choose_last_seen(shared.places, _ALL)

@@ -15,21 +15,23 @@ from typing import NamedTuple
 
 from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
 from extract.layout import Layout
-from extract.tokens import Kind, Token, Word
+from extract.tokens import NUMBER, WORD, Token, Word
 from model import Claim
 from russian.phrases import Hit, word_class
 
+DECEASED, CAPTURED, RELEASED = Claim.DECEASED, Claim.CAPTURED, Claim.RELEASED
+FOUND_ALIVE, SOUGHT, RETRACTED = Claim.FOUND_ALIVE, Claim.SOUGHT, Claim.RETRACTED
 _STATES = {
-    "dead": Claim.DECEASED,
-    "burial": Claim.DECEASED,
-    "dna": Claim.DECEASED,
-    "court_dead": Claim.DECEASED,
-    "released": Claim.RELEASED,
-    "captured": Claim.CAPTURED,
-    "stays": Claim.CAPTURED,
-    "alive": Claim.FOUND_ALIVE,
+    "dead": DECEASED,
+    "burial": DECEASED,
+    "dna": DECEASED,
+    "court_dead": DECEASED,
+    "released": RELEASED,
+    "captured": CAPTURED,
+    "stays": CAPTURED,
+    "alive": FOUND_ALIVE,
 }
-_RANK = (Claim.DECEASED, Claim.RELEASED, Claim.CAPTURED, Claim.FOUND_ALIVE)
+_RANK = (DECEASED, RELEASED, CAPTURED, FOUND_ALIVE)
 _STRENGTH = {
     "strong": 3.0, "": 3.0, "home": 2.0, "video": 2.5, "hospital": 2.5, "identified": 2.0,
     "event": 3.0, "gone": 2.0, "call": 1.5, "number": 2.0, "context": 1.5, "struck": 1.0,
@@ -118,7 +120,7 @@ class Reader:
             if (said := self._state(later, scope, plea=0.0)) is not None:
                 return Verdict(said[0], plea, facts, said[1], said[2], updated=True)
         if (taken := self._retracted(own)) is not None:
-            claim = Claim.SOUGHT if self.telling.edited else Claim.RETRACTED
+            claim = SOUGHT if self.telling.edited else RETRACTED
             return Verdict(claim, 0.0, facts, (taken.start, taken.end), taken.phrase)
         own = self._without_mistakes(own)
         said = self._state(own, scope, plea=_plea(own))
@@ -128,17 +130,17 @@ class Reader:
             said = self._state(shared, scope, plea=0.0, least=2.5)
         said = self._by_telling(said, own, scope)
         if said is None:
-            return Verdict(Claim.SOUGHT, plea, facts)
+            return Verdict(SOUGHT, plea, facts)
         return Verdict(said[0], plea, facts, said[1], said[2])
 
     def _by_telling(self, said: _Said | None, own: Sequence[Hit], scope: Scope) -> _Said | None:
         """What an exchange in figures or the captions of the other side say of everyone named."""
         stays = any(hit.value == "stays" for hit in own)
-        open_ = _plea(own) < _ASKS if said is None else said[0] is not Claim.DECEASED
+        open_ = _plea(own) < _ASKS if said is None else said[0] is not DECEASED
         if self.telling.exchange and open_ and not stays:
-            return Claim.RELEASED, said[1] if said else scope.names[0], "exchange in figures"
+            return RELEASED, said[1] if said else scope.names[0], "exchange in figures"
         if said is None and self.telling.captions:
-            return Claim.CAPTURED, scope.names[0], "captions of the other side"
+            return CAPTURED, scope.names[0], "captions of the other side"
         return said
 
     def _kept(self, found: Sequence[Hit]) -> list[Hit]:
@@ -161,17 +163,17 @@ class Reader:
             if hit.note == "identified" and (sentence in filmed or self.telling.exchange):
                 continue
             curbs = self.curbs.get(sentence, frozenset())
-            if state is Claim.DECEASED and "hearsay" in curbs:
+            if state is DECEASED and "hearsay" in curbs:
                 continue
-            if state is Claim.FOUND_ALIVE and ("hope" in curbs or "hearsay" in curbs):
+            if state is FOUND_ALIVE and ("hope" in curbs or "hearsay" in curbs):
                 continue
-            if state is Claim.RELEASED and stays.curbs(hit.start, hit.end):
+            if state is RELEASED and stays.curbs(hit.start, hit.end):
                 continue
-            if state is Claim.CAPTURED and "likeness" in curbs:
+            if state is CAPTURED and "likeness" in curbs:
                 continue
-            if state not in (None, Claim.CAPTURED) and sentence in self.questions:
+            if state not in (None, CAPTURED) and sentence in self.questions:
                 continue
-            if state and state is not Claim.CAPTURED and self.quoted.touches(hit.start, hit.end):
+            if state and state is not CAPTURED and self.quoted.touches(hit.start, hit.end):
                 continue
             kept.append(hit)
         return kept
@@ -182,7 +184,7 @@ class Reader:
         return [
             hit
             for hit in own
-            if _STATES.get(hit.value) is not Claim.DECEASED
+            if _STATES.get(hit.value) is not DECEASED
             or self.layout.sentence_of[hit.start] not in wrong
         ]
 
@@ -190,8 +192,8 @@ class Reader:
         """«К сожалению, 200.», not «за 200 тысяч»."""
         before = self.tokens[hit.start - 1] if hit.start else None
         after = self.tokens[hit.end] if hit.end < len(self.tokens) else None
-        measured = after is not None and after.kind in (Kind.WORD, Kind.NUMBER)
-        priced = before is not None and (before.kind is Kind.NUMBER or "PREP" in before.word.tags)
+        measured = after is not None and after.kind in (WORD, NUMBER)
+        priced = before is not None and (before.kind is NUMBER or "PREP" in before.word.tags)
         return not measured and not priced
 
     def _within(self, ranges: Sequence[tuple[int, int]]) -> list[Hit]:
@@ -215,7 +217,7 @@ class Reader:
         state = _STATES.get(hit.value)
         if state is None or hit.note == "video" or self._attributive(hit):
             return False
-        if state is Claim.FOUND_ALIVE and self._first_person(hit):
+        if state is FOUND_ALIVE and self._first_person(hit):
             return True
         start = max(self.layout.sentence(hit.start).start, hit.start - 6)
         place = bisect_left(self.kin_starts, start)
@@ -261,7 +263,7 @@ class Reader:
         sentences = {self.layout.sentence_of[hit.start] for hit in taken}
         for hit in own:
             state = _STATES.get(hit.value)
-            if state in (None, Claim.DECEASED) or self.quoted.touches(hit.start, hit.end):
+            if state in (None, DECEASED) or self.quoted.touches(hit.start, hit.end):
                 continue
             apart = self.layout.sentence_of[hit.start] not in sentences
             listed = all(one.note == "list" for one in taken)
@@ -295,8 +297,8 @@ class Reader:
         if not ranked:
             return None
         state = max(ranked, key=lambda s: (weights[s][0], -_RANK.index(s)))
-        if state is Claim.FOUND_ALIVE:  # alive says nothing against the others
-            state = next((s for s in (Claim.RELEASED, Claim.CAPTURED) if s in ranked), state)
+        if state is FOUND_ALIVE:  # alive says nothing against the others
+            state = next((s for s in (RELEASED, CAPTURED) if s in ranked), state)
         hit = weights[state][1]
         return state, (hit.start, hit.end), hit.phrase
 
@@ -323,8 +325,8 @@ class Reader:
     def _state_of(hit: Hit, captivity: bool) -> Claim | None:
         """«Дома», «вернулся» mean a return only where the text speaks of captivity or exchange."""
         state = _STATES.get(hit.value)
-        if state is Claim.RELEASED and hit.note == "home" and not captivity:
-            return Claim.FOUND_ALIVE
+        if state is RELEASED and hit.note == "home" and not captivity:
+            return FOUND_ALIVE
         return state
 
 
@@ -338,8 +340,7 @@ def _subject(word: Word) -> bool:
 
 def _of_captivity(hits: Sequence[Hit]) -> bool:
     return any(
-        _STATES.get(hit.value) in (Claim.CAPTURED, Claim.RELEASED)
-        and hit.note not in ("home", "weak")
+        _STATES.get(hit.value) in (CAPTURED, RELEASED) and hit.note not in ("home", "weak")
         for hit in hits
     )
 
@@ -361,14 +362,14 @@ def _under_plea(
 ) -> dict[Claim, tuple[float, Hit]]:
     """What outweighs the search. Captivity need not: the families of captives seek on."""
     missing = [hit.start for hit in hits if hit.value in ("missing", "again")]
-    over = Claim.RELEASED in weights or any(hit.value == "again" for hit in hits)
+    over = RELEASED in weights or any(hit.value == "again" for hit in hits)
     kept: dict[Claim, tuple[float, Hit]] = {}
     for state, (weight, hit) in weights.items():
-        if state is Claim.CAPTURED:
+        if state is CAPTURED:
             later = any(at > hit.start for at in missing)
             if not (over and later) and weight >= (2.5 if plea else 2.0):
                 kept[state] = (weight, hit)
-        elif weight > plea or (state is Claim.DECEASED and weight == plea):
+        elif weight > plea or (state is DECEASED and weight == plea):
             kept[state] = (weight, hit)
     return kept
 

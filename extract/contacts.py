@@ -7,9 +7,10 @@ told by its shape; `phonenumbers` is asked for what no pattern knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import phonenumbers
@@ -69,7 +70,7 @@ _LINK = re.compile(
     r"|(?<![\w@.])(?:vk|ok|вк|ок)\s?[:/.]{1,3}\s?id ?\d{3,}|(?<!\w)id\d{4,}",
     re.IGNORECASE,
 )
-_LINK_MARKS = ("://", ".com", ".me", ".ru/", "ok.ru", "viber.", "youtu", "id", "вк", "ок.", "ок:")
+_LINK_MARKS = ("://", ".com", ".me", ".ru", "viber.", "youtu", "id")  # one of them is in each link
 _MAIL = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64} ?(?:@|\(at\)|\[at\]|\(собака\)|(?<= )собака(?= ))"
     r" ?[\w-]{1,64}(?: ?(?:\.|(?<= )точка(?= )|\(точка\)) ?[\w-]{2,24}){1,3}",
@@ -111,20 +112,26 @@ _SHAPES = (
 )
 _OPENING = frozenset(("7", "8", "+7"))  # digits a number told half in words begins with
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+_DIGITS = re.compile(r"\d+")
+_DATE_DIGITS = 8
+_PAPER_STEMS = ("паспорт", "сери", "удостов", "билет", "снилс", "полис")
 
 
 def contacts(text: str) -> list[Contact]:
     """Private contacts in folded text (offsets hold for the clean text), in order, no overlaps."""
-    found = _unnumbered(text)
-    if any(char.isdigit() for char in text):
-        found += _numbered(text)
-    found += _spoken(text) + _led(text)
-    return merged(found)
-
-
-def _unnumbered(text: str) -> list[Contact]:
-    found = []
     lowered = text.lower()
+    found = _unnumbered(text, lowered)
+    digits = _DIGITS.findall(text)
+    if digits:
+        found += _numbered(text, lowered, digits)
+    words = _WORD.findall(lowered)
+    if _may_be_dictated(words):
+        found += _spoken(lowered)
+    return merged(found + _led(text, lowered, words))
+
+
+def _unnumbered(text: str, lowered: str) -> list[Contact]:
+    found = []
     if "@" in text or "собака" in text or "(at)" in text or "[at]" in text:
         found += [Contact(Secret.CONTACT, *m.span()) for m in _MAIL.finditer(text)]
         found += [Contact(Secret.CONTACT, *m.span()) for m in _HANDLE.finditer(text)]
@@ -135,19 +142,25 @@ def _unnumbered(text: str) -> list[Contact]:
     return found
 
 
-def _numbered(text: str) -> list[Contact]:
+def _numbered(text: str, lowered: str, digits: Sequence[str]) -> list[Contact]:
+    """`digits`: the runs of digits in the text; without enough of them no pattern is tried."""
+    long_, tagged = sum(map(len, digits)) >= 7, max(map(len, digits)) >= 6
+    papers = any(stem in lowered for stem in _PAPER_STEMS)
+    street, flat = any(mark in lowered for mark in _STREET_MARKS), "кв" in lowered
+    if not (long_ or tagged or papers or street or flat):
+        return []
     found: list[Contact] = []
     text = _masked(text, [match.span() for match in _UNIT.finditer(text)])
-    for run in _CANDIDATE.finditer(text):
+    for run in _CANDIDATE.finditer(text) if long_ else ():
         found += _in_run(text, run.start(), run.end())
-    lowered = text.lower()
-    if any(stem in lowered for stem in ("паспорт", "сери", "удостов", "билет", "снилс", "полис")):
+    if papers:
         numbers = [m for m in _PASSPORT.finditer(text) if not _DATE.search(m.group(1))]
         found += [Contact(Secret.DOCUMENT, *m.span(1)) for m in numbers]
-    found += [Contact(Secret.DOCUMENT, *m.span()) for m in _TAG_NUMBER.finditer(text)]
-    if any(mark in lowered for mark in _STREET_MARKS):
+    if tagged:
+        found += [Contact(Secret.DOCUMENT, *m.span()) for m in _TAG_NUMBER.finditer(text)]
+    if street:
         found += [Contact(Secret.ADDRESS, *m.span()) for m in _STREET.finditer(text)]
-    if "кв" in lowered:
+    if flat:
         found += [Contact(Secret.ADDRESS, *m.span()) for m in _HOUSE.finditer(text)]
     return found
 
@@ -156,6 +169,8 @@ def _in_run(text: str, start: int, end: int) -> list[Contact]:
     """The private numbers in one run of digits and separators."""
     shift = max(0, start - 2)
     run = text[shift : end + 12]
+    if _DATE.fullmatch(text, start, end) and sum(map(len, _DIGITS.findall(run))) <= _DATE_DIGITS:
+        return []
     run = _masked(run, [match.span() for match in _HOTLINE.finditer(run)])
     found = []
     for kind, pattern in _SHAPES:
@@ -190,10 +205,20 @@ def leftover(text: str) -> bool:
     return _RUN.search(masked) is not None
 
 
-def _spoken(text: str) -> list[Contact]:
+def _may_be_dictated(words: Sequence[str]) -> bool:
+    """Does a number follow one said in words, or one said in words an opening 7 or 8?"""
+    said = _said_digits()
+    if said.isdisjoint(words):
+        return False
+    return any(
+        (word in said or word in _OPENING) and (after in said or after.isdecimal())
+        for word, after in pairwise(words)
+    )
+
+
+def _spoken(lowered: str) -> list[Contact]:
     """Numbers said in words, whole or mixed with digits: «восемь девятьсот ноль ноль …»."""
     values = lead_words()
-    lowered = text.lower()
     found: list[Contact] = []
     run: list[tuple[int, int, str]] = []
     for match in [*_WORD.finditer(lowered), None]:
@@ -221,21 +246,38 @@ def _dictated(text: str, run: Sequence[tuple[int, int, str]], after: int | None)
     return (len(run) >= 5 and digits >= 7) or (len(run) >= 2 and near)
 
 
-def _led(text: str) -> list[Contact]:
+def _led(text: str, lowered: str, words: Sequence[str]) -> list[Contact]:
     """What only the word before tells: «тел. 0-00-17», «тг maria_00»."""
     leads = lead_words()
+    if len(lowered) != len(text):  # a rare letter that is two in lower case
+        lowered = "".join(char.lower()[:1] for char in text)
     found = []
-    for match in _lead_pattern().finditer(text):
-        kind, _ = leads.get(match.group().lower(), ("", ""))
-        if kind == "handle":
-            follows = _NICKNAME.match(text, match.end())
-            if follows:
-                found.append(Contact(Secret.CONTACT, *follows.span(1)))
-        elif kind == "phone":
-            follows = _LOCAL_PHONE.match(text, match.end())
-            if follows and _is_local(follows.group(1)):
-                found.append(Contact(Secret.PHONE, *follows.span(1)))
+    for lead in _leading().keys() & set(words):
+        for word in _leading()[lead]:
+            for end in _ends_of(word, lowered):
+                if leads[word][0] == "handle":
+                    follows = _NICKNAME.match(text, end)
+                    if follows:
+                        found.append(Contact(Secret.CONTACT, *follows.span(1)))
+                elif leads[word][0] == "phone":
+                    follows = _LOCAL_PHONE.match(text, end)
+                    if follows and _is_local(follows.group(1)):
+                        found.append(Contact(Secret.PHONE, *follows.span(1)))
     return found
+
+
+def _ends_of(word: str, text: str) -> Iterator[int]:
+    """Where the word ends each time it stands whole in the text."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (_is_inside(text[at - 1 : at]) or _is_inside(text[end : end + 1])):
+            yield end
+        at = text.find(word, end)
+
+
+def _is_inside(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def _is_local(number: str) -> bool:
@@ -244,9 +286,18 @@ def _is_local(number: str) -> bool:
 
 
 @cache
-def _lead_pattern() -> re.Pattern[str]:
-    words = sorted((word for word, (kind, _) in lead_words().items() if kind != "digits"), key=len)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(reversed(words))})(?!\w)", re.IGNORECASE)
+def _said_digits() -> frozenset[str]:
+    return frozenset(word for word, (kind, _) in lead_words().items() if kind == "digits")
+
+
+@cache
+def _leading() -> dict[str, list[str]]:
+    """The letters up to the first mark → the words that begin so and lead to a contact."""
+    found: dict[str, list[str]] = {}
+    for word, (kind, _) in lead_words().items():
+        if kind != "digits":
+            found.setdefault(_WORD.findall(word)[0], []).append(word)
+    return found
 
 
 @cache

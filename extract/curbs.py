@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from extract.layout import Layout
-from extract.tokens import Kind, Token
+from extract.tokens import NEWLINE, Token
 from russian.months import month
 from russian.phrases import Hit, word_class
 
@@ -76,7 +76,7 @@ def quoted(tokens: Sequence[Token]) -> Cover:
     """What stands in quotation marks: another's words, not a claim."""
     ranges, opened = [], -1
     for at, token in enumerate(tokens):
-        if token.kind is Kind.NEWLINE or at - opened > 60:
+        if token.kind is NEWLINE or at - opened > 60:
             opened = -1
         if token.text in "«“„" and token.text:
             opened = at

@@ -25,7 +25,7 @@ from extract.datenumbers import (
     year_tail,
 )
 from extract.peek import key_at, text_at, value_at
-from extract.tokens import Kind, Token
+from extract.tokens import WORD, Token
 from russian.months import month
 from russian.numerals import number, numeral
 
@@ -40,7 +40,7 @@ def forms(tokens: Sequence[Token]) -> list[Form]:
     found: list[Form] = []
     past = 0
     for at, token in enumerate(tokens):
-        reader = _reader(token.word.text)
+        reader = _reader(token.text)
         if reader is None or at < past:
             continue
         form = reader(tokens, at)
@@ -110,7 +110,7 @@ def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
     if tokens[at].word.script == "latin" and value_at(tokens, at + 1) is None:
         return None
     form = with_month(tokens, at, at, None, "word")
-    short = len(tokens[at].word.text) <= 4 and tokens[at].key not in ("май", "мая", "мае", "март")
+    short = len(tokens[at].text) <= 4 and tokens[at].key not in ("май", "мая", "мае", "март")
     return None if form and form.year is None and short else form
 
 
@@ -187,7 +187,7 @@ def _spoken_day(tokens: Sequence[Token], at: int, end: int, day: int) -> Form | 
         return Form(at, end + 1, day=day, written="word")
     if day == 3 and key_at(tokens, end) == "дня" and key_at(tokens, at - 1) not in ("с", "до"):
         return Form(at, end + 1, written="relative", shift=-2)
-    alone = end >= len(tokens) or tokens[end].kind is not Kind.WORD
+    alone = end >= len(tokens) or tokens[end].kind is not WORD
     alone = alone or key_at(tokens, end) in ("не", "нет", "молчит", "без", "тишина", "ни")
     night = key_at(tokens, at - 1) == "на" and key_at(tokens, at - 2) == "ночь"
     if night or (alone and key_at(tokens, at - 1) in ("с", "со", "до", "з", "із")):

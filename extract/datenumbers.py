@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from extract.peek import key_at, text_at, touches, value_at
-from extract.tokens import Kind, Token
+from extract.tokens import WORD, Token
 from russian.months import month
 from russian.numerals import number, numeral
 from russian.words import classes, kinds, lookup
@@ -76,7 +76,7 @@ def _inside_a_chain(tokens: Sequence[Token], at: int) -> bool:
 
 def _full(tokens: Sequence[Token], at: int) -> Form | None:
     """14.05.1998, 06/12/04, 2005-01-30, 14 05 1998."""
-    first, separator = tokens[at].word.text, text_at(tokens, at + 1)
+    first, separator = tokens[at].text, text_at(tokens, at + 1)
     if separator.isdecimal():
         return _spaced(tokens, at)
     if separator not in _SEPARATORS or text_at(tokens, at + 3) != separator:
@@ -160,7 +160,7 @@ def after_suffix(tokens: Sequence[Token], at: int) -> int:
 def _day_month(tokens: Sequence[Token], at: int) -> Form | None:
     """9 сентября 1991 года, 5-го августа, 6 авг."""
     day = value_at(tokens, at)
-    if day is None or not 0 < day <= LAST_DAY or len(tokens[at].word.text) > 2:
+    if day is None or not 0 < day <= LAST_DAY or len(tokens[at].text) > 2:
         return None
     place = after_suffix(tokens, at + 1)
     if key_at(tokens, place) in ("числа", "of"):
@@ -261,7 +261,7 @@ def _month_year(tokens: Sequence[Token], at: int) -> Form | None:
     named, year = value_at(tokens, at), value_at(tokens, at + 2)
     if named is None or year is None or text_at(tokens, at + 1) not in "./":
         return None
-    tight = touches(tokens, at + 1) and touches(tokens, at + 2) and len(tokens[at].word.text) == 2
+    tight = touches(tokens, at + 1) and touches(tokens, at + 2) and len(tokens[at].text) == 2
     if not tight or not 0 < named <= _LAST_MONTH or not OLDEST <= year <= NEWEST:
         return None
     tail, marked, _ = year_tail(tokens, at + 3)
@@ -270,7 +270,7 @@ def _month_year(tokens: Sequence[Token], at: int) -> Form | None:
 
 def _year(tokens: Sequence[Token], at: int) -> Form | None:
     """2005 г.р., 95 г.р., 88-го года, 1994; not part of «2010–2011»."""
-    text = tokens[at].word.text
+    text = tokens[at].text
     value = int(text)
     tail, marked, is_year = year_tail(tokens, at + 1)
     if len(text) == 4:
@@ -327,7 +327,7 @@ def _stands_alone(tokens: Sequence[Token], at: int) -> bool:
 def _day_only(tokens: Sequence[Token], at: int) -> Form | None:
     """6-го, с 15-го, 7 числа, 29 числа."""
     day = value_at(tokens, at)
-    if day is None or not 0 < day <= LAST_DAY or len(tokens[at].word.text) > 2:
+    if day is None or not 0 < day <= LAST_DAY or len(tokens[at].text) > 2:
         return None
     place = after_suffix(tokens, at + 1)
     key = key_at(tokens, place)
@@ -342,7 +342,7 @@ def _day_only(tokens: Sequence[Token], at: int) -> Form | None:
 
 def _is_owned(token: Token) -> bool:
     """Does this noun own the number before it: «72-го полка», «5-го класса»?"""
-    if token.kind is not Kind.WORD or is_word("clock", token.key) or token.key in ("дня", "обеда"):
+    if token.kind is not WORD or is_word("clock", token.key) or token.key in ("дня", "обеда"):
         return False
     parses = token.word.parses
     return bool(parses) and parses[0].pos == "NOUN" and parses[0].case == "gent"

@@ -15,7 +15,7 @@ from extract.ages import AgeSpan, find_ages
 from extract.dateforms import forms
 from extract.datenumbers import Form, is_word
 from extract.datespans import Choice, DateSpan, joined
-from extract.tokens import Kind, Token
+from extract.tokens import NEWLINE, NUMBER, WORD, Token
 from russian.months import month
 from russian.words import lookup, table
 
@@ -58,9 +58,7 @@ def _on_the_same_day(tokens: Sequence[Token], spans: list[DateSpan]) -> list[Dat
         same = tokens[at].key == "же" and tokens[at - 1].key in ("тот", "тем", "той", "ту")
         if not same or not is_word("sameday", tokens[at + 1].key):
             continue
-        said = any(
-            _cue(tokens[near].word.text)[0] == "contact" for near in range(max(0, at - 7), at)
-        )
+        said = any(_cue(tokens[near].text)[0] == "contact" for near in range(max(0, at - 7), at))
         earlier = [n for n, s in enumerate(found) if s.last <= at and s.precision == "day"]
         if said and earlier and found[earlier[-1]].role != "birth":
             found[earlier[-1]] = replace(found[earlier[-1]], role="contact", rule="the same day")
@@ -282,7 +280,7 @@ def _silence_near(tokens: Sequence[Token], shape: Form) -> bool:
         key = tokens[place].key
         if key in ("нет", "не", "без", "ни"):
             if any(
-                _cue(tokens[after].word.text)[0] == "contact"
+                _cue(tokens[after].text)[0] == "contact"
                 for after in range(place + 1, min(place + 4, len(tokens)))
             ):
                 return True
@@ -302,20 +300,20 @@ def _sentence(tokens: Sequence[Token], first: int, last: int) -> range:
 
 def _ends(tokens: Sequence[Token], at: int) -> bool:
     """Does a sentence end with this token?"""
-    text = tokens[at].word.text
+    text = tokens[at].text
     if text in _ENDS:
         return True
     if text != "." or at + 1 >= len(tokens):
         return text == "."
     after, before = tokens[at + 1], tokens[at - 1] if at else None
-    if after.kind is Kind.NEWLINE:
+    if after.kind is NEWLINE:
         return True
-    short = before is not None and before.kind is Kind.WORD and len(before.word.text) == 1
+    short = before is not None and before.kind is WORD and len(before.text) == 1
     if short or (before is not None and is_word("clipped", before.key)):
         return False
-    if after.kind is Kind.NUMBER:
-        return tokens[at].end < after.start and before is not None and before.kind is Kind.WORD
-    return after.word.shape in ("title", "upper") and after.kind is Kind.WORD
+    if after.kind is NUMBER:
+        return tokens[at].end < after.start and before is not None and before.kind is WORD
+    return after.word.shape in ("title", "upper") and after.kind is WORD
 
 
 @cache
@@ -335,7 +333,7 @@ def _role(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> tup
         place = shape.first - 1 if step < 0 else shape.last
         crossed = False
         while 0 <= place < len(tokens) and cost < best[0]:
-            text = tokens[place].word.text
+            text = tokens[place].text
             if _ends(tokens, place):
                 if text != "\n" or step > 0:
                     break

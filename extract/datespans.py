@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from extract.ages import AgeSpan
 from extract.datenumbers import is_word
-from extract.tokens import Kind, Token
+from extract.tokens import MARK, WORD, Token
 
 _MARKS = frozenset(",.()!;–—-:*")
 _DAY_ENDS = frozenset((".", ")", "\n", ";", "!", "было", "был", "исполнилось", "будет"))
@@ -101,7 +101,7 @@ def _is_day(span: DateSpan) -> bool:
 def _glued(tokens: Sequence[Token], start: int, end: int) -> bool:
     for place in range(start, end):
         token = tokens[place]
-        if token.kind is Kind.MARK and token.word.text in _MARKS:
+        if token.kind is MARK and token.text in _MARKS:
             continue
         if not is_word("glue", token.key):
             return False
@@ -113,7 +113,7 @@ def _told_at_once(tokens: Sequence[Token], day: DateSpan) -> bool:
     if day.last >= len(tokens):
         return False
     token = tokens[day.last]
-    return token.kind is Kind.WORD and not (is_word("glue", token.key) or token.key in _WRITERS)
+    return token.kind is WORD and not (is_word("glue", token.key) or token.key in _WRITERS)
 
 
 def _join(left: DateSpan, right: DateSpan) -> DateSpan:
@@ -190,7 +190,7 @@ def _one_breath(tokens: Sequence[Token], age: AgeSpan, span: DateSpan) -> bool:
     start, end = (age.last, span.first) if age.first < span.first else (span.last, age.first)
     if end - start > _BREATH or end < start:
         return False
-    between = {tokens[place].word.text for place in range(start, end)}
+    between = {tokens[place].text for place in range(start, end)}
     if not between.isdisjoint(("\n", "!", "?", ".", "…")):
         return False
     return span.role != "contact" or not _told_at_once(tokens, span) or span.relative

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extract.layout import Layout, LineKind
+from extract.layout import FIELD, Layout
 from extract.names import NameSpan
 
 _ORDER = ("surname", "given", "patronymic")
@@ -21,7 +21,7 @@ def joined_fields(names: Sequence[NameSpan], layout: Layout) -> list[NameSpan]:
     for name in names:
         number = layout.line_of[name.start_token]
         line = layout.lines[number]
-        label = line.label if line.kind is LineKind.FIELD else ""
+        label = line.label if line.kind is FIELD else ""
         if label in _ORDER and result and number - last_line <= 2 and _free(result[-1], label):
             part = _part(name, label)
             if part:

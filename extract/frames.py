@@ -5,8 +5,18 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from extract.mentions import REACH, Mention, Role, Surroundings, before, coordinated
-from extract.tokens import Kind, Token
+from extract.mentions import (
+    OFFICE,
+    REACH,
+    SEEKER,
+    SOUGHT,
+    Mention,
+    Role,
+    Surroundings,
+    before,
+    coordinated,
+)
+from extract.tokens import NUMBER, WORD, Token
 from model import Sex
 from russian.phrases import Hit
 
@@ -88,11 +98,11 @@ def _apply(hit: Hit, mention: Mention, weight: float, *, after: bool) -> None:
             nominative = True
         if after and span.surname and span.given and span.sex is not Sex.FEMALE:
             nominative = False
-        mention.add(Role.SEEKER if nominative else Role.SOUGHT, weight, hit.phrase)
+        mention.add(SEEKER if nominative else SOUGHT, weight, hit.phrase)
         return
     if hit.value == "eponym":
         if span.given is None and after and weight >= 5.5:
-            mention.add(Role.OFFICE, weight, hit.phrase)
+            mention.add(OFFICE, weight, hit.phrase)
         return
     if hit.value == "sought" and span.surname is None and not span.patronymic:
         weight *= 0.6
@@ -102,8 +112,7 @@ def _apply(hit: Hit, mention: Mention, weight: float, *, after: bool) -> None:
 def words_between(around: Surroundings, start: int, end: int) -> int:
     """Words and numbers between two tokens, pronouns such as «мой» aside."""
     return sum(
-        token.kind in (Kind.WORD, Kind.NUMBER) and not _kin_like(token)
-        for token in around.tokens[start:end]
+        token.kind in (WORD, NUMBER) and not _kin_like(token) for token in around.tokens[start:end]
     )
 
 

@@ -9,12 +9,23 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from extract.frames import words_between
-from extract.mentions import CLOSES, REACH, Mention, Role, Surroundings
-from extract.tokens import Kind
+from extract.mentions import (
+    CLOSES,
+    COMRADE,
+    OFFICE,
+    REACH,
+    SEEKER,
+    SOUGHT,
+    Mention,
+    Role,
+    Surroundings,
+)
+from extract.tokens import WORD
 from model import Sex
 from russian.phrases import Hit, word_class
 from russian.ranks import rank
 
+_MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _BETWEEN = frozenset(',:—–-(«"“')
 _OPENS = frozenset("(—–-,")
 _KIN_FILLERS = frozenset(("ADJF", "NPRO", "PRTF", "Apro", "Abbr", "PRCL"))
@@ -31,7 +42,7 @@ def weigh_kin(hit: Hit, found: list[Mention], starts: list[int], around: Surroun
         for other in around.hits_at(hit.start)
     ):
         near = bisect_left(starts, hit.end)
-        if near < len(found) and found[near].span.sex is not Sex.MALE:
+        if near < len(found) and found[near].span.sex is not _MAN:
             return
     place = bisect_left(starts, hit.end)
     called = hit.value == "office" and around.tokens[hit.end : hit.end + 1]
@@ -46,7 +57,7 @@ def weigh_kin(hit: Hit, found: list[Mention], starts: list[int], around: Surroun
         gap = around.tokens[span.end_token : hit.start] if hit.start - span.end_token < 5 else ()
         marked = bool(gap) and (gap[0].text in _OPENS or gap[0].key == "это")
         ends = hit.end >= len(around.tokens) or around.tokens[hit.end].text in CLOSES
-        short = sum(t.kind is Kind.WORD and t.key not in _THIS_MY for t in gap) <= 1
+        short = sum(t.kind is WORD and t.key not in _THIS_MY for t in gap) <= 1
         near = len(gap) <= 4 and all(t.text != "\n" for t in gap)
         if marked and near and short and ends:
             _apply_kin(hit, found[place - 1], around, before=False)
@@ -65,7 +76,7 @@ def _adjoins(around: Surroundings, end: int, start: int, *, office: bool) -> boo
         return False
     for at in range(end, start):
         token = around.tokens[at]
-        if token.kind is Kind.WORD:
+        if token.kind is WORD:
             words += 1
             if not token.word.tags & fillers and not (office and rank(around.tokens, at)):
                 return False
@@ -88,27 +99,27 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
         token.text in ":—–-(" or token.key == "тоже" for token in tokens[hit.end : span.start_token]
     )
     agrees = not cases or not span.cases or bool(cases & span.cases) or apart or not before
-    opposite = (woman and span.sex is Sex.MALE) or (
-        hit.note == "m" and span.sex is Sex.FEMALE and hit.value != "office"
+    opposite = (woman and span.sex is _MAN) or (
+        hit.note == "m" and span.sex is _WOMAN and hit.value != "office"
     )
     sought_object = _object_of_search(hit, around)
     if hit.value in ("office", "comrade"):
         if agrees and not opposite:
-            role = Role.OFFICE if hit.value == "office" else Role.COMRADE
+            role = OFFICE if hit.value == "office" else COMRADE
             mention.add(role, 7 if hit.value == "office" else 4, hit.phrase)
         return
     both = "nomn" in cases and "nomn" in span.cases
     if before and opposite and both and hit.value == "seeker":  # «бабушка Пак Ен Сун»
-        mention.add(Role.SEEKER, 5, hit.phrase)
+        mention.add(SEEKER, 5, hit.phrase)
         return
     if before and (opposite or not agrees):  # «мама Дорошкевича Кирилла», «сын Мурата Байчорова»
         if hit.value == "sought" and not opposite:
             if "nomn" in span.cases:  # «ищу сына Курбанов Фируз»
-                mention.add(Role.SOUGHT, 3, hit.phrase)
+                mention.add(SOUGHT, 3, hit.phrase)
             else:
-                mention.add(Role.SEEKER, 9, f"his {hit.phrase}")
+                mention.add(SEEKER, 9, f"his {hit.phrase}")
         elif span.surname or opposite:
-            mention.add(Role.SOUGHT, 3, f"{hit.phrase} of")
+            mention.add(SOUGHT, 3, f"{hit.phrase} of")
         return
     if opposite:
         return
@@ -121,25 +132,25 @@ def _kin_verdict(
     """Whose name it is where the word and the name agree."""
     full = mention.span.surname is not None
     if sought_object:
-        return Role.SOUGHT, 5 if full else 3, f"seeks {hit.phrase}"
+        return SOUGHT, 5 if full else 3, f"seeks {hit.phrase}"
     before = around.tokens[hit.start - 1].word if hit.start else None
     his = before is not None and before.key in _HIS
     own = before is not None and bool(before.normals & _OWN)
-    reached = mention.scores.get(Role.SEEKER, 0) >= 3  # a telephone or a signature beside
+    reached = mention.scores.get(SEEKER, 0) >= 3  # a telephone or a signature beside
     if hit.value == "seeker":
-        return Role.SEEKER, 5, hit.phrase
+        return SEEKER, 5, hit.phrase
     if hit.value == "sought":
         seeks = his or (reached and not _dated(mention))
     else:
         seeks = not own and (his or reached or not full)
     if seeks:
-        return Role.SEEKER, 4 if reached or hit.value == "both" else 3, hit.phrase
+        return SEEKER, 4 if reached or hit.value == "both" else 3, hit.phrase
     weight = 4 if full else 2
-    return Role.SOUGHT, weight if own or hit.value == "sought" else 1, hit.phrase
+    return SOUGHT, weight if own or hit.value == "sought" else 1, hit.phrase
 
 
 def _dated(mention: Mention) -> bool:
-    return mention.why.get(Role.SOUGHT) == "birth date beside" or mention.sought >= 7
+    return mention.why.get(SOUGHT) == "birth date beside" or mention.sought >= 7
 
 
 def _object_of_search(hit: Hit, around: Surroundings) -> bool:

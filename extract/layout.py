@@ -15,7 +15,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from extract.tokens import Kind, Token
+from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token
 from russian.phrases import rows
 
 _STOPS = frozenset(".!?…;")
@@ -33,6 +33,9 @@ class LineKind(StrEnum):
     QUOTE = "quote"  # another's words: nothing is read from them but contacts
     TAGS = "tags"
     BLANK = "blank"
+
+
+TEXT, ITEM, FIELD, TITLE, STAMP, QUOTE, TAGS, BLANK = LineKind
 
 
 class Line(NamedTuple):
@@ -93,7 +96,7 @@ def lay_out(tokens: Sequence[Token]) -> Layout:
 def _line_bounds(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     bounds, start = [], 0
     for at, token in enumerate(tokens):
-        if token.kind is Kind.NEWLINE:
+        if token.kind is NEWLINE:
             bounds.append((start, at))
             start = at + 1
     bounds.append((start, len(tokens)))
@@ -105,22 +108,22 @@ def _marker(tokens: Sequence[Token], start: int, end: int) -> str:
     if end - start < 2:
         return ""
     first, second = tokens[start], tokens[start + 1]
-    if first.kind is Kind.NUMBER and len(first.text) <= 3:
+    if first.kind is NUMBER and len(first.text) <= 3:
         apart = end - start > 2 and tokens[start + 2].start > second.end
         if second.text in (".", ")", "/") and (apart or _wordy(tokens, start + 2, end)):
             return "1."
-        spaced = second.start > first.end and second.kind is Kind.WORD
+        spaced = second.start > first.end and second.kind is WORD
         return "1" if spaced and second.word.shape != "lower" else ""
-    if first.text in "№#" and second.kind is Kind.NUMBER:
+    if first.text in "№#" and second.kind is NUMBER:
         return "1."
-    if first.kind is Kind.WORD:
+    if first.kind is WORD:
         return "а)" if len(first.text) == 1 and second.text == ")" else ""
-    bullet = first.kind is Kind.MARK and first.text not in '«"“„([#@!?.…/'
+    bullet = first.kind is MARK and first.text not in '«"“„([#@!?.…/'
     return first.text if bullet and _is_bullet(first.text) else ""
 
 
 def _wordy(tokens: Sequence[Token], at: int, end: int) -> bool:
-    return at < end and tokens[at].kind is Kind.WORD
+    return at < end and tokens[at].kind is WORD
 
 
 @cache
@@ -130,35 +133,35 @@ def _is_bullet(mark: str) -> bool:
 
 def _line(tokens: Sequence[Token], start: int, end: int, markers: Counter[str]) -> Line:
     if start == end:
-        return Line(LineKind.BLANK, start, start, end)
+        return Line(BLANK, start, start, end)
     head = _heads().get(tokens[start].key)
-    if head is LineKind.STAMP and end - start <= 4:
-        return Line(LineKind.STAMP, start, start, end)
-    if head is LineKind.TITLE and end - start > 2 and tokens[start + 1].text == ":":
-        return Line(LineKind.TITLE, start, start + 2, end)
-    if head is LineKind.QUOTE or _only_tags(tokens, start, end):
-        return Line(head or LineKind.TAGS, start, start, end)
+    if head is STAMP and end - start <= 4:
+        return Line(STAMP, start, start, end)
+    if head is TITLE and end - start > 2 and tokens[start + 1].text == ":":
+        return Line(TITLE, start, start + 2, end)
+    if head is QUOTE or _only_tags(tokens, start, end):
+        return Line(head or TAGS, start, start, end)
     marker = _marker(tokens, start, end)
     if marker and markers[marker] > 1:
         body = start + (1 if len(marker) == 1 and marker != "а" else 2)
-        while body < end and tokens[body].kind is Kind.MARK and tokens[body].text not in '«"(':
+        while body < end and tokens[body].kind is MARK and tokens[body].text not in '«"(':
             body += 1
-        return Line(LineKind.ITEM, start, body, end)
-    return _field(tokens, start, end) or Line(LineKind.TEXT, start, start, end)
+        return Line(ITEM, start, body, end)
+    return _field(tokens, start, end) or Line(TEXT, start, start, end)
 
 
 def _only_tags(tokens: Sequence[Token], start: int, end: int) -> bool:
     if tokens[start].text != "#":
         return False
     return all(
-        token.kind is not Kind.WORD or before.text == "#"
+        token.kind is not WORD or before.text == "#"
         for before, token in pairwise(tokens[start:end])
     )
 
 
 def _field(tokens: Sequence[Token], start: int, end: int) -> Line | None:
     body = start
-    while body < end and tokens[body].kind is Kind.MARK:
+    while body < end and tokens[body].kind is MARK:
         body += 1
     words: list[str] = []
     for at in range(body, min(end, body + 2 * _LABEL_WORDS)):
@@ -167,8 +170,8 @@ def _field(tokens: Sequence[Token], start: int, end: int) -> Line | None:
             what = labels().get(" ".join(words))
             if what is None and token.text != ":":
                 return None
-            return Line(LineKind.FIELD, start, at + 1, end, what or "") if words else None
-        if token.kind is Kind.WORD:
+            return Line(FIELD, start, at + 1, end, what or "") if words else None
+        if token.kind is WORD:
             words.append(token.key)
         elif token.text not in "./()":
             return None
@@ -196,7 +199,7 @@ def abbreviations() -> dict[str, str]:
 def _sentence_bounds(tokens: Sequence[Token], line: Line) -> list[tuple[int, int]]:
     bounds, start = [], line.start
     for at in range(line.start, line.end):
-        if tokens[at].word.text in _STOPS and _ends(tokens, at, line.end):
+        if tokens[at].text in _STOPS and _ends(tokens, at, line.end):
             bounds.append((start, at + 1))
             start = at + 1
     if start < line.end:
@@ -209,15 +212,15 @@ def _ends(tokens: Sequence[Token], at: int, end: int) -> bool:
     if at + 1 >= end:
         return True
     after = tokens[at + 1]
-    if after.kind is Kind.MARK and after.text in ".!?…;,)":
+    if after.kind is MARK and after.text in ".!?…;,)":
         return False
     if tokens[at].text != ".":
         return tokens[at].text != "…" or after.word.shape != "lower"
-    if after.start == tokens[at].end and after.kind is not Kind.WORD:
+    if after.start == tokens[at].end and after.kind is not WORD:
         return False
     before = tokens[at - 1] if at else None
-    if before is None or before.kind is not Kind.WORD:
-        return before is None or after.kind is not Kind.NUMBER or after.start > tokens[at].end
+    if before is None or before.kind is not WORD:
+        return before is None or after.kind is not NUMBER or after.start > tokens[at].end
     return not _cut_short(before, after)
 
 
@@ -226,4 +229,4 @@ def _cut_short(word: Token, after: Token) -> bool:
     if len(word.text) == 1:
         return word.key != "я"
     short = abbreviations().get(word.key)
-    return short == "" or (short == "number" and after.kind is not Kind.WORD)
+    return short == "" or (short == "number" and after.kind is not WORD)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from extract.layout import Layout
 from extract.names import NameSpan
-from extract.tokens import Kind, Token
+from extract.tokens import MARK, NUMBER, WORD, Token
 from russian.phrases import Hit, word_class
 
 _VOUCHING = frozenset(("birth date beside", "list item", "field", "title"))
@@ -37,6 +37,11 @@ class Role(StrEnum):
     NAMESAKE = "namesake"
     PAST = "past"
 
+    __hash__ = str.__hash__  # Enum's own is slow
+
+
+SOUGHT, SEEKER, COMRADE, OFFICE, NAMESAKE, PAST = Role
+
 
 @dataclass(slots=True)
 class Mention:
@@ -62,17 +67,17 @@ class Mention:
     @property
     def sought(self) -> float:
         """Weight for being the sought man."""
-        return self.scores.get(Role.SOUGHT, 0.0)
+        return self.scores.get(SOUGHT, 0.0)
 
     @property
     def against(self) -> float:
         """The greatest weight for being anyone else."""
-        return max((w for role, w in self.scores.items() if role is not Role.SOUGHT), default=0.0)
+        return max((w for role, w in self.scores.items() if role is not SOUGHT), default=0.0)
 
     @property
     def excluded(self) -> bool:
         """Does the text say outright that this is not the one («не ищем», «1912 г.р.»)?"""
-        return max(self.scores.get(Role.NAMESAKE, 0), self.scores.get(Role.PAST, 0)) >= EXCLUDED
+        return max(self.scores.get(NAMESAKE, 0), self.scores.get(PAST, 0)) >= EXCLUDED
 
     @property
     def net(self) -> float:
@@ -122,16 +127,16 @@ def coordinated(left: NameSpan, right: NameSpan, around: Surroundings) -> bool:
     depth = words = 0
     for token in between:
         depth += (token.text == "(") - (token.text == ")")
-        if token.kind is Kind.WORD and depth <= 0 and token.key not in _AND:
+        if token.kind is WORD and depth <= 0 and token.key not in _AND:
             words += 1
     return words == 0
 
 
 def only_marks(tokens: Sequence[Token], start: int, end: int) -> bool:
     """Is there no word or number between?"""
-    return all(tokens[at].kind is Kind.MARK for at in range(start, end))
+    return all(tokens[at].kind is MARK for at in range(start, end))
 
 
 def closed(tokens: Sequence[Token], end: int) -> bool:
     """Does a mark, a number or the end of the text follow?"""
-    return end >= len(tokens) or tokens[end].text in CLOSES or tokens[end].kind is Kind.NUMBER
+    return end >= len(tokens) or tokens[end].text in CLOSES or tokens[end].kind is NUMBER

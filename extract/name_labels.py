@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extract.name_spans import NameSpan, written
 from extract.name_words import facts
-from extract.tokens import Kind, Token
+from extract.tokens import WORD, Token
 from model import Sex
 from russian import given as given_names
 
@@ -32,7 +32,7 @@ def labelled(tokens: list[Token], ukrainian: bool) -> list[NameSpan]:
 
 
 def _word(token: Token) -> bool:
-    return token.kind is Kind.WORD and token.word.shape != "lower"
+    return token.kind is WORD and token.word.shape != "lower"
 
 
 def _span(group: dict[str, int], tokens: list[Token], ukrainian: bool) -> NameSpan:

@@ -8,13 +8,14 @@ from extract.name_patterns import Found
 from extract.name_spans import NameSpan, span_of, written
 from extract.name_units import Unit
 from extract.name_words import facts, kind_of
-from extract.tokens import Kind, Token
+from extract.tokens import NEWLINE, WORD, Token
 from model import Sex
 from russian import given as given_names
 from russian import surnames
 from russian.given import fold
 from russian.inflect import MALE, feminine
 
+_MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _AND = frozenset(("и", "да", "та", "й", ",", "/", "&"))
 _LISTED_LEAST = 20  # bearers a word must have to be a surname by its neighbours alone
 _REACH = 12  # tokens between a name and the patronymic that follows it alone
@@ -63,7 +64,7 @@ def _fill_brothers(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]
         brothers = span.plural and span.given
         if not brothers or at >= len(tokens) or at in begun or tokens[at - 1].key not in _AND:
             continue
-        found = facts(tokens[at].text) if tokens[at].kind is Kind.WORD else None
+        found = facts(tokens[at].text) if tokens[at].kind is WORD else None
         if found is not None and found.shape != "lower" and found.given and found.given[0].listed:
             unit = Unit(found, at, at + 1, "title", 2, *(False,) * 5, 0)
             reading = found.given[0]
@@ -105,7 +106,7 @@ def _brothers_before(span: NameSpan, tokens: list[Token]) -> bool:
 
 def _with_surname(span: NameSpan, owner: NameSpan) -> NameSpan:
     surname = owner.surname or ""
-    if owner.plural and span.sex is Sex.FEMALE:
+    if owner.plural and span.sex is _WOMAN:
         surname = feminine(surname)
     return replace(span, surname=surname, shared=True, plural=owner.plural, weak=False)
 
@@ -113,12 +114,12 @@ def _with_surname(span: NameSpan, owner: NameSpan) -> NameSpan:
 def _as_brother(span: NameSpan, brother: NameSpan) -> NameSpan:
     """«братьев Айдына и Аяна»: the second name is read as a man's too."""
     found = facts(span.as_form)
-    if brother.sex is not Sex.MALE or span.sex is Sex.MALE or found is None:
+    if brother.sex is not _MAN or span.sex is _MAN or found is None:
         return span
     for reading in found.given:
         if reading.mask & MALE:
-            given = given_names.write_out(written(reading.name), Sex.MALE)
-            return replace(span, given=given, sex=Sex.MALE)
+            given = given_names.write_out(written(reading.name), _MAN)
+            return replace(span, given=given, sex=_MAN)
     return span
 
 
@@ -145,7 +146,7 @@ def _may_own(owner: NameSpan, patronymic: NameSpan, tokens: list[Token]) -> bool
         and owner.sex in (None, patronymic.sex)
         and len(between) <= _REACH
         and "nomn" in patronymic.cases
-        and sum(token.kind is Kind.NEWLINE for token in between) <= 1
+        and sum(token.kind is NEWLINE for token in between) <= 1
     )
 
 
@@ -206,7 +207,7 @@ def _agree_in_lists(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan
             first, second = spans[place - 1], spans[place]
             if _order(span) != "s" or _order(other) != "s" or not _joined(first, second, tokens):
                 continue
-            if span.sex is not Sex.MALE and other.sex is Sex.MALE:
+            if span.sex is not _MAN and other.sex is _MAN:
                 spans[here] = _as_man(span)
     return spans
 
@@ -215,7 +216,7 @@ def _as_man(span: NameSpan) -> NameSpan:
     found = facts(span.as_form)
     for reading in found.surname if found else ():
         if reading.mask & MALE and reading.name != fold(span.surname or ""):
-            return replace(span, surname=written(reading.name), sex=Sex.MALE)
+            return replace(span, surname=written(reading.name), sex=_MAN)
     return span
 
 
@@ -255,12 +256,12 @@ def _fill_lists(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
 
 def _ends_item(tokens: list[Token], beyond: int) -> bool:
     inside = 0 <= beyond < len(tokens)
-    return not inside or tokens[beyond].kind is not Kind.WORD or tokens[beyond].key == "и"
+    return not inside or tokens[beyond].kind is not WORD or tokens[beyond].key == "и"
 
 
 def _listed_surname(tokens: list[Token], place: int) -> list[NameSpan]:
     token = tokens[place]
-    found = facts(token.text) if token.kind is Kind.WORD else None
+    found = facts(token.text) if token.kind is WORD else None
     if found is None or not found.surname or found.shape == "lower" or found.place:
         return []
     reading = found.surname[0]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extract.name_units import GIVEN, INITIAL, PATRONYMIC, SURNAME, Unit
@@ -19,6 +20,7 @@ _PATTERNS = (
     ("sgg", 3.0), ("sgi", 3.0), ("sii", 5.0), ("iis", 5.0), ("gpf", 4.5),
     ("sg", 1.5), ("gs", 1.3), ("gp", 4.0), ("si", 1.5), ("is", 1.5), ("gf", 1.0),
 )  # fmt: skip
+_LONGEST = max(len(pattern) for pattern, _ in _PATTERNS)
 _ROLES = {"s": SURNAME, "g": GIVEN, "p": PATRONYMIC, "i": INITIAL, "f": INITIAL}
 _CAPITALS = {"title": 1.5, "start": 0.8, "caps": 0.2, "lower": -0.5}
 # The least a name of several words must be worth, and one of a single given name or surname.
@@ -33,17 +35,8 @@ _NEAR = 1.5  # what the case called for by the word before is worth
 _ADJECTIVE = re.compile(r"(?:ий|ый|ой|ая|яя)$")
 
 
-_STARTING = [
-    [
-        (pattern, bonus, tuple(_ROLES[role] for role in pattern))
-        for pattern, bonus in _PATTERNS
-        if _ROLES[pattern[0]] & roles
-    ]
-    for roles in range(16)
-]  # by the roles the first unit may have
-
-
-class Found(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
     """A stretch of units read as one name."""
 
     pattern: str
@@ -79,17 +72,14 @@ def divide(run: list[Unit]) -> list[tuple[Found, list[Unit]]]:
 
 def _candidates(run: list[Unit], at: int) -> list[Found]:
     candidates = []
-    left = len(run) - at
-    for pattern, bonus, needed in _STARTING[run[at].roles]:
-        if len(pattern) > left:
-            continue
+    for pattern, bonus in _fitting_patterns(
+        tuple([unit.roles for unit in run[at : at + _LONGEST]])
+    ):
         units = run[at : at + len(pattern)]
-        if not all(map(_fits, units, needed)):
-            continue
         if not _may_stand(pattern, units) or (at and _takes(run[at - 1], pattern)):
             continue
-        words = tuple(unit.facts for unit in units)
-        rivals = _rivals(pattern, words, tuple(unit.capital for unit in units), bonus)
+        words = tuple([unit.facts for unit in units])
+        rivals = _rivals(pattern, words, tuple([unit.capital for unit in units]), bonus)
         if rivals:
             candidates.append(_fitting(rivals, units[0].expected))
     if found := _alone(run[at]):
@@ -97,8 +87,15 @@ def _candidates(run: list[Unit], at: int) -> list[Found]:
     return candidates
 
 
-def _fits(unit: Unit, needed: int) -> bool:
-    return bool(unit.roles & needed)
+@cache
+def _fitting_patterns(roles: tuple[int, ...]) -> tuple[tuple[str, float], ...]:
+    """The patterns, and their worth, that units of these roles may stand in from the first on."""
+    return tuple(
+        (pattern, bonus)
+        for pattern, bonus in _PATTERNS
+        if len(pattern) <= len(roles)
+        and all(_ROLES[role] & has for role, has in zip(pattern, roles, strict=False))
+    )
 
 
 def _may_stand(pattern: str, units: list[Unit]) -> bool:
@@ -211,45 +208,60 @@ def _options(role: str, word: Facts) -> tuple[Reading, ...]:
 
 def _alone(unit: Unit) -> Found | None:
     """A name of one word, where the word or what stands before it leaves little doubt."""
-    word = unit.facts
-    if unit.capital == "start" and word.mostly_common and not unit.near:
+    before = _Before(unit.near, unit.before_place, unit.after_place_word, unit.said_surname)
+    return _of_one_word(unit.facts, unit.capital, unit.kin, unit.expected, before)
+
+
+class _Before(NamedTuple):
+    """What stands beside a word, as of a Unit."""
+
+    near: bool
+    before_place: bool
+    after_place_word: bool
+    said_surname: bool
+
+
+@lru_cache(maxsize=65_536)
+def _of_one_word(
+    word: Facts, capital: str, kin: bool, expected: int, before: _Before
+) -> Found | None:
+    if capital == "start" and word.mostly_common and not before.near:
         return None
-    capital = unit.capital in ("title", "start")
-    given, surname = _best(word.given, unit), _best(word.surname, unit)
-    patronymic = word.patronymic[0] if word.patronymic and capital else None
+    capitalised = capital in ("title", "start")
+    given, surname = _best(word.given, expected), _best(word.surname, expected)
+    patronymic = word.patronymic[0] if word.patronymic and capitalised else None
     if patronymic and patronymic.worth >= 4:
         return Found("p", (patronymic,), patronymic.mask, 0.4)
-    favour = 0.5 + 3.5 * unit.kin
-    if given and (not surname or given.worth + favour >= surname.worth) and _is_given(given, unit):
+    likelier = given and (not surname or given.worth + 0.5 + 3.5 * kin >= surname.worth)
+    if given and likelier and _is_given(given, word, capital, near=before.near):
         return Found("g", (given,), given.mask, 0.5 + given.worth * 0.1)
-    if surname and _surely(surname, unit):
+    if surname and _surely(surname, word, capital, before, kin=kin):
         return Found("s", (surname,), surname.mask, 0.5 + surname.worth * 0.05)
-    if patronymic or not (capital and unit.kin and given) or word.common or word.place:
+    if patronymic or not (capitalised and kin and given) or word.common or word.place:
         return Found("p", (patronymic,), patronymic.mask, 0.4) if patronymic else None
     return Found("g", (given,), given.mask, 0.3)
 
 
-def _is_given(given: Reading, unit: Unit) -> bool:
+def _is_given(given: Reading, word: Facts, capital: str, *, near: bool) -> bool:
     """Whether a word alone may be taken for a given name."""
     if not given.listed:
         return False
-    least = _LEAST_GIVEN[unit.capital]
-    if unit.near:
-        return given.worth >= least - (6.0 if unit.capital == "lower" else 4.0)
-    doubtful = unit.facts.common or (unit.facts.place and given.worth < 4.7)
+    least = _LEAST_GIVEN[capital]
+    if near:
+        return given.worth >= least - (6.0 if capital == "lower" else 4.0)
+    doubtful = word.common or (word.place and given.worth < 4.7)
     return given.worth >= least and not doubtful
 
 
-def _surely(surname: Reading, unit: Unit) -> bool:
+def _surely(surname: Reading, word: Facts, capital: str, before: _Before, *, kin: bool) -> bool:
     """Whether a word alone may be taken for a surname."""
-    word = unit.facts
-    if unit.said_surname and unit.capital != "lower":
+    if before.said_surname and capital != "lower":
         return True
-    if word.place or unit.before_place or word.common or unit.after_place_word:
+    if word.place or before.before_place or word.common or before.after_place_word:
         return False
     if _ADJECTIVE.search(surname.name) and not surname.listed:
         return False
-    return surname.worth >= _LEAST_SURNAME[unit.capital] - unit.kin
+    return surname.worth >= _LEAST_SURNAME[capital] - kin
 
 
 def _family(unit: Unit) -> Found | None:
@@ -262,9 +274,9 @@ def _family(unit: Unit) -> Found | None:
     return None
 
 
-def _best(readings: tuple[Reading, ...], unit: Unit) -> Reading | None:
+def _best(readings: tuple[Reading, ...], expected: int) -> Reading | None:
     def fit(reading: Reading) -> float:
-        expected = _NEAR * bool(unit.expected and reading.mask & unit.expected)
-        return reading.worth + expected + _preference(reading.mask)
+        called = _NEAR * bool(expected and reading.mask & expected)
+        return reading.worth + called + _preference(reading.mask)
 
     return max(readings, key=fit, default=None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from extract.name_patterns import Found
 from extract.name_units import Unit
@@ -12,6 +14,7 @@ from russian import given as given_names
 from russian.inflect import CASES, FEMALE, MALE, PLURAL, feminine
 from russian.patronymics import DAUGHTER, SON
 
+_MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _SMALL = SON | DAUGHTER | {"уулу", "заде"}  # parts of names written small
 
 
@@ -41,36 +44,55 @@ class NameSpan:
     parts: tuple[tuple[str, int, int], ...] = ()  # (s, g, p, i or f; first token; end token)
 
 
+class _Told(NamedTuple):
+    """What a name says by itself, wherever it stands."""
+
+    surname: str | None
+    given: str | None
+    patronymic: str | None
+    as_written: str
+    sex: Sex | None
+    cases: frozenset[str]
+    plural: bool
+
+
 def span_of(found: Found, units: list[Unit], tokens: list[Token]) -> NameSpan:
     """The span of one name found in these units."""
-    surname, given, patronymic = _parts(found)
-    sex = _sex(found.mask)
+    told = _told(found)
     first, end = units[0].first, units[-1].end
     if units[-1].dotted and not units[-1].facts.initial and found.pattern[-1] == "p":
         end += not units[-1].facts.patronymic
-    cases = _cases(found.mask)
     return NameSpan(
         start_token=first,
         end_token=end,
         start=tokens[first].start,
         end=tokens[end - 1].end,
-        surname=surname,
-        given=given_names.write_out(given, sex) if given and given[-1] != "." else given,
-        patronymic=patronymic,
-        sex=sex,
-        cases=cases,
-        case=next(iter(cases)) if len(cases) == 1 else "",
+        surname=told.surname,
+        given=told.given,
+        patronymic=told.patronymic,
+        sex=told.sex,
+        cases=told.cases,
+        case=next(iter(told.cases)) if len(told.cases) == 1 else "",
         initials="i" in found.pattern or "f" in found.pattern,
         latin=any(unit.facts.latin for unit in units),
         weak=len(units) == 1,
-        plural=any(reading.plural for reading in found.readings),
+        plural=told.plural,
         score=found.score,
-        as_written=given or "",
+        as_written=told.as_written,
         as_form=tokens[first].text if len(units) == 1 else "",
         parts=tuple(
-            (role, unit.first, unit.end) for role, unit in zip(found.pattern, units, strict=True)
+            [(role, unit.first, unit.end) for role, unit in zip(found.pattern, units, strict=True)]
         ),
     )
+
+
+@lru_cache(maxsize=65_536)
+def _told(found: Found) -> _Told:
+    surname, given, patronymic = _parts(found)
+    sex = _sex(found.mask)
+    full = given_names.write_out(given, sex) if given and given[-1] != "." else given
+    plural = any(reading.plural for reading in found.readings)
+    return _Told(surname, full, patronymic, given or "", sex, _cases(found.mask), plural)
 
 
 def _parts(found: Found) -> tuple[str | None, str | None, str | None]:
@@ -102,10 +124,11 @@ def written(name: str) -> str:
 
 def _sex(mask: int) -> Sex | None:
     if mask & FEMALE and not mask & MALE:
-        return Sex.FEMALE
-    return Sex.MALE if mask & MALE and not mask & FEMALE else None
+        return _WOMAN
+    return _MAN if mask & MALE and not mask & FEMALE else None
 
 
+@cache
 def _cases(mask: int) -> frozenset[str]:
     together = mask & MALE | (mask & FEMALE) >> 6 | (mask & PLURAL) >> 12
     return frozenset(case for place, case in enumerate(CASES) if together >> place & 1)

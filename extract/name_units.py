@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extract.name_words import Facts, facts, is_place_pair, kind_of
-from extract.tokens import Kind, Token, word
+from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
 from russian import patronymics
 from russian.inflect import FEMALE, MALE, NOMINATIVE, bits
 from russian.patronymics import DAUGHTER, SON, patronymic_forms, written_out
@@ -54,8 +54,8 @@ def runs(
     while place < count:
         token = tokens[place]
         units = []
-        if token.kind is Kind.WORD:
-            text = token.word.text
+        if token.kind is WORD:
+            text = token.text
             ordinary = facts(text, ukrainian) is None and (text[1:].islower() or text.islower())
             units = [] if ordinary else _units(tokens, place, ukrainian)
         if units:
@@ -64,7 +64,7 @@ def runs(
             continue
         skip = _bridge(tokens, place, run, ukrainian) if run else 0
         if skip:
-            if tokens[place].kind is not Kind.NEWLINE:
+            if tokens[place].kind is not NEWLINE:
                 found += runs(tokens, ukrainian, place + 1, skip - 1)
             place = skip
             continue
@@ -78,7 +78,7 @@ def runs(
 
 
 def _units(tokens: list[Token], place: int, ukrainian: bool) -> list[Unit]:
-    text = tokens[place].word.text
+    text = tokens[place].text
     if len(text) == 1 and (spelt := _spelt(tokens, place)):
         return spelt
     found = facts(text, ukrainian)
@@ -128,11 +128,11 @@ def _says_surname(tokens: list[Token], place: int) -> bool:
 def _is_signature(tokens: list[Token], place: int) -> bool:
     """The last word of a line after a full stop or on its own, or one before «(» or a number."""
     after = tokens[place + 1] if place + 1 < len(tokens) else None
-    last = after is None or after.kind is Kind.NEWLINE
+    last = after is None or after.kind is NEWLINE
     before = tokens[place - 1] if place else None
-    if before is not None and before.kind in (Kind.WORD, Kind.NUMBER):
+    if before is not None and before.kind in (WORD, NUMBER):
         return False
-    if last or after is None or after.kind is Kind.NUMBER or after.text in "(/":
+    if last or after is None or after.kind is NUMBER or after.text in "(/":
         return True
     beyond = tokens[place + 2].text if place + 2 < len(tokens) else ""
     return after.text in ",-–—" and kind_of(beyond) == "kin"
@@ -150,11 +150,11 @@ def _glued(tokens: list[Token], place: int, pieces: list[str]) -> list[Unit]:
 
 def _spelt(tokens: list[Token], place: int) -> list[Unit]:
     """«И В А Н О В» as one word; a gap wider than the others starts the next."""
-    if place and len(tokens[place - 1].text) == 1 and tokens[place - 1].kind is Kind.WORD:
+    if place and len(tokens[place - 1].text) == 1 and tokens[place - 1].kind is WORD:
         return []
     letters = [place]
     while (at := letters[-1] + 1) < len(tokens) and len(tokens[at].text) == 1:
-        if tokens[at].kind is not Kind.WORD or tokens[at].line != tokens[place].line:
+        if tokens[at].kind is not WORD or tokens[at].line != tokens[place].line:
             break
         letters.append(at)
     if not _FEWEST_SPELT <= len(letters) <= _MOST_SPELT:
@@ -182,16 +182,16 @@ def _joined(tokens: list[Token], place: int, found: Facts) -> Unit | None:
     following = tokens[end]
     text, key = tokens[place].text, following.key
     whole = None
-    if following.kind is Kind.WORD:
+    if following.kind is WORD:
         if found.shape != "lower" and (key in SON or key in DAUGHTER or key in ("уулу", "улуу")):
             whole = facts(f"{text}-{key}")
         elif following.word.shape == "lower" and found.shape == "title" and _SPLIT_TAIL.search(key):
             forms = patronymic_forms((text + key).lower())
             if any(patronymics.count(form.nominative) for form in forms):
                 whole = facts(text + key)
-    elif key in "-‐‑" and following.kind is Kind.MARK and end + 1 < len(tokens):
+    elif key in "-‐‑" and following.kind is MARK and end + 1 < len(tokens):
         end += 1
-        second = facts(tokens[end].text) if tokens[end].kind is Kind.WORD else None
+        second = facts(tokens[end].text) if tokens[end].kind is WORD else None
         if second and _is_double(found, second) and _given_follows(tokens, end + 1):
             whole = facts(f"{text}-{tokens[end].text}")
     if whole is None:
@@ -216,14 +216,14 @@ def _given_follows(tokens: list[Token], place: int) -> bool:
 def _bridge(tokens: list[Token], place: int, run: list[Unit], ukrainian: bool) -> int:
     """The token after an aside or line end that a name goes on beyond; 0 if it does not."""
     token = tokens[place]
-    if token.kind is Kind.NEWLINE:
-        alone = run[0].first == 0 or tokens[run[0].first - 1].kind is Kind.NEWLINE
+    if token.kind is NEWLINE:
+        alone = run[0].first == 0 or tokens[run[0].first - 1].kind is NEWLINE
         one = alone and len(run) <= 2
         after = place + 1
-        if not one or after >= len(tokens) or tokens[after].kind is not Kind.WORD:
+        if not one or after >= len(tokens) or tokens[after].kind is not WORD:
             return 0
         found = facts(tokens[after].text, ukrainian)
-        ends = after + 1 >= len(tokens) or tokens[after + 1].kind is not Kind.WORD
+        ends = after + 1 >= len(tokens) or tokens[after + 1].kind is not WORD
         goes_on = found is not None and (found.known_given or found.patronymic)
         return after if goes_on and (ends or len(run) == 1) else 0
     closing = {"(": ")", "«": "»", '"': '"', "“": "”", "„": "“"}.get(token.text)
@@ -232,7 +232,7 @@ def _bridge(tokens: list[Token], place: int, run: list[Unit], ukrainian: bool) -
     for at in range(place + 1, min(place + 2 + _ASIDE, len(tokens) - 1)):
         if tokens[at].text == closing:
             found = facts(tokens[at + 1].text, ukrainian)
-            goes_on = found is not None and tokens[at + 1].kind is Kind.WORD
+            goes_on = found is not None and tokens[at + 1].kind is WORD
             has_surname = any(unit.facts.surname for unit in run[:-1]) or len(run) > 1
             if goes_on and found and (found.patronymic or (found.surname and not has_surname)):
                 return at + 1
@@ -252,9 +252,9 @@ def _after_place(tokens: list[Token], place: int, found: Facts) -> bool:
     before = place - 1
     dot = before >= 0 and tokens[before].text == "."
     before -= dot
-    if before < 0 or tokens[before].kind is not Kind.WORD or found.patronymic or found.initial:
+    if before < 0 or tokens[before].kind is not WORD or found.patronymic or found.initial:
         return False
-    if before and tokens[before - 1].kind is Kind.NUMBER:
+    if before and tokens[before - 1].kind is NUMBER:
         return False  # «2025 г. Лукьяненко»: a year
     token = tokens[before]
     kind = kind_of(token.text)
@@ -275,8 +275,8 @@ def _before(tokens: list[Token], place: int) -> tuple[bool, bool, int]:
     if before < 0:
         return False, False, 0
     token = tokens[before]
-    if token.kind is not Kind.WORD:
-        return False, token.kind in (Kind.NUMBER, Kind.LINK), 0
+    if token.kind is not WORD:
+        return False, token.kind in (NUMBER, LINK), 0
     return kind_of(token.text) == "kin", False, _calls_for(token.text)
 
 
@@ -311,10 +311,10 @@ def _capital(tokens: list[Token], place: int) -> str:
     before = place - 1
     while before >= 0 and tokens[before].text in _OPEN_QUOTES:
         before -= 1
-    if before < 0 or tokens[before].kind is Kind.NEWLINE:
+    if before < 0 or tokens[before].kind is NEWLINE:
         return "start"
     token = tokens[before]
-    if token.kind is Kind.MARK and token.text not in _SENTENCE_GOES_ON:
+    if token.kind is MARK and token.text not in _SENTENCE_GOES_ON:
         return "title" if before and kind_of(tokens[before - 1].text) else "start"
     return "title"
 
@@ -324,7 +324,7 @@ def _caps_line(tokens: list[Token], place: int) -> bool:
     upper = lower = 0
     for at in range(max(0, place - 10), min(len(tokens), place + 11)):
         token = tokens[at]
-        if at != place and token.line == line and token.kind is Kind.WORD and len(token.text) > 2:
+        if at != place and token.line == line and token.kind is WORD and len(token.text) > 2:
             upper += token.word.shape == "upper"
             lower += token.word.shape != "upper"
     return upper > 2 and upper > 2 * lower

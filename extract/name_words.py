@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log2
 from pathlib import Path
@@ -50,8 +51,9 @@ class Reading(NamedTuple):
     plural: bool = False  # of several people: «Ахметзяновы»
 
 
-class Facts(NamedTuple):
-    """What a form may be; empty tuples where it cannot."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """What a form may be; empty tuples where it cannot. One object a form, known by identity."""
 
     surname: tuple[Reading, ...]
     given: tuple[Reading, ...]
@@ -94,15 +96,19 @@ def _pairs() -> tuple[tuple[str, str], ...]:
     return tuple((first, second) for first, second in pairs)
 
 
-@lru_cache(_REMEMBERED)
 def is_place_pair(first: str, second: str) -> bool:
     """Whether two words (keys) are one place's name: «Часов Яр», «Великих Лук»."""
-    return any(
-        first.startswith(one)
-        and second.startswith(two)
-        and len(first) <= len(one) + 4
-        and len(second) <= len(two) + 3
-        for one, two in _pairs()
+    beginning = _pairs_of(first)
+    return bool(beginning) and any(
+        second.startswith(two) and len(second) <= len(two) + 3 for two in beginning
+    )
+
+
+@lru_cache(_REMEMBERED)
+def _pairs_of(first: str) -> tuple[str, ...]:
+    """The second words of places' names that a first word (key) may begin."""
+    return tuple(
+        two for one, two in _pairs() if first.startswith(one) and len(first) <= len(one) + 4
     )
 
 

@@ -8,7 +8,7 @@ from extract.name_patterns import divide
 from extract.name_spans import NameSpan, span_of
 from extract.name_units import runs
 from extract.tokens import Token
-from russian.transliterate import is_russian, is_ukrainian
+from russian.transliterate import is_russian
 
 __all__ = ["NameSpan", "find_names", "is_ukrainian_text"]
 
@@ -30,5 +30,5 @@ def _overlap(one: NameSpan, other: NameSpan) -> bool:
 
 def is_ukrainian_text(tokens: list[Token]) -> bool:
     """Whether letters that Russian lacks, and few that Ukrainian lacks, show it to be Ukrainian."""
-    ukrainian = sum(is_ukrainian(token[0].text) for token in tokens)
-    return ukrainian > 0 and ukrainian > sum(is_russian(token[0].text) for token in tokens)
+    ukrainian = sum([token.word.ukrainian for token in tokens])
+    return ukrainian > 0 and ukrainian > sum(is_russian(token.text) for token in tokens)

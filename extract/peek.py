@@ -9,12 +9,12 @@ from extract.tokens import Token
 
 def text_at(tokens: Sequence[Token], at: int) -> str:
     """The text of token `at`, "" where there is none."""
-    return tokens[at].word.text if 0 <= at < len(tokens) else ""
+    return tokens[at].text if 0 <= at < len(tokens) else ""
 
 
 def key_at(tokens: Sequence[Token], at: int) -> str:
     """The key of token `at` (lower case, ё as е), "" where there is none."""
-    return tokens[at].word.key if 0 <= at < len(tokens) else ""
+    return tokens[at].key if 0 <= at < len(tokens) else ""
 
 
 def value_at(tokens: Sequence[Token], at: int) -> int | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from extract.mentions import Mention, Role
+from extract.mentions import SEEKER, SOUGHT, Mention
 from extract.names import NameSpan
 from extract.sameness import agree, fuller, plain, same_surname
 from model import Sex
 from russian.given import full_names
 
+_MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _LEAST = 3.0  # net weight a man with a surname needs
 _LEAST_TOPICAL = 1.5  # the same where the post tells of a fate
 _WOMANLY = ("ва", "на", "ая", "яя")  # ends of surnames that a man's would lack
@@ -63,7 +64,7 @@ class Person:
     @property
     def asked_for(self) -> bool:
         """Does a verb of searching or losing stand right beside one of his mentions?"""
-        return any(mention.loudest.get(Role.SOUGHT, 0.0) > 2.0 for mention in self.mentions)
+        return any(mention.loudest.get(SOUGHT, 0.0) > 2.0 for mention in self.mentions)
 
     @property
     def dated(self) -> bool:
@@ -118,7 +119,7 @@ def _wed(found: list[Person]) -> None:
     """A surname alone and a given name alone, one of each and both asked for, are one man."""
     surnames = [p for p in found if p.given is None and p.patronymic is None and p.net > 0]
     givens = [
-        p for p in found if p.surname is None and p.given and p.net > -1 and p.sex is not Sex.FEMALE
+        p for p in found if p.surname is None and p.given and p.net > -1 and p.sex is not _WOMAN
     ]
     whole = any(p.surname and p.given and p.net > 0 for p in found)
     if len(surnames) != 1 or len(givens) != 1 or surnames[0].only_quoted:
@@ -148,7 +149,7 @@ def _name_after_father(found: Sequence[Person]) -> None:
     if len(nameless) != 1 or any(p.surname and p.net >= _LEAST_TOPICAL for p in found):
         return
     for other in found:
-        why = {mention.why.get(Role.SEEKER, "") for mention in other.mentions}
+        why = {mention.why.get(SEEKER, "") for mention in other.mentions}
         father = any(reason.startswith("his ") for reason in why)
         sister = any("=ищет" in reason for reason in why)
         neutral = other.surname and not plain(other.surname).endswith(_WOMANLY)
@@ -178,7 +179,7 @@ def subjects(
         if not p.surname
         and p.given
         and not p.excluded
-        and p.sex is not Sex.FEMALE
+        and p.sex is not _WOMAN
         and p.net >= (_LEAST_GIVEN if not chosen else _LEAST_BROTHER)
         and p.asked_for
     ][:2]
@@ -190,7 +191,7 @@ def subjects(
         likely = [
             p
             for p in found
-            if p.surname and p.given and p.net >= 1.0 and not p.excluded and p.sex is not Sex.FEMALE
+            if p.surname and p.given and p.net >= 1.0 and not p.excluded and p.sex is not _WOMAN
         ]
         chosen = sorted(likely, key=lambda p: -p.net)[:1]
     return chosen
@@ -198,18 +199,18 @@ def subjects(
 
 def _a_relative(person: Person, chosen: Sequence[Person]) -> bool:
     """Initials beside a word of kinship, where another of the surname is named in full."""
-    if not person.initials or all(m.scores.get(Role.SEEKER, 0) < 4 for m in person.mentions):
+    if not person.initials or all(m.scores.get(SEEKER, 0) < 4 for m in person.mentions):
         return False
     return any(one is not person and one.surname == person.surname for one in chosen)
 
 
 def _a_wife(person: Person, chosen: Sequence[Person]) -> bool:
     """A woman no date vouches for, beside a man of her surname."""
-    if person.sex is not Sex.FEMALE or person.dated or not person.surname:
+    if person.sex is not _WOMAN or person.dated or not person.surname:
         return False
     mine = plain(person.surname).removesuffix("а").removesuffix("ая")
     return any(
-        one.sex is Sex.MALE and one.surname and plain(one.surname).startswith(mine[:-1])
+        one.sex is _MAN and one.surname and plain(one.surname).startswith(mine[:-1])
         for one in chosen
     )
 

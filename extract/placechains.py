@@ -22,7 +22,7 @@ def joint_of(tokens: Sequence[Token], left: PlaceSpan, right: PlaceSpan) -> str 
     joint, stopped = "", False
     for at in range(left.last, right.first):
         token = tokens[at]
-        text, key = token.word.text, token.key
+        text, key = token.text, token.key
         if text == "→":
             joint = text
         elif text in _LINKS:
@@ -46,7 +46,7 @@ def joint_of(tokens: Sequence[Token], left: PlaceSpan, right: PlaceSpan) -> str 
 
 
 def _clipped(tokens: Sequence[Token], at: int) -> bool:
-    return is_mark(tokens[at - 1].key) and len(tokens[at - 1].word.text) < 6
+    return is_mark(tokens[at - 1].key) and len(tokens[at - 1].text) < 6
 
 
 def _share(left: PlaceSpan, right: PlaceSpan) -> bool:

@@ -26,7 +26,7 @@ from extract.placespans import (
     marker_before,
     region_span,
 )
-from extract.tokens import Kind, Token
+from extract.tokens import WORD, Token
 from russian import places as names
 from russian import regions as subjects
 from russian.places import Entry
@@ -42,13 +42,13 @@ def named(tokens: Sequence[Token], taken: Collection[int] = ()) -> list[PlaceSpa
     past = 0
     ukrainian = is_ukrainian(tokens)
     for at, token in enumerate(tokens):
-        if token.kind is not Kind.WORD or at < past or at in taken:
+        if token.kind is not WORD or at < past or at in taken:
             continue
-        look = look_at(token.word.text)
+        look = look_at(token.text)
         if look is None:
             continue
         if ukrainian and token.word.shape != "lower":
-            look = ukrainian_look(token.word.text) or look
+            look = ukrainian_look(token.text) or look
         if look.bare and not _worth_a_look(tokens, at):
             continue
         span = _read(tokens, at, look, found)
@@ -170,7 +170,7 @@ def _may_stand_alone(tokens: Sequence[Token], at: int) -> bool:
         or before == "#"
     ):
         return False
-    if after is None or after.kind is not Kind.WORD:
+    if after is None or after.kind is not WORD:
         return True
     if after.word.shape in ("title", "upper") and token.word.shape != "upper":
         return "Name" not in after.word.tags
@@ -180,8 +180,8 @@ def _may_stand_alone(tokens: Sequence[Token], at: int) -> bool:
 
 def as_district(tokens: Sequence[Token]) -> PlaceSpan | None:
     """«Еравнинский» alone in the cell of a list: a district."""
-    at = next((at for at, token in enumerate(tokens) if token.kind is Kind.WORD), None)
-    look = look_at(tokens[at].word.text) if at is not None else None
+    at = next((at for at, token in enumerate(tokens) if token.kind is WORD), None)
+    look = look_at(tokens[at].text) if at is not None else None
     if at is None or look is None or not look.stem:
         return None
     return _district(tokens, at, at, look.stem)

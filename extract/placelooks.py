@@ -88,7 +88,7 @@ def ukrainian_look(text: str) -> Look | None:
 
 def is_ukrainian(tokens: Sequence[Token]) -> bool:
     """Is the text Ukrainian, at least in part? «м. Перм» is, by its «м.»."""
-    words = [token.word.text for token in tokens]
+    words = [token.text for token in tokens]
     if not _UKRAINIAN.isdisjoint("".join(words)):
         return True
     return "м" in words and words[words.index("м") + 1 :][:1] == ["."]

@@ -21,7 +21,7 @@ from extract.placespans import (
     preposition_before,
     region_span,
 )
-from extract.tokens import Kind, Token
+from extract.tokens import WORD, Token
 from russian import places as names
 from russian import regions as subjects
 from russian.places import Reading
@@ -115,7 +115,7 @@ def _misfit(case: str, preposition: str, marker: str) -> int:
 def _is_region(tokens: Sequence[Token], at: int, look: Look, region: Region) -> bool:
     shape = tokens[at].word.shape
     if region.capitals:
-        return shape == "upper" or (shape == "title" and len(tokens[at].word.text) > 2)
+        return shape == "upper" or (shape == "title" and len(tokens[at].text) > 2)
     if look.common and shape == "lower":
         return False
     return shape != "lower" or not look.common
@@ -190,7 +190,7 @@ def _modifies(one: _Candidate) -> bool:
     if one.look.stem and token.word.shape == "lower":
         return True
     after = one.tokens[following] if following < len(one.tokens) else None
-    if after is None or after.kind is not Kind.WORD or after.word.shape != "lower":
+    if after is None or after.kind is not WORD or after.word.shape != "lower":
         return False
     adjective = bool(one.look.stem) or any(parse.pos == "ADJF" for parse in token.word.parses)
     parses = after.word.parses
@@ -202,7 +202,7 @@ def _owned(one: _Candidate) -> bool:
     if one.ordinary or one.look.personal or one.reading.case not in ("gent", "oblq"):
         return False
     owner = one.tokens[one.at - 1] if one.at else None
-    if owner is None or owner.kind is not Kind.WORD or owner.word.shape == "upper":
+    if owner is None or owner.kind is not WORD or owner.word.shape == "upper":
         return False
     if owner.word.shape == "title" and not _is_plain_noun(owner):
         return False  # «Администрация Вязьмы», but not «Иван Вязьмы»
@@ -263,7 +263,7 @@ def _place(
         front = front or any(entry.listed for entry in entries)
     name = (meant or entries[0]).name
     if end == at + 1 and case == "nomn" and tokens[at].word.script == "cyrillic":
-        own = capitalised(tokens[at].word.text)
+        own = capitalised(tokens[at].text)
         name = own if "ё" in own.lower() and own.lower().replace("ё", "е") == key else name
     called = Called(
         name,
@@ -296,9 +296,9 @@ def unknown(tokens: Sequence[Token], at: int) -> PlaceSpan | None:
     first = tokens[at].word
     if any(parse.pos == "ADJF" for parse in first.parses) and end < len(tokens):
         follows = tokens[end].word
-        if follows.shape in ("title", "upper") and tokens[end].kind is Kind.WORD:
+        if follows.shape in ("title", "upper") and tokens[end].kind is WORD:
             end += not located(tokens, end) and not _is_large(tokens, end)
-    name = " ".join(capitalised(tokens[place].word.text) for place in range(at, end))
+    name = " ".join(capitalised(tokens[place].text) for place in range(at, end))
     return make_span(tokens, at, end, Called(name, marker, marked=True))
 
 
@@ -316,4 +316,4 @@ def before_its_region(tokens: Sequence[Token], at: int, look: Look) -> PlaceSpan
         return None
     if not located(tokens, at + 1) or tokens[at].word.script != "cyrillic":
         return None
-    return make_span(tokens, at, at + 1, Called(capitalised(tokens[at].word.text), "village"))
+    return make_span(tokens, at, at + 1, Called(capitalised(tokens[at].text), "village"))

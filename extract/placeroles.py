@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from extract.placespans import PlaceSpan
-from extract.tokens import Kind, Token
+from extract.tokens import NUMBER, WORD, Token
 from russian.words import kinds, lookup, table
 
 _MARKS = frozenset(("town", "village", "region", "district"))
@@ -71,10 +71,10 @@ def _nearest_cue(tokens: Sequence[Token], span: PlaceSpan) -> tuple[str, float]:
         place = span.first - 1 if step < 0 else span.last
         while 0 <= place < len(tokens) and cost < best[0]:
             token = tokens[place]
-            text = token.word.text
+            text = token.text
             if text in _STOPS or (text == "." and _ends_sentence(tokens, place)):
                 break
-            mark = token.kind is not Kind.WORD
+            mark = token.kind is not WORD
             cost += 0.3 if text.isdecimal() or text in ".:" else 0.7 if mark else 1.0
             role, far = _cue(text)
             if role == "returned":
@@ -89,11 +89,11 @@ def _ends_sentence(tokens: Sequence[Token], at: int) -> bool:
     if at + 1 >= len(tokens):
         return True
     after = tokens[at + 1]
-    if after.kind is Kind.NUMBER and after.start == tokens[at].end:
+    if after.kind is NUMBER and after.start == tokens[at].end:
         return False
-    if at and (len(tokens[at - 1].word.text) == 1 or is_mark(tokens[at - 1].key)):
+    if at and (len(tokens[at - 1].text) == 1 or is_mark(tokens[at - 1].key)):
         return False
-    return after.kind is not Kind.WORD or after.word.shape != "lower"
+    return after.kind is not WORD or after.word.shape != "lower"
 
 
 @cache

@@ -12,7 +12,7 @@ from extract.placeforms import as_district, named
 from extract.placeroles import at_war, common_role, role_of
 from extract.placespans import PlaceSpan
 from extract.text import clean, fold
-from extract.tokens import Kind, Token, tokenize
+from extract.tokens import WORD, Token, tokenize
 from russian import regions as subjects
 from russian.transliterate import to_russian
 
@@ -155,13 +155,13 @@ def region_of_cell(text: str, default: str | None = None) -> Home | None:
 
 def _of_a_bare_part(tokens: Sequence[Token], offset: int) -> list[PlaceSpan]:
     """A part of a cell that no list knows: an adjective is a district, a name a village."""
-    words = [token for token in tokens if token.kind is Kind.WORD]
-    if not words or len(words) > _LONGEST_NAME or not words[0].word.text[:1].isupper():
+    words = [token for token in tokens if token.kind is WORD]
+    if not words or len(words) > _LONGEST_NAME or not words[0].text[:1].isupper():
         return []
     district = as_district(tokens)
     if district is not None:
         return [district]
-    name = " ".join(to_russian(token.word.text) for token in words)
+    name = " ".join(to_russian(token.text) for token in words)
     return [
         PlaceSpan(
             start=offset, end=offset + words[-1].end, first=0, last=len(tokens), name=name,

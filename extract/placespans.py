@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from extract.peek import key_at, text_at
 from extract.placelooks import adjective_stem, is_word, look_at
-from extract.tokens import Kind, Token
+from extract.tokens import WORD, Token
 from russian import places as names
 from russian import regions as subjects
 from russian.places import Entry
@@ -169,9 +169,9 @@ def headed(tokens: Sequence[Token], at: int) -> bool:
 
 def located(tokens: Sequence[Token], at: int) -> bool:
     """Does an adjective of a region or district follow: «Балашов Саратовской обл.»?"""
-    if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
+    if at >= len(tokens) or tokens[at].kind is not WORD:
         return False
-    look = look_at(tokens[at].word.text)
+    look = look_at(tokens[at].text)
     if look is None:
         return False
     if look.stem:

@@ -28,11 +28,10 @@ from extract.roles import NO_FATE, mentions, survey
 from extract.scopes import Parts, parts
 from extract.service import find_service
 from extract.text import clean, fold
-from extract.tokens import Kind, Token, tokenize
+from extract.tokens import NUMBER, Token, tokenize
 from extract.version import VERSION
 from model import Claim, Post, Reading, Record, Span
 from russian.phrases import Hit, phrases, word_class
-from russian.transliterate import is_ukrainian
 
 _TABLES = ("claims", "noise", "frames", "kin")
 _WAR_YEARS = frozenset(("41", "42", "43", "44", "45"))
@@ -94,7 +93,7 @@ def _take_apart(post: Post) -> _Text:
         [d.first for d in facts.dates if d.role == "birth" or d.precision == "year"]
         + [age.first for age in ages]
     )
-    numbers = (at for at, token in enumerate(tokens) if token.kind is Kind.NUMBER)
+    numbers = (at for at, token in enumerate(tokens) if token.kind is NUMBER)
     old = [at for at in numbers if _old_year(tokens, at)]
     shown = sorted([*private, *_hidden_before(folded)], key=lambda one: one.start)
     around = survey(tokens, layout, hits, _token_ranges(shown, tokens), Years(births, old))
@@ -198,7 +197,7 @@ def _captions(text: _Text) -> bool:
         return True
     if not any(letter in text.folded for letter in _UKRAINIAN):
         return False
-    return sum(is_ukrainian(token.word.text) for token in text.tokens) > 1
+    return sum(token.word.ukrainian for token in text.tokens) > 1
 
 
 def _subjects(people: Sequence[Person], text: _Text) -> list[Person]:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.contacts import Contact, Secret, leftover, merged
-from extract.layout import Layout, LineKind
+from extract.layout import QUOTE, Layout
 from extract.mentions import Surroundings, within
 from extract.persons import Person, names_of
-from extract.tokens import Kind, Token
+from extract.tokens import WORD, Token
 
 DROPPED = "[…]"
 _NEAR = 6  # tokens from a contact or a word of kinship
@@ -130,7 +130,7 @@ def private_names(
     stems = _stems(others, tokens, kin)
     taken = mine | {at for start, _ in hidden for at in (start,)}
     for at, token in enumerate(tokens):
-        if at not in taken and token.kind is Kind.WORD and token.word.shape != "lower":
+        if at not in taken and token.kind is WORD and token.word.shape != "lower":
             key = token.key
             if key not in sought and any(
                 key.startswith(stem) and len(key) <= length
@@ -152,7 +152,7 @@ def _private_words(
 
     `whole`: all, where all are his («Ариф Мехди оглы», father of Мехди-заде Кямран Ариф оглы).
     """
-    words = [at for at in name if tokens[at].kind is Kind.WORD]
+    words = [at for at in name if tokens[at].kind is WORD]
     private = [at for at in words if not _is_form(tokens[at].key, sought)]
     return private or (words if whole and len(words) > 1 else [])
 
@@ -173,7 +173,7 @@ def _stems(
     words = set(names_of(others))
     for person in others:
         for start, end in person.named:
-            words |= {tokens[at].key for at in range(start, end) if tokens[at].kind is Kind.WORD}
+            words |= {tokens[at].key for at in range(start, end) if tokens[at].kind is WORD}
     for word in words:
         stem = _stem(word)
         if not _is_form(word, sought) and len(stem) >= 3:
@@ -199,11 +199,11 @@ def _unknown_beside(around: Surroundings, taken: set[int], sought: frozenset[str
     found += _addressed(around, taken, sought)
     for at in beside - taken:
         token = tokens[at]
-        if token.kind is not Kind.WORD or token.word.shape == "lower" or len(token.text) < 3:
+        if token.kind is not WORD or token.word.shape == "lower" or len(token.text) < 3:
             continue
         parses = token.word.parses
         known = any(parse.known and "Name" not in parse.tags for parse in parses)
-        inside = at > 0 and tokens[at - 1].kind is Kind.WORD
+        inside = at > 0 and tokens[at - 1].kind is WORD
         animate = inside and any("anim" in parse.tags and parse.pos == "NOUN" for parse in parses)
         if (
             (not known or (animate and at in addressed))
@@ -218,7 +218,7 @@ def _unknown_beside(around: Surroundings, taken: set[int], sought: frozenset[str
 
 def _unknown(token: Token) -> bool:
     """A capitalised word no dictionary knows, or knows only as a name."""
-    if token.kind is not Kind.WORD or token.word.shape == "lower" or len(token.text) < 3:
+    if token.kind is not WORD or token.word.shape == "lower" or len(token.text) < 3:
         return False
     return not any(parse.known and "Name" not in parse.tags for parse in token.word.parses)
 
@@ -244,7 +244,7 @@ def _addressed(around: Surroundings, taken: set[int], sought: frozenset[str]) ->
         words = [
             at
             for at in range(closing.start, closing.end)
-            if tokens[at].kind is Kind.WORD and not within(around.contacts, at)
+            if tokens[at].kind is WORD and not within(around.contacts, at)
         ]
         if words and len(words) <= 3 and tokens[words[0]].word.shape == "title":
             names = [p for p in tokens[words[0]].word.parses if p.known and "Name" in p.tags]
@@ -266,7 +266,7 @@ def _neighbours(tokens: Sequence[Token], start: int, end: int, words: int) -> se
             token = tokens[at]
             if token.text in "\n.!?;" and token.text:
                 break
-            if token.kind is Kind.WORD:
+            if token.kind is WORD:
                 found.add(at)
                 seen += 1
             at += step
@@ -277,7 +277,7 @@ def _nicknames(tokens: Sequence[Token], layout: Layout) -> list[Contact]:
     """Whose words are quoted: «Цитата (Ник_автора):»."""
     found = []
     for line in layout.lines:
-        if line.kind is LineKind.QUOTE and line.end - line.start > 2:
+        if line.kind is QUOTE and line.end - line.start > 2:
             opened = tokens[line.start + 1]
             if opened.text == "(":
                 close = next(
@@ -299,7 +299,7 @@ def _joined(spans: list[Contact], tokens: Sequence[Token]) -> list[Contact]:
             gap = starts[span.start] - 1
             while gap >= 0 and tokens[gap].text in ".-":
                 gap -= 1
-            if tokens[gap].end == last.end and tokens[gap].kind is Kind.WORD:
+            if tokens[gap].end == last.end and tokens[gap].kind is WORD:
                 joined[-1] = Contact(Secret.NAME, last.start, span.end)
                 continue
         joined.append(span)

@@ -14,10 +14,14 @@ from itertools import pairwise
 
 from extract.frames import heaviest_frames, weigh_frame
 from extract.kinship import weigh_kin
-from extract.layout import Layout, LineKind
+from extract.layout import FIELD, ITEM, QUOTE, TAGS, TEXT, TITLE, Layout
 from extract.mentions import (
+    COMRADE,
+    NAMESAKE,
+    PAST,
+    SEEKER,
+    SOUGHT,
     Mention,
-    Role,
     Surroundings,
     Years,
     before,
@@ -28,7 +32,7 @@ from extract.mentions import (
 )
 from extract.names import NameSpan
 from extract.sameness import same_surname
-from extract.tokens import Kind, Token
+from extract.tokens import NEWLINE, NUMBER, WORD, Token
 from model import Sex
 from russian.phrases import Hit, rows
 
@@ -59,8 +63,8 @@ def survey(
             asking.setdefault(layout.sentence_of[hit.start], []).append(hit)
     last = len(tokens) - 1
     while last >= 0 and (
-        tokens[last].kind is not Kind.WORD
-        or layout.line(last).kind is LineKind.TAGS
+        tokens[last].kind is not WORD
+        or layout.line(last).kind is TAGS
         or within(contacts, last)
         or last in kin
     ):
@@ -164,30 +168,26 @@ def _weigh_place(
     span, layout = mention.span, around.layout
     line = layout.line(span.start_token)
     sentence = layout.sentence(span.start_token)
-    if line.kind is LineKind.ITEM and first_in_line and span.start_token - line.body <= 3:
-        mention.add(Role.SOUGHT, 6, "list item")
+    if line.kind is ITEM and first_in_line and span.start_token - line.body <= 3:
+        mention.add(SOUGHT, 6, "list item")
         return
-    if line.kind is LineKind.TITLE:
-        mention.add(Role.SOUGHT, 4, "title")
-    elif line.kind is LineKind.QUOTE:
-        mention.add(Role.SEEKER, 5, "quotation")
-    elif (
-        line.kind is LineKind.FIELD
-        and line.label in _NAME_LABELS
-        and span.start_token - line.body <= 2
-    ):
-        mention.add(Role.SOUGHT, 6, "field")
-    elif line.kind is LineKind.FIELD and line.label == "contact":
-        mention.add(Role.SEEKER, 6, "contact field")
+    if line.kind is TITLE:
+        mention.add(SOUGHT, 4, "title")
+    elif line.kind is QUOTE:
+        mention.add(SEEKER, 5, "quotation")
+    elif line.kind is FIELD and line.label in _NAME_LABELS and span.start_token - line.body <= 2:
+        mention.add(SOUGHT, 6, "field")
+    elif line.kind is FIELD and line.label == "contact":
+        mention.add(SEEKER, 6, "contact field")
     full = span.surname is not None and span.given is not None
     begins = only_marks(around.tokens, sentence.start, span.start_token)
     if full and begins and closed(around.tokens, span.end_token):
-        mention.add(Role.SOUGHT, 3, "stands by itself")
+        mention.add(SOUGHT, 3, "stands by itself")
     lone = (only or rows_end) and full and span.sex is not Sex.FEMALE
     if not lone and _signs(mention, around):
-        mention.add(Role.SEEKER, 4, "signature")
+        mention.add(SEEKER, 4, "signature")
     elif begins and span.weak and span.surname is None and _addressed(around, span):
-        mention.add(Role.SEEKER, 4, "address")
+        mention.add(SEEKER, 4, "address")
 
 
 def _addressed(around: Surroundings, span: NameSpan) -> bool:
@@ -204,7 +204,7 @@ def _signs(mention: Mention, around: Surroundings) -> bool:
     span, tokens, layout = mention.span, around.tokens, around.layout
     sentence = layout.sentence(span.start_token)
     line = layout.line(span.start_token)
-    if line.kind is not LineKind.TEXT:
+    if line.kind is not TEXT:
         return False
     start = max(sentence.start, line.start)
     if sentence.end - start > 40:
@@ -212,7 +212,7 @@ def _signs(mention: Mention, around: Surroundings) -> bool:
     words = [
         token
         for at, token in enumerate(tokens[start : sentence.end], start)
-        if token.kind in (Kind.WORD, Kind.NUMBER)
+        if token.kind in (WORD, NUMBER)
         and not span.start_token <= at < span.end_token
         and not within(around.contacts, at)
         and at not in around.kin
@@ -227,10 +227,10 @@ def _weigh_facts(mention: Mention, around: Surroundings, following: int) -> None
     limit = min(end + 7, following)
     place = bisect_left(around.years.births, end)
     if place < len(around.years.births) and around.years.births[place] < limit:
-        mention.add(Role.SOUGHT, 3, "birth date beside")
+        mention.add(SOUGHT, 3, "birth date beside")
     place = bisect_left(around.years.old, end)
     if place < len(around.years.old) and around.years.old[place] < limit:
-        mention.add(Role.PAST, 9, "born before 1945")
+        mention.add(PAST, 9, "born before 1945")
 
 
 def _weigh_contacts(mention: Mention, around: Surroundings) -> None:
@@ -242,17 +242,17 @@ def _weigh_contacts(mention: Mention, around: Surroundings) -> None:
         if not 0 <= high - low <= 5:
             continue
         between = range(low, high)
-        if any(tokens[at].kind is Kind.NEWLINE for at in between):
+        if any(tokens[at].kind is NEWLINE for at in between):
             continue
         words = [
             at
             for at in between
-            if tokens[at].kind in (Kind.WORD, Kind.NUMBER)
+            if tokens[at].kind in (WORD, NUMBER)
             and at not in around.kin
             and tokens[at].key not in _contact_words()
         ]
         if len(words) <= (0 if span.surname and span.given else 1):
-            mention.add(Role.SEEKER, 4 if not span.patronymic or not span.surname else 3, "contact")
+            mention.add(SEEKER, 4 if not span.patronymic or not span.surname else 3, "contact")
             return
 
 
@@ -264,17 +264,17 @@ def _contact_words() -> frozenset[str]:
 def _weigh_form(mention: Mention, around: Surroundings) -> None:
     span = mention.span
     if span.surname and span.given:
-        mention.add(Role.SOUGHT, 2 if span.patronymic else 1.5, "full name")
+        mention.add(SOUGHT, 2 if span.patronymic else 1.5, "full name")
     elif span.surname is not None:
         word = around.tokens[span.start_token].word
         if any(parse.known and {"Name", "femn"} <= parse.tags for parse in word.parses):
-            mention.add(Role.SEEKER, 3, "rather a woman's given name")
+            mention.add(SEEKER, 3, "rather a woman's given name")
     else:
-        mention.add(Role.SEEKER, 1.5 if span.patronymic else 0.5, "no surname")
+        mention.add(SEEKER, 1.5 if span.patronymic else 0.5, "no surname")
     if span.sex is Sex.FEMALE:
-        mention.add(Role.SEEKER, 1.5, "a woman")
+        mention.add(SEEKER, 1.5, "a woman")
     if around.layout.sentence_of[span.start_token] in around.fates:
-        mention.add(Role.SOUGHT, 2 if span.surname else 0.5, "his fate told")
+        mention.add(SOUGHT, 2 if span.surname else 0.5, "his fate told")
 
 
 def _share(found: list[Mention], around: Surroundings) -> None:
@@ -286,7 +286,7 @@ def _share(found: list[Mention], around: Surroundings) -> None:
             continue
         if bool(left.span.surname) != bool(right.span.surname):
             continue
-        for role in (Role.SOUGHT, Role.COMRADE, Role.NAMESAKE):
+        for role in (SOUGHT, COMRADE, NAMESAKE):
             gained = min(left.scores.get(role, 0.0), _SHARED)
             lacking = gained - right.scores.get(role, 0.0)
             if lacking > 1:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from extract.layout import Layout, Line, LineKind
+from extract.layout import FIELD, ITEM, TEXT, Layout, Line
 from extract.persons import Person
-from extract.tokens import Kind, Token
+from extract.tokens import WORD, Token
 from russian.phrases import word_class
 
 _Name = tuple[int, int, int]  # start, end, person
@@ -78,13 +78,13 @@ def _listed(subjects: Sequence[Person], layout: Layout, tokens: Sequence[Token])
         for start, _ in person.named:
             where = layout.line_of[start]
             line = layout.lines[where]
-            item = line.kind is LineKind.ITEM and start - line.body <= _WITHIN
-            bare = line.kind in (LineKind.TEXT, LineKind.FIELD) and _heads(line, start, tokens)
+            item = line.kind is ITEM and start - line.body <= _WITHIN
+            bare = line.kind in (TEXT, FIELD) and _heads(line, start, tokens)
             if (item or bare) and where not in heads:
                 heads[where] = number
                 marked = marked or item
                 break
-    if marked and any(line.kind is LineKind.ITEM for line in layout.lines):
+    if marked and any(line.kind is ITEM for line in layout.lines):
         return heads
     several = len(heads) >= 2 and max(heads) - min(heads) <= 2 * len(heads)
     return heads if several else {}
@@ -94,7 +94,7 @@ def _heads(line: Line, start: int, tokens: Sequence[Token]) -> bool:
     return start == line.start or (
         start - line.start <= 2
         and all(
-            token.kind is not Kind.WORD or token.key in ("рядовой",)
+            token.kind is not WORD or token.key in ("рядовой",)
             for token in tokens[line.start : start]
         )
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from extract.tokens import Kind, Token, word
+from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, word
 from model import Category
 from russian.numerals import numeral
 from russian.phrases import phrases
@@ -39,7 +39,7 @@ def find_service(tokens: Sequence[Token]) -> list[ServiceSpan]:
     found = [*_categories(tokens)]
     past = 0
     for at, token in enumerate(tokens):
-        what = _trigger(token.word.text)
+        what = _trigger(token.text)
         if what == "" or at < past:
             continue
         span = _READERS[what](tokens, at)
@@ -110,12 +110,12 @@ def _categories(tokens: Sequence[Token]) -> list[ServiceSpan]:
 
 def _abbreviated(tokens: Sequence[Token], start: int, end: int) -> bool:
     """«моб.», «моб,», «контр.»: a clipped word, not the English or a mobile phone."""
-    after = tokens[end].word.text if end < len(tokens) else "\n"
-    before = tokens[start - 1].word.text if start else "\n"
+    after = tokens[end].text if end < len(tokens) else "\n"
+    before = tokens[start - 1].text if start else "\n"
     if after == ".":
         follows = tokens[end + 1] if end + 1 < len(tokens) else None
         return follows is None or (
-            follows.kind is not Kind.NUMBER and not follows.key.startswith(("тел", "ном"))
+            follows.kind is not NUMBER and not follows.key.startswith(("тел", "ном"))
         )
     return after in ",;)\n" or before in ",;("
 
@@ -128,7 +128,7 @@ def _denied(tokens: Sequence[Token], start: int, end: int) -> bool:
     """Denied of him, or said by the papers against the family's word."""
     for step in range(1, 7):
         place = start - step
-        if place < 0 or tokens[place].word.text in ".!?\n;":
+        if place < 0 or tokens[place].text in ".!?\n;":
             break
         key = tokens[place].key
         if key == "не" and step == 1:
@@ -136,7 +136,7 @@ def _denied(tokens: Sequence[Token], start: int, end: int) -> bool:
         if _class("confused" if step <= 4 else "paper", key) or _class("paper", key):
             return True
     for place in range(end, min(end + 4, len(tokens))):
-        if tokens[place].word.text in ".!?\n;":
+        if tokens[place].text in ".!?\n;":
             break
         if _class("backdated", tokens[place].key):
             return True
@@ -146,7 +146,7 @@ def _denied(tokens: Sequence[Token], start: int, end: int) -> bool:
 def _past(tokens: Sequence[Token], start: int) -> bool:
     for step in range(1, 4):
         place = start - step
-        if place < 0 or tokens[place].word.text in ".!?\n;,":
+        if place < 0 or tokens[place].text in ".!?\n;,":
             return False
         if _class("past", tokens[place].key):
             return True
@@ -182,7 +182,7 @@ def _trigger(text: str) -> str:
 
 def _read_clipped(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     """«ср. служба», «ср. сл.»: срочная служба."""
-    dotted = at + 2 < len(tokens) and tokens[at + 1].word.text == "."
+    dotted = at + 2 < len(tokens) and tokens[at + 1].text == "."
     if not dotted or not tokens[at + 2].key.startswith(("служб", "сл")):
         return None
     return _span(tokens, at, at + 3, "category", Category.CONSCRIPT.value)
@@ -193,7 +193,7 @@ def _read_unit(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     place = at + 1
     key = tokens[at].key
     if key in ("в", "v", "п"):
-        if place + 1 >= len(tokens) or tokens[place].word.text not in "/.\\-|":
+        if place + 1 >= len(tokens) or tokens[place].text not in "/.\\-|":
             return _read_rank(tokens, at) if key == "п" else None
         if tokens[place + 1].key not in ("ч", "ч-ть", "ch", "части", "часть", "п", "частина"):
             return _read_rank(tokens, at) if key == "п" else None
@@ -208,15 +208,15 @@ def _read_unit(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
 def _unit_number(tokens: Sequence[Token], at: int, place: int) -> ServiceSpan | None:
     for step in range(min(7, len(tokens) - place)):
         token = tokens[place + step]
-        if token.kind is Kind.NEWLINE:
+        if token.kind is NEWLINE:
             return None
-        if token.kind is Kind.NUMBER and len(token.word.text) == _UNIT_DIGITS:
-            return _span(tokens, at, place + step + 1, "unit", token.word.text)
+        if token.kind is NUMBER and len(token.text) == _UNIT_DIGITS:
+            return _span(tokens, at, place + step + 1, "unit", token.text)
         if end := _spelt(tokens, place + step):
             return _span(tokens, at, end[0], "unit", end[1])
-        if token.kind is Kind.WORD and step and token.key not in ("номер", "z", "no"):
+        if token.kind is WORD and step and token.key not in ("номер", "z", "no"):
             return None
-        if token.kind is Kind.WORD and not _class("between", token.key) and token.key != "номер":
+        if token.kind is WORD and not _class("between", token.key) and token.key != "номер":
             return None
     return None
 
@@ -226,35 +226,35 @@ def _spelt(tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
     digits, place = "", at
     while place < len(tokens) and len(digits) < _UNIT_DIGITS and place < at + 2 * _UNIT_DIGITS:
         token = tokens[place]
-        said = numeral(token.key) if token.kind is Kind.WORD else None
-        if token.kind is Kind.NUMBER and len(token.word.text) < _UNIT_DIGITS - 1:
-            digits += token.word.text
+        said = numeral(token.key) if token.kind is WORD else None
+        if token.kind is NUMBER and len(token.text) < _UNIT_DIGITS - 1:
+            digits += token.text
         elif said is not None and not said.ordinal and 0 <= said.value < 10:
             digits += str(said.value)
-        elif token.word.text not in ("-", "–") or not digits:
+        elif token.text not in ("-", "–") or not digits:
             break
         place += 1
-    more = place < len(tokens) and tokens[place].kind is Kind.NUMBER
+    more = place < len(tokens) and tokens[place].kind is NUMBER
     return (place, digits) if len(digits) == _UNIT_DIGITS and not more else None
 
 
 def _read_number(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     """A bare five-digit number that stands for a unit: «из 98244», «Срочник 97734.»."""
-    text = tokens[at].word.text
+    text = tokens[at].text
     before = tokens[at - 1] if at else None
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if text.endswith("000") or text.startswith("000"):
         return None
-    if before is not None and (before.kind is Kind.NUMBER or before.word.text in "+-№/_@₽:"):
+    if before is not None and (before.kind is NUMBER or before.text in "+-№/_@₽:"):
         return None
-    if after is not None and (after.kind is Kind.NUMBER or after.word.text in "-/_₽@%"):
+    if after is not None and (after.kind is NUMBER or after.text in "-/_₽@%"):
         glued = after.start == tokens[at].end
-        letter = at + 2 < len(tokens) and tokens[at + 2].kind is Kind.WORD
-        if after.kind is Kind.NUMBER or not (after.word.text == "-" and glued and letter):
+        letter = at + 2 < len(tokens) and tokens[at + 2].kind is WORD
+        if after.kind is NUMBER or not (after.text == "-" and glued and letter):
             return None
     if after is not None and _class("counted", after.key):
         return None
-    if before is not None and before.kind is Kind.WORD and _class("money", before.key):
+    if before is not None and before.kind is WORD and _class("money", before.key):
         return None
     bare = _span(tokens, at, at + 1, "unit", text)
     return replace(bare, sure=False, rule="bare number")
@@ -277,7 +277,7 @@ def _superior(tokens: Sequence[Token], at: int) -> bool:
         return True
     for step in range(1, 5):
         place = at - step
-        if place < 0 or tokens[place].word.text in ".!?\n;,":
+        if place < 0 or tokens[place].text in ".!?\n;,":
             return False
         if _class("superior", tokens[place].key):
             return True
@@ -289,23 +289,23 @@ def _read_call_sign(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     loud = tokens[at].word.shape == "upper"
     for place in range(at + 1, min(at + 5, len(tokens))):
         token = tokens[place]
-        if token.word.text in _OPENING:
+        if token.text in _OPENING:
             return _quoted(tokens, place + 1)
         gap = _class("callgap", token.key)
-        named = token.kind is Kind.WORD and token.word.shape != "lower"
+        named = token.kind is WORD and token.word.shape != "lower"
         if named and not (loud and gap):
-            return _span(tokens, place, place + 1, "call_sign", token.word.text)
-        if not gap and (token.kind is not Kind.MARK or token.word.text in ".!?;,"):
+            return _span(tokens, place, place + 1, "call_sign", token.text)
+        if not gap and (token.kind is not MARK or token.text in ".!?;,"):
             return None
     return None
 
 
 def _quoted(tokens: Sequence[Token], start: int) -> ServiceSpan | None:
     for end in range(start, min(start + 6, len(tokens))):
-        if tokens[end].word.text in _CLOSING:
+        if tokens[end].text in _CLOSING:
             if end == start:
                 return None
-            value = " ".join(token.word.text for token in tokens[start:end])
+            value = " ".join(token.text for token in tokens[start:end])
             return _span(tokens, start, end, "call_sign", value)
     return None
 

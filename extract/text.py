@@ -14,7 +14,8 @@ LIMIT = 16_384  # characters, the longest post of any network; the rest is neith
 _KEEP_COMPATIBLE = set("№…™«»")
 _ODD = re.compile(r"[^\n -~\u0400-\u0482\u048a-\u052f№…™«»–—„“”•]+")
 _TOUCHING = re.compile(  # what every mixed run holds: two alphabets or a letter like a digit
-    r"[\u0400-\u04ff][A-Za-z0-9@|]|[A-Za-z0-9@|][\u0400-\u04ff]|[0-9][OolI|]|[OolI|][0-9]"
+    r"[A-Za-z0-9@|](?:(?=[\u0400-\u04ff])|(?<=[\u0400-\u04ff].)|(?<=[0-9])(?=[OolI|])"
+    r"|(?<=[OolI|])(?=[0-9]))"
 )
 _MIXED = re.compile(
     r"(?<![\w@|])(?=[\w@|]*?(?:[\u0400-\u04ff][A-Za-z0-9@|]|[A-Za-z0-9@|][\u0400-\u04ff]"
@@ -31,6 +32,7 @@ _LONE = re.compile(
     r"|декабр)\w)",
     re.IGNORECASE,
 )
+_LONE_SIGNS = re.compile(r"\d[ \-.()][OОoоlILiıİ]|[бЗзБ] \w")  # what each of these holds
 _ZEROS = re.compile(r"[0-9OoОо]*[0-9][OoОо]+[0-9OoОо]*")
 _NUMERIC = re.compile(r"[0-9OoОоЗзlI|Бб]*[0-9][0-9OoОоЗзlI|Бб]*")
 
@@ -57,6 +59,8 @@ def fold(text: str) -> str:
     folded = text
     if _TOUCHING.search(text):
         folded = _MIXED.sub(lambda run: _folded_run(run.group()), text)
+    if not _LONE_SIGNS.search(folded):
+        return folded
     return _LONE.sub(lambda run: run.group().translate(_LETTERS_AS_DIGITS), folded)
 
 

@@ -9,17 +9,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from russian.morphology import Parse, parses
+from russian.transliterate import is_ukrainian
 
-_TOKEN = re.compile(
-    r"(?P<link>https?://\S{1,400}|(?:t\.me|vk\.com|ok\.ru|wa\.me)/\S{1,400}"
-    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}|@\w+)"
-    r"|(?P<word>[^\W\d_]+(?:[-‐‑'’ʼ`][^\W\d_]+)*)"
-    r"|(?P<number>\d+)"
-    r"|(?P<newline>\n)"
-    r"|(?P<mark>[^\w\s]|_)"
+_LINK = (
+    r"https?://\S{1,400}|(?:t\.me|vk\.com|ok\.ru|wa\.me)/\S{1,400}"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}|@\w+"
 )
+_WORD = r"[^\W\d_]+(?:[-‐‑'’ʼ`][^\W\d_]+)*"
+_REST = rf"{_WORD}|\d+|\n|[^\w\s]|_"
+_TOKEN, _UNLINKED = re.compile(f"{_LINK}|{_REST}"), re.compile(_REST)
+_IS_WORD = re.compile(_WORD)
+_LINK_MARKS = ("@", "://", ".me/", ".com/", ".ru/")  # without one of these there is no link
 _SPLIT_YERY = re.compile("ь[іi]")  # ы as a scanner reads it: РАЗЬІСКИВАЕТСЯ
 _LONGEST = 40  # letters; no word is longer
+_REMEMBERED = 200_000  # forms
 
 
 class Kind(StrEnum):
@@ -30,6 +33,9 @@ class Kind(StrEnum):
     LINK = "link"
     MARK = "mark"
     NEWLINE = "newline"
+
+
+WORD, NUMBER, LINK, MARK, NEWLINE = Kind  # a name is looked up ten times as fast as an attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class Word:
     parses: tuple[Parse, ...]  # of the form with its own ё
     tags: frozenset[str]  # union of the grammemes of all parses
     normals: frozenset[str]  # dictionary forms of all parses, ё as е
+    ukrainian: bool  # has letters or spellings that Russian lacks
 
 
 class Token(NamedTuple):
@@ -53,36 +60,46 @@ class Token(NamedTuple):
     start: int
     end: int
     line: int  # 0-based
-
-    @property
-    def text(self) -> str:
-        """The folded surface."""
-        return self.word.text
-
-    @property
-    def key(self) -> str:
-        """Lower case, ё as е."""
-        return self.word.key
+    text: str  # the folded surface
+    key: str  # lower case, ё as е
 
 
 def tokenize(folded: str) -> list[Token]:
     """Tokens in order. White space other than line ends is not a token."""
     tokens: list[Token] = []
-    add, make = tokens.append, Token._make
-    line = 0
-    for match in _TOKEN.finditer(folded):
-        kind = _KINDS[match.lastgroup]
-        start, end = match.span()
-        add(make((word(match[0]), kind, start, end, line)))
-        if kind is Kind.NEWLINE:
+    add, make, known, find = tokens.append, tuple.__new__, _known, folded.find
+    if len(known) > _REMEMBERED:
+        known.clear()
+    end = line = 0
+    linked = any(mark in folded for mark in _LINK_MARKS)
+    for text in (_TOKEN if linked else _UNLINKED).findall(folded):
+        form = known.get(text)
+        if form is None:
+            form = known[text] = (word(text), _kind(text))
+        item, kind = form
+        start = find(text, end)  # nothing but white space lies between
+        end = start + len(text)
+        add(make(Token, (item, kind, start, end, line, text, item.key)))
+        if text == "\n":
             line += 1
     return tokens
 
 
-_KINDS: dict[str | None, Kind] = {kind.value: kind for kind in Kind}
+def _kind(text: str) -> Kind:
+    """What a token is, its text alone tells."""
+    if text == "\n":
+        return NEWLINE
+    if text.isdecimal():
+        return NUMBER
+    if _IS_WORD.fullmatch(text):
+        return WORD
+    return MARK if len(text) == 1 else LINK
 
 
-@lru_cache(maxsize=200_000)
+_known: dict[str, tuple[Word, Kind]] = {}
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def word(text: str) -> Word:
     """The facts of one surface form."""
     script = _script(text)
@@ -96,6 +113,7 @@ def word(text: str) -> Word:
         parses=found,
         tags=frozenset().union(*(parse.tags for parse in found)),
         normals=frozenset(parse.normal.replace("ё", "е") for parse in found),
+        ukrainian=is_ukrainian(text),
     )
 
 

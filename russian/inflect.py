@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,6 +53,8 @@ _GIVEN = (
     *("still", "guttural", "ets", "ok", "iy"),
 )
 _WOMAN_ONLY = re.compile(r"..[оеё]ва$|[сц]кая$")
+_REMEMBERED = 50_000  # words
+_TAIL = 6  # letters: no shape looks at more
 # Names whose stem changes: oblique stem → nominative stem.
 _STEMS = {"льв": "лев", "павл": "павел", "петр": "пётр", "любв": "любовь"}
 
@@ -90,6 +92,7 @@ def _endings() -> dict[str, tuple[_Ending, ...]]:
     return {ending: tuple(entries) for ending, entries in table.items()}
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def surname_forms(form: str) -> tuple[Form, ...]:
     """Nominatives a lower-case surname form may come from, with its own letters (ё as written)."""
     head, dash, last = form.rpartition("-")
@@ -98,6 +101,7 @@ def surname_forms(form: str) -> tuple[Form, ...]:
     return _forms(form, _SURNAME)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def given_forms(form: str) -> tuple[Form, ...]:
     """Nominatives a lower-case given name's form may come from."""
     for stem, nominative in _STEMS.items():
@@ -113,18 +117,35 @@ def given_forms(form: str) -> tuple[Form, ...]:
 def _forms(form: str, kinds: tuple[str, ...], stem: str = "") -> tuple[Form, ...]:
     found: dict[str, int] = {}
     form = stem + form
+    endings = _endings_of(kinds)
     for size in range(min(5, len(form) - 1) + 1):
-        ending = form[len(form) - size :]
-        for entry in _endings().get(ending, ()):
-            if entry.kind not in kinds:
-                continue
+        for entry in endings.get(form[len(form) - size :], ()):
             nominative = form[: len(form) - size] + entry.nominative
-            if entry.kind == "a" and "possessive" in kinds and _WOMAN_ONLY.search(nominative):
-                continue  # «Исаевы» are several people, not «of Исаева»
-            if len(nominative) >= 2 and _SHAPES[entry.kind].search(nominative):
-                mask = entry.mask & ~MALE if _WOMAN_ONLY.search(nominative) else entry.mask
+            mask = _shaped(entry, nominative[-_TAIL:], "possessive" in kinds)
+            if mask and len(nominative) >= 2:
                 found[nominative] = found.get(nominative, 0) | mask
-    return tuple(Form(nominative, mask) for nominative, mask in found.items() if mask)
+    return tuple([Form(nominative, mask) for nominative, mask in found.items()])
+
+
+@cache
+def _endings_of(kinds: tuple[str, ...]) -> dict[str, tuple[_Ending, ...]]:
+    """The endings of these classes."""
+    chosen = {
+        ending: tuple(entry for entry in entries if entry.kind in kinds)
+        for ending, entries in _endings().items()
+    }
+    return {ending: entries for ending, entries in chosen.items() if entries}
+
+
+@lru_cache(maxsize=100_000)
+def _shaped(entry: _Ending, tail: str, possessive: bool) -> int:
+    """The cases an ending may stand for with a nominative of this tail; 0 where it cannot."""
+    woman = _WOMAN_ONLY.search(tail)
+    if entry.kind == "a" and possessive and woman:
+        return 0  # «Исаевы» are several people, not «of Исаева»
+    if not _SHAPES[entry.kind].search(tail):
+        return 0
+    return entry.mask & ~MALE if woman else entry.mask
 
 
 def _double(head: str, last: str) -> tuple[Form, ...]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import pymorphy3
+from pymorphy3.tagset import OpencorporaTag
+
+_REMEMBERED = 200_000  # words
+_CYRILLIC = re.compile("[а-яё]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +33,26 @@ def analyzer() -> pymorphy3.MorphAnalyzer:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def parses(word: str) -> tuple[Parse, ...]:
     """Analyses of one lower-case word, likeliest first; empty for no word of Cyrillic letters."""
-    if not re.search("[а-яё]", word):
+    if not _CYRILLIC.search(word):
         return ()
     return tuple(
-        Parse(
-            normal=parse.normal_form,
-            pos=parse.tag.POS or "",
-            case=parse.tag.case or "",
-            number=parse.tag.number or "",
-            gender=parse.tag.gender or "",
-            tags=frozenset(parse.tag.grammemes),
-            score=parse.score,
-            known=parse.is_known,
-        )
-        for parse in analyzer().parse(word)
+        [
+            Parse(parse.normal_form, *_tagged(parse.tag), parse.score, parse.is_known)
+            for parse in analyzer().parse(word)
+        ]
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _tagged(tag: OpencorporaTag) -> tuple[str, str, str, str, frozenset[str]]:
+    """Part of speech, case, number, gender and all grammemes: some hundreds of tags in all."""
+    return (
+        tag.POS or "",
+        tag.case or "",
+        tag.number or "",
+        tag.gender or "",
+        frozenset(tag.grammemes),
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from bisect import bisect_left
+from functools import cache, lru_cache
 from importlib import resources
 
 import polars
@@ -27,6 +28,7 @@ _WOMAN_CASES = {
 }  # fmt: skip
 SON = frozenset(("оглы", "оглу", "углы", "угли", "ўғли", "оглi"))
 DAUGHTER = frozenset(("кызы", "гызы", "кизи", "қизи"))
+_BEYOND = "\uffff"  # sorts behind every letter
 _SHARE = 0.8  # of the bearers whose patronymic starts so: below it an abbreviation stays as it is
 
 
@@ -73,18 +75,27 @@ def count(name: str) -> int:
     return _counts().get(fold(name), 0)
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def written_out(short: str, woman: bool = False) -> str | None:
     """The one patronymic an abbreviation («Ник», «Юр») stands for, lower case; None if several."""
-    ending = "на" if woman else "ич"
-    total: dict[str, int] = {}
-    for name, bearers in _counts().items():
-        if name.startswith(fold(short)) and name.endswith(ending):
-            total[name] = bearers
-    best = max(total, key=lambda name: total[name], default=None)
-    if best is None or total[best] < _SHARE * sum(total.values()):
+    beginning = fold(short)
+    names = _by_ending()["на" if woman else "ич"]
+    low = bisect_left(names, beginning)
+    found = names[low : bisect_left(names, beginning + _BEYOND, low)]
+    counts = _counts()
+    best = max(found, key=lambda name: counts[name], default=None)
+    if best is None or counts[best] < _SHARE * sum(counts[name] for name in found):
         return None
     return best
+
+
+@cache
+def _by_ending() -> dict[str, list[str]]:
+    """Nominative patronymics in order, men's and women's."""
+    return {
+        ending: sorted(name for name in _counts() if name.endswith(ending))
+        for ending in ("ич", "на")
+    }
 
 
 @cache

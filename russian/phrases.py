@@ -18,6 +18,7 @@ _FOLDER = Path(__file__).parent
 _GAPS = {"..": 3, "...": 8}
 _FURTHEST = 8  # marks passed over between two words
 _REMEMBERED = 20_000  # words remembered of one element
+_FOLLOWING = 2_000  # words remembered after one that can begin phrases
 _PASSED = frozenset(",:«»\"'()[]“”„*—–-")
 _SENTENCE_ENDS = frozenset(".!?…;\n")
 
@@ -79,6 +80,40 @@ class _Phrase:
     first: _Element
     rest: tuple[_Element, ...]
 
+    @property
+    def adjoins(self) -> bool:
+        """Must its second word follow the first with nothing but marks between?"""
+        return bool(self.rest) and not self.rest[0].gap and not self.rest[0].optional
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Start:
+    """The phrases that one word can begin, and those that go on with the word after it."""
+
+    phrases: tuple[_Phrase, ...]
+    choosy: bool  # some of them need a certain word right after
+    after: dict[str, tuple[_Phrase, ...]] = field(default_factory=dict)
+
+    def going_on(self, words: Sequence[_Word], at: int) -> tuple[_Phrase, ...]:
+        """Of the phrases, those that the words from `at` on do not rule out at once."""
+        if not self.choosy:
+            return self.phrases
+        limit = min(len(words), at + _FURTHEST)
+        while at < limit and words[at].text in _PASSED:
+            at += 1
+        word = words[at] if at < limit else None
+        text = word.text if word is not None else ""
+        found = self.after.get(text)
+        if found is None:
+            if len(self.after) > _FOLLOWING:
+                self.after.clear()
+            found = self.after[text] = tuple(
+                phrase
+                for phrase in self.phrases
+                if not phrase.adjoins or (word is not None and phrase.rest[0].fits(word))
+            )
+        return found
+
 
 def rows(name: str) -> Iterator[tuple[str, ...]]:
     """The rows of `russian/<name>.tsv`; what follows ` #` and empty lines are comments."""
@@ -92,7 +127,7 @@ class Phrases:
     """All phrases of some tables, indexed by the words that can begin them."""
 
     def __init__(self, *tables: str) -> None:
-        self._starts: dict[str, tuple[_Phrase, ...]] = {}
+        self._starts: dict[str, _Start] = {}
         self._numbers: list[tuple[int, _Phrase]] = []
         self._forms: dict[str, list[tuple[int, _Phrase]]] = {}
         self._lemmas: dict[str, list[tuple[int, _Phrase]]] = {}
@@ -120,7 +155,9 @@ class Phrases:
             found = starts.get(word.text)
             if found is None:
                 found = self._starting(word)
-            for phrase in found:
+            if not found.phrases:
+                continue
+            for phrase in found.going_on(words, at + 1):
                 end = _match(phrase.rest, 0, words, at + 1) if phrase.rest else at + 1
                 if end:
                     hits.append(
@@ -128,7 +165,7 @@ class Phrases:
                     )
         return hits
 
-    def _starting(self, word: _Word) -> tuple[_Phrase, ...]:
+    def _starting(self, word: _Word) -> _Start:
         """The phrases this word can begin, in the order of the tables; remembered."""
         if len(self._starts) > 10 * _REMEMBERED:
             self._starts.clear()
@@ -141,8 +178,8 @@ class Phrases:
         if self._numbers and key.isdecimal():
             found += self._numbers
         ordered = tuple(dict(sorted(found, key=lambda entry: entry[0])).values())
-        self._starts[word.text] = ordered
-        return ordered
+        start = self._starts[word.text] = _Start(ordered, any(one.adjoins for one in ordered))
+        return start
 
 
 def _match(rest: tuple[_Element, ...], which: int, words: Sequence[_Word], at: int) -> int:

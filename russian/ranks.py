@@ -24,6 +24,8 @@ class _Word(Protocol):
 class _Token(Protocol):
     @property
     def word(self) -> _Word: ...
+    @property
+    def text(self) -> str: ...
 
 
 class Rank(NamedTuple):
@@ -87,7 +89,7 @@ def _match(tokens: Sequence[_Token], at: int, entry: _Entry) -> int:
     """One past the last token of the entry, or 0. Full stops between are passed over."""
     place = at
     for which, wanted in enumerate(entry.words):
-        while which and place < len(tokens) and tokens[place].word.text in (".", "-"):
+        while which and place < len(tokens) and tokens[place].text in (".", "-"):
             place += 1
         if place >= len(tokens):
             return 0
@@ -97,6 +99,6 @@ def _match(tokens: Sequence[_Token], at: int, entry: _Entry) -> int:
             return 0
         place += 1
     if len(entry.words) == 1 and entry.clipped and len(entry.words[0]) < _WHOLE:
-        dotted = place < len(tokens) and tokens[place].word.text == "."
+        dotted = place < len(tokens) and tokens[place].text == "."
         return place if dotted or "-" in entry.words[0] or "/" in entry.words[0] else 0
     return place

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from russian.phrases import rows
 
@@ -70,6 +71,33 @@ def classes(name: str) -> Mapping[str, Table]:
 @lru_cache(maxsize=200_000)
 def kinds(name: str, key: str) -> frozenset[str]:
     """The classes of `russian/<name>.tsv` that `key` stands in."""
-    return frozenset(
-        class_ for class_, words in classes(name).items() if lookup(words, key) is not None
-    )
+    words = _by_word(name)
+    found = words.exact.get(key, _NONE)
+    for length in words.lengths:
+        if length <= len(key):
+            more = words.beginnings.get(key[:length])
+            if more is not None:
+                found = found | more
+    return found
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+class _Classed(NamedTuple):
+    """Words, and beginnings of words, with the classes each stands in."""
+
+    exact: Mapping[str, frozenset[str]]
+    beginnings: Mapping[str, frozenset[str]]
+    lengths: tuple[int, ...]
+
+
+@cache
+def _by_word(name: str) -> _Classed:
+    exact: dict[str, frozenset[str]] = {}
+    beginnings: dict[str, frozenset[str]] = {}
+    for class_, words in classes(name).items():
+        for found, named in ((exact, words.exact), (beginnings, words.beginnings)):
+            for word in named:
+                found[word] = found.get(word, _NONE) | {class_}
+    return _Classed(exact, beginnings, tuple({len(word) for word in beginnings}))
