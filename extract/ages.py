@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from extract.bare_numbers import bare_age
 from extract.datenumbers import is_word
 from extract.peek import key_at
 from extract.tokens import NUMBER, Token
@@ -115,7 +116,9 @@ def _span(tokens: Sequence[Token], at: int, last: int, value: int) -> AgeSpan:
         last=last,
         value=value,
         doubtful=ranged or is_word("rough", before) or _follows_rough(tokens, at),
-        turned=_has_turned(tokens, at, last) or _his_birthday(tokens, at),
+        turned=_has_turned(tokens, at, last)
+        or _his_birthday(tokens, at)
+        or key_at(tokens, last) == "сегодня",
         others=_of_others(tokens, at),
         coming=_still_coming(tokens, at, last)
         or (_his_birthday(tokens, at) and not _today(tokens, at)),
@@ -185,6 +188,8 @@ def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     if labelled or told or told_day or before in _HIS:
         return True
     named = at > 0 and tokens[at].text.isdecimal()
+    if named and bare_age(tokens, at):
+        return True
     return named and (_dative_name(tokens[at - 1]) or _his_birthday(tokens, at))
 
 
