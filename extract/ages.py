@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from extract.bare_numbers import bare_age
-from extract.datenumbers import is_word
+from extract.dateparts import is_word
 from extract.peek import key_at
 from extract.tokens import NUMBER, Token
 from russian.months import month
@@ -151,6 +151,8 @@ def _unit_end(tokens: Sequence[Token], at: int, text: str) -> int | None:
     key = key_at(tokens, place)
     if is_word("years", key):
         return place + 1
+    if place > at and key in _CLOSERS and key_at(tokens, place - 1) == "полных":
+        return place
     if key == "y" and key_at(tokens, place + 2) == "o":
         return place + 3
     if key in ("год", "года") and (place == at or "полн" in key_at(tokens, place - 1)):
@@ -187,8 +189,8 @@ def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     told = before in _SOON and earlier in ("ему", "ей", "йому", "было", "будет")
     if labelled or told or told_day or before in _HIS:
         return True
-    named = at > 0 and tokens[at].text.isdecimal()
-    if named and bare_age(tokens, at):
+    named = at > 0 and (tokens[at].text.isdecimal() or end - at <= 2)
+    if named and bare_age(tokens, at, end):
         return True
     return named and (_dative_name(tokens[at - 1]) or _his_birthday(tokens, at))
 

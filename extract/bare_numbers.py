@@ -24,16 +24,20 @@ def bare_year(tokens: Sequence[Token], at: int) -> bool:
     """Is the number at `at` the year of birth of the man named before it?"""
     text = text_at(tokens, at)
     old = int(text) >= _FIRST_YEAR or (text[0] == "0" and int(text) <= _LAST_YEAR)
-    return old and _between_marks(tokens, at, after_word=True)
+    return old and _between_marks(tokens, at, at + 1, after_word=True)
 
 
-def bare_age(tokens: Sequence[Token], at: int) -> bool:
-    """Is the number at `at` the age of the man named before it?"""
-    return _YOUNGEST <= int(text_at(tokens, at)) <= _OLDEST and _between_marks(tokens, at)
+def bare_age(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """Is the number of tokens `at` to `end` the age of the man named before it?"""
+    text = text_at(tokens, at)
+    fits = _YOUNGEST <= int(text) <= _OLDEST if text.isdecimal() else True
+    return fits and _between_marks(tokens, at, end)
 
 
-def _between_marks(tokens: Sequence[Token], at: int, *, after_word: bool = False) -> bool:
-    before, after = at - 1, at + 1
+def _between_marks(
+    tokens: Sequence[Token], at: int, after: int, *, after_word: bool = False
+) -> bool:
+    before = at - 1
     if after < len(tokens) and (tokens[after].text not in _CLOSES or _goes_on(tokens, after)):
         return False
     while before > 0 and tokens[before].kind is MARK and tokens[before - 1].kind is MARK:
@@ -61,13 +65,15 @@ def _goes_on(tokens: Sequence[Token], at: int) -> bool:
 
 def _named(tokens: Sequence[Token], at: int) -> bool:
     """Does a name stand before in the same line, and no word for a house or a unit between?"""
+    titles = words = 0
     for place in range(at, max(-1, at - _REACH), -1):
         token = tokens[place]
         if token.kind is NEWLINE:
-            return False
+            return titles > 1 and titles == words  # «Мичил Слепцов, 24»: no list knows him
         if "address" in kinds("time_words", token.key):
             return False
         capital = token.kind is WORD and token.word.shape in ("title", "upper")
+        titles, words = titles + capital, words + (token.kind is WORD)
         if capital and not _NAMES.isdisjoint(token.word.tags):
             return True
     return False

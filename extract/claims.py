@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
 from extract.layout import Layout
+from extract.legends import legend
+from extract.pleas import ASKS, PLEAS, plea_of, under_plea
 from extract.tokens import NUMBER, WORD, Token, Word
 from model import Claim
 from russian.phrases import Hit, word_class
@@ -45,10 +47,7 @@ _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _SWAP = re.compile(
     r"(?:^|\n)\W{0,3}обмен ?[!.]|(?<!\d)(\d{1,4}) ?(?:на|/|[xх×]|-на-) ?\1(?!\d)", re.IGNORECASE
 )
-_ASKS = 4.0
-_PLEA_WEIGHT = {"seek": _ASKS, "missing": 3.0, "again": 5.0}
 _Said = tuple[Claim, tuple[int, int], str]  # claim, tokens, phrase
-_PLEAS = frozenset(("seek", "missing", "again"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,8 @@ class Reader:
         self.quoted = quoted(tokens)
         self.questions = questions(tokens, layout)
         found = [hit for hit in hits if hit.table == "claims"]
+        self.legend = legend(tokens, layout, found, lambda hit: hit.value in _STATES)
+        found = [hit for hit in found if not self.legend.holds(hit)]
         self.curbs = curbs_by_sentence(found, layout)
         self.hits = self._kept(found)
         self.starts = [hit.start for hit in self.hits]
@@ -111,7 +112,7 @@ class Reader:
         own = [hit for hit in self._within(scope.own) if not self._of_another(hit, scope)]
         shared = [hit for hit in self._within(scope.shared) if not self._of_another(hit, scope)]
         facts = tuple(sorted({h.value for h in own if h.value in _FACTS}))
-        plea = _plea([hit for hit in own + shared if hit.value != "again"])
+        plea = plea_of([hit for hit in own + shared if hit.value != "again"])
         if any(curb == "hearsay" for _, curb in self._curbed(scope.own)):
             facts = (*facts, "hearsay_death")
         if self.update_at is not None and not scope.listed:
@@ -122,11 +123,15 @@ class Reader:
         if (taken := self._retracted(own)) is not None:
             claim = SOUGHT if self.telling.edited else RETRACTED
             return Verdict(claim, 0.0, facts, (taken.start, taken.end), taken.phrase)
-        own = self._without_mistakes(own)
-        said = self._state(own, scope, plea=_plea(own))
+        own = self._without_doubt(self._without_mistakes(own), scope)
+        if (marked := self._marked(scope)) is not None:
+            return Verdict(marked[0], plea, facts, marked[1], marked[2])
+        said = self._state(own, scope, plea=plea_of(own))
         if scope.listed:
             shared = self._under_heading(shared, scope)
-        if said is None and scope.shared and not any(h.value in _PLEAS for h in own):
+        if any(hit.value == "stays" for hit in own):  # an exchange took place without him
+            own = [hit for hit in own if hit.note not in ("event", "context", "home")]
+        if said is None and scope.shared and not any(h.value in PLEAS for h in own):
             said = self._state(shared, scope, plea=0.0, least=2.5)
         said = self._by_telling(said, own, scope)
         if said is None:
@@ -136,7 +141,7 @@ class Reader:
     def _by_telling(self, said: _Said | None, own: Sequence[Hit], scope: Scope) -> _Said | None:
         """What an exchange in figures or the captions of the other side say of everyone named."""
         stays = any(hit.value == "stays" for hit in own)
-        open_ = _plea(own) < _ASKS if said is None else said[0] is not DECEASED
+        open_ = plea_of(own) < ASKS if said is None else said[0] is not DECEASED
         if self.telling.exchange and open_ and not stays:
             return RELEASED, said[1] if said else scope.names[0], "exchange in figures"
         if said is None and self.telling.captions:
@@ -187,6 +192,31 @@ class Reader:
             if _STATES.get(hit.value) is not DECEASED
             or self.layout.sentence_of[hit.start] not in wrong
         ]
+
+    def _without_doubt(self, own: Sequence[Hit], scope: Scope) -> list[Hit]:
+        """Without a death the family doubts or no paper says, and a likeness taken for a sight."""
+        doubted = any(hit.value == "doubt" for hit in own)
+        mourned = any(hit.value in _FACTS and hit.value in _STATES for hit in own)
+        curbs = {curb for _, curb in self._curbed(scope.own)}
+        return [
+            hit
+            for hit in own
+            if not (doubted and not mourned and hit.value == "dead" and hit.note != "gone")
+            and not ("likeness" in curbs and hit.note == "video" and not scope.listed)
+        ]
+
+    def _marked(self, scope: Scope) -> _Said | None:
+        """What the sign at the head of his line says by the legend of the list."""
+        if not scope.listed or not self.legend.meaning:
+            return None
+        line = self.layout.line(scope.names[0][0])
+        sign = self.tokens[line.start].text
+        if sign not in self.legend.meaning:
+            return None
+        hit = self.legend.meaning[sign]
+        claim = _STATES[hit.value] if hit else Claim.SOUGHT
+        where = (hit.start, hit.end) if hit else (line.start, line.start + 1)
+        return claim, where, hit.phrase if hit else "sign of the legend"
 
     def _bare_number(self, hit: Hit) -> bool:
         """«К сожалению, 200.», not «за 200 тысяч»."""
@@ -267,6 +297,7 @@ class Reader:
                 continue
             apart = self.layout.sentence_of[hit.start] not in sentences
             listed = all(one.note == "list" for one in taken)
+            apart = apart or (hit.note == "hospital" and hit.start > taken[0].end)
             if hit.note in _SURE and (apart or listed or hit.end <= taken[0].start):
                 return None
         return (strong or taken)[0]
@@ -292,7 +323,7 @@ class Reader:
             if weight > weights.get(state, (0.0, hit))[0]:
                 weights[state] = (weight, hit)
         if not scope.listed:
-            weights = _under_plea(weights, hits, plea)
+            weights = under_plea(weights, hits, plea)
         ranked = [s for s in _RANK if s in weights and weights[s][0] >= least]
         if not ranked:
             return None
@@ -314,7 +345,7 @@ class Reader:
             return shared
         kept = [hit for hit in shared if self.layout.line_of[hit.start] == max(above)]
         states = any(hit.value in _STATES for hit in kept)
-        return kept if states or any(hit.value in _PLEAS for hit in kept) else shared
+        return kept if states or any(hit.value in PLEAS for hit in kept) else shared
 
     def _heads(self, hit: Hit) -> bool:
         """Does it stand in a heading: a line that ends in a colon («ПОГИБЛИ:»)?"""
@@ -343,35 +374,6 @@ def _of_captivity(hits: Sequence[Hit]) -> bool:
         _STATES.get(hit.value) in (CAPTURED, RELEASED) and hit.note not in ("home", "weak")
         for hit in hits
     )
-
-
-def _plea(hits: Sequence[Hit]) -> float:
-    """How strongly a man's part of the text asks for him or calls him missing."""
-    return max(
-        (
-            1.0 if hit.note == "weak" else _PLEA_WEIGHT[hit.value]
-            for hit in hits
-            if hit.value in _PLEAS
-        ),
-        default=0.0,
-    )
-
-
-def _under_plea(
-    weights: dict[Claim, tuple[float, Hit]], hits: Sequence[Hit], plea: float
-) -> dict[Claim, tuple[float, Hit]]:
-    """What outweighs the search. Captivity need not: the families of captives seek on."""
-    missing = [hit.start for hit in hits if hit.value in ("missing", "again")]
-    over = RELEASED in weights or any(hit.value == "again" for hit in hits)
-    kept: dict[Claim, tuple[float, Hit]] = {}
-    for state, (weight, hit) in weights.items():
-        if state is CAPTURED:
-            later = any(at > hit.start for at in missing)
-            if not (over and later) and weight >= (2.5 if plea else 2.0):
-                kept[state] = (weight, hit)
-        elif weight > plea or (state is DECEASED and weight == plea):
-            kept[state] = (weight, hit)
-    return kept
 
 
 def _update(tokens: Sequence[Token], layout: Layout) -> tuple[int, int] | None:

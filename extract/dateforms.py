@@ -14,17 +14,15 @@ from extract.datenumbers import (
     LAST_DAY,
     NEWEST,
     OLDEST,
-    Form,
     after_suffix,
-    counted,
     from_number,
-    is_word,
     with_month,
-    word_class,
     year_after,
     year_tail,
 )
+from extract.dateparts import Form, is_word, word_class
 from extract.peek import key_at, text_at, value_at
+from extract.timespans import counted
 from extract.tokens import WORD, Token
 from russian.months import month
 from russian.numerals import number, numeral
@@ -62,6 +60,8 @@ def _ranges(tokens: Sequence[Token], left: Form, right: Form) -> bool:
     """«02.08–05.08», «с 2 по 5 августа»: two days of one range."""
     if left.day is None or right.day is None or right.first != left.last + 1:
         return False
+    if left.year and right.year and right.year - left.year > 1:
+        return False  # «12.12.2003 — 05.10.2024»: born and died
     return text_at(tokens, left.last) in DASHES or key_at(tokens, left.last) == "по"
 
 
@@ -136,7 +136,7 @@ def _from_day_word(tokens: Sequence[Token], at: int) -> Form | None:
 
 def _from_weekday(tokens: Sequence[Token], at: int) -> Form | None:
     named = word_class("weekday", tokens[at].key)
-    if named is None or key_at(tokens, at - 1) in ("по", "каждый", "каждую"):
+    if named is None or key_at(tokens, at - 1) in ("по", "каждый", "каждую", "или"):
         return None
     earlier = 7 if key_at(tokens, at - 1).startswith("позапрошл") else None
     return Form(at, at + 1, written="relative", weekday=int(named[0]), shift=earlier)

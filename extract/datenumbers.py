@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from extract.bare_numbers import bare_year
+from extract.dateparts import Form, is_word, word_class
 from extract.peek import key_at, text_at, touches, value_at
+from extract.timespans import span_of_time
 from extract.tokens import WORD, Token
 from russian.months import month
 from russian.numerals import number, numeral
-from russian.words import classes, kinds, lookup
 
 _SUFFIXES = frozenset(("го", "ого", "е", "ое", "х", "г", "th", "st", "nd", "rd", "go", "е", "му"))
 _YEAR_SUFFIXES = frozenset(("го", "м", "й", "ый", "ом", "ого", "x"))
@@ -26,38 +26,20 @@ _CLOSED = frozenset(("", "\n", ".", ",", ";", ")"))
 LAST_DAY, _LAST_MONTH = 31, 12
 
 
-class Form(NamedTuple):
-    """A date as written: parts that stand in the text, None where they do not."""
-
-    first: int  # first token
-    last: int  # one past the last token
-    year: int | None = None
-    month: int | None = None
-    day: int | None = None
-    written: str = "numeric"  # numeric, word, relative
-    marked: bool = False  # «г.р.», «года рождения» stand in it
-    vague: bool = False  # a range, a part of a month
-    shift: int | None = None  # days from the post
-    weekday: int | None = None  # 1 Monday … 7 Sunday
-    short_year: bool = False  # two digits: the century is to be found
-    span: bool = False  # «две недели»: a date only beside words of silence
-
-
-def word_class(name: str, key: str) -> tuple[str, ...] | None:
-    """The values of `key` in class `name` of `russian/time_words.tsv`."""
-    return lookup(classes("time_words")[name], key)
-
-
-def is_word(name: str, key: str) -> bool:
-    """Does `key` stand in class `name` of `russian/time_words.tsv`?"""
-    return name in kinds("time_words", key)
-
-
 def from_number(tokens: Sequence[Token], at: int) -> Form | None:
     """The date, year, day or span of days that the number at `at` begins."""
     if _inside_a_chain(tokens, at):
         return None
-    for read in (_full, _range, _day_month, _month_year, _day_dot_month, _year, _day_only, _span):
+    for read in (
+        _full,
+        _range,
+        _day_month,
+        _month_year,
+        _day_dot_month,
+        _year,
+        _day_only,
+        span_of_time,
+    ):
         form = read(tokens, at)
         if form is not None:
             return form
@@ -298,8 +280,9 @@ def _year(tokens: Sequence[Token], at: int) -> Form | None:
         return Form(at, tail, value, marked=marked)
     if len(text) == 2 and not marked and bare_year(tokens, at):
         return Form(at, tail, value, marked=True, short_year=True)
-    if len(text) != 2 or not (is_year or key_at(tokens, at - 1) == "'"):
-        return None
+    guess = key_at(tokens, at - 1) == "или" and value_at(tokens, at - 2) is not None
+    if len(text) != 2 or guess or not (is_year or key_at(tokens, at - 1) == "'"):
+        return None  # «86 или 87 г.» is no year
     if not marked and not _short_year(tokens, at, value, text):
         return None
     return Form(at, tail, value, marked=marked, short_year=True)
@@ -376,36 +359,6 @@ def _is_owned(token: Token) -> bool:
     return bool(parses) and parses[0].pos == "NOUN" and parses[0].case == "gent"
 
 
-def _span(tokens: Sequence[Token], at: int) -> Form | None:
-    """17 дней, 3 недели и 2 дня, 2 недели назад."""
-    value = value_at(tokens, at)
-    if value is None or value > 366:
-        return None
-    return counted(tokens, at, at + 1, value)
-
-
-def counted(tokens: Sequence[Token], at: int, place: int, value: int) -> Form | None:
-    """«17 дней», «3 недели и 2 дня» from token `at`; the unit stands at `place`."""
-    unit = word_class("unit", key_at(tokens, place))
-    if unit is None or unit[0] == "0":
-        return None
-    days = value * int(unit[0])
-    end = place + 1
-    if key_at(tokens, end) == "и":
-        more = value_at(tokens, end + 1)
-        spoken = number(tokens, end + 1)
-        more, after = (more, end + 2) if more is not None else (spoken and spoken.value, 0)
-        if more is not None:
-            after = after or (spoken.end if spoken else end)
-            smaller = word_class("unit", key_at(tokens, after))
-            if smaller and smaller[0] == "1":
-                days, end = days + more, after + 1
-    return _relative(tokens, at, end, days)
-
-
-def _relative(tokens: Sequence[Token], at: int, end: int, days: int) -> Form | None:
-    before = key_at(tokens, at - 1)
-    if before in ("за", "через", "на", "до", "из", "спустя") or is_word("rough", before):
-        return None
-    ago = key_at(tokens, end) in ("назад", "тому")
-    return Form(at, end + ago, written="relative", shift=-days, span=not ago)
+_READERS: tuple[Callable[[Sequence[Token], int], Form | None], ...] = (
+    *(_full, _range, _day_month, _month_year, _day_dot_month, _year, _day_only, span_of_time),
+)

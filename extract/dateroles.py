@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from extract.datenumbers import Form, is_word
+from extract.dateparts import Form, is_word
 from extract.tokens import NEWLINE, NUMBER, WORD, Token
 from russian.months import month
 from russian.words import lookup, table

@@ -12,15 +12,17 @@ from datetime import date, datetime, timedelta
 
 from extract.ages import AgeSpan, find_ages
 from extract.dateforms import forms
-from extract.datenumbers import Form, is_word
+from extract.dateparts import Form, is_word
 from extract.dateroles import cue, role_of, silence_near, still_to_come, taken_back
 from extract.datespans import Choice, DateSpan, joined
+from extract.peek import key_at
 from extract.tokens import Token
 
 __all__ = ["Choice", "DateSpan", "choose_birth", "choose_contact", "find_dates"]
 
 WAR_BEGAN = date(2022, 2, 24)
 YOUNGEST, OLDEST = 17, 80  # ages a birth year may give
+_BEGINS = frozenset(("", ",", "(", "—", "–", "-", "он", "сам", "\n", ";"))
 _YEAR, _DECEMBER = 366, 12
 
 
@@ -184,7 +186,9 @@ def _with_birth_role(span: DateSpan, shape: Form, tokens: Sequence[Token], today
     after = tokens[shape.last].key if shape.last < len(tokens) else ""
     if before == "(" and after in (",", ")") and span.precision == "year":
         return replace(span, role="birth", rule="a year in brackets")
-    if before in ("в", "с", "до", "со", "от") or span.role in ("death",):
+    since = before in ("с", "со") and key_at(tokens, shape.first - 2) in _BEGINS
+    since = since and span.role == "unknown" and span.precision == "year"  # «Витя, с 89-го года»
+    if (not since and before in ("в", "с", "до", "со", "от")) or span.role in ("death",):
         return span if span.role != "unknown" else replace(span, role="event")
     return replace(span, role="birth", rule="a year of birth")
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extract.ages import AgeSpan
-from extract.datenumbers import is_word
+from extract.dateparts import is_word
 from extract.tokens import MARK, WORD, Token
 
 _MARKS = frozenset(",.()!;–—-:*")

@@ -15,6 +15,7 @@ _STRONG = 6.5  # weight of a man asked for in plain words, with his birth date b
 _PLAIN = 5.0
 _UNREAL = frozenset(("fiction", "history"))  # two signs of these settle it
 _MOURNING = frozenset(("dead", "burial"))
+_KEPT = frozenset(("news", "reunion"))  # a soldier's funeral is told among these
 _CAPTIVE = frozenset(("captured", "released"))
 
 
@@ -30,7 +31,7 @@ def is_noise(hits: Sequence[Hit], strength: float, names: frozenset[int], *, cap
     for hit in hits:
         if hit.table != "noise" or hit.start in names or hit.start in denied:
             continue
-        if (hit.value == "other_army" and captive) or (hit.value == "news" and mourned):
+        if (hit.value == "other_army" and captive) or (hit.value in _KEPT and mourned):
             continue
         if hit.note == "hard":
             need = max(need, _STRONG if hit.value in _OUTWEIGHED else float("inf"))
