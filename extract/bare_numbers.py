@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from extract.peek import text_at, touches
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token
+from russian.numerals import numeral
 from russian.words import kinds
 
 _YOUNGEST, _OLDEST = 17, 65  # an age that stands without a word for it
@@ -50,7 +51,10 @@ def _between_marks(
     else:
         spaced = after_word and not _NAMES.isdisjoint(tokens[before].word.tags)
         named = before
-    return spaced and tokens[named].kind is not NUMBER and _named(tokens, named)
+    counted = any(numeral(tokens[place].key) for place in (named, after + 1) if place < len(tokens))
+    if counted or not spaced or tokens[named].kind is NUMBER:
+        return False
+    return _named(tokens, named)
 
 
 def _goes_on(tokens: Sequence[Token], at: int) -> bool:

@@ -51,8 +51,8 @@ def look_at(text: str) -> Look | None:
     if len(key) == 1 and not kinds("place_words", key) & _MARKERS and key not in names.beginnings():
         return None
     readings = names.readings(key)
-    if not readings and (item.script == "latin" or _is_foreign(key)) and len(key) > 2:
-        readings = names.foreign_readings(key)
+    if len(key) > 2 and (item.script == "latin" or (not readings and _is_foreign(key))):
+        readings = (*readings, *names.foreign_readings(key)) or _inflected_abroad(key)
     if not readings and "-" in key:
         readings = _first_of_two(key)
     stem, feminine = adjective_stem(key)
@@ -144,6 +144,18 @@ def _russian_stem(stem: str) -> str:
         if bones in known:
             return known[bones]
     return plain
+
+
+def _inflected_abroad(key: str) -> tuple[Reading, ...]:
+    """«мешканець Ізбербаша»: a Ukrainian spelling with an ending."""
+    if key[-1] not in "ауюяіи" or len(key) < 5:
+        return ()
+    known = names.gazetteer()
+    return tuple(
+        reading._replace(case="gent")
+        for reading in names.foreign_readings(key[:-1])
+        if reading.key in known
+    )
 
 
 def _first_of_two(key: str) -> tuple[Reading, ...]:
