@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from extract.bare_numbers import bare_age
 from extract.dateparts import is_word
@@ -22,8 +22,7 @@ _HIS = frozenset(("ему", "ей", "йому", "возраст", "age", "вік
 _SOON = frozenset(("было", "будет", "всего", "уже", "скоро", "завтра"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgeSpan:
+class AgeSpan(NamedTuple):
     """One age as stated. `doubtful`: about, or a range. `turned`: it names a birthday."""
 
     start: int
@@ -48,7 +47,7 @@ def find_ages(tokens: Sequence[Token]) -> list[AgeSpan]:
         span = _read(tokens, at) or (_said_again(tokens, at, found[-1]) if found else None)
         if span is not None:
             if found and _takes_back(tokens, found[-1].last, span.first):
-                found[-1] = replace(found[-1], corrected=True)
+                found[-1] = found[-1]._replace(corrected=True)
             found.append(span)
             past = span.last
     return found

@@ -44,9 +44,9 @@ _UPDATES = word_class("pointers", "update")
 _I = word_class("pointers", "I")
 _OBLIQUE = frozenset(("gent", "datv", "accs"))
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
-_SWAP = re.compile(
-    r"(?:^|\n)\W{0,3}обмен ?[!.]|(?<!\d)(\d{1,4}) ?(?:на|/|[xх×]|-на-) ?\1(?!\d)", re.IGNORECASE
-)
+_EXCHANGE = re.compile(r"(?:^|\n)\W{0,3}обмен ?[!.]")
+_SWAP = re.compile(r"(\d{1,4}) ?(?:на|/|[xх×]|-на-) ?\1(?!\d)", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
 _Said = tuple[Claim, tuple[int, int], str]  # claim, tokens, phrase
 
 
@@ -390,4 +390,7 @@ def _update(tokens: Sequence[Token], layout: Layout) -> tuple[int, int] | None:
 def exchanged(folded: str, hits: Sequence[Hit] = ()) -> bool:
     """Does the text tell of an exchange: in figures («115 на 115») or as what took place?"""
     told = any(hit.table == "claims" and hit.note == "event" for hit in hits)
-    return told or _SWAP.search(folded) is not None
+    if told or any(_SWAP.match(folded, run.start()) for run in _DIGITS.finditer(folded)):
+        return True
+    lowered = folded.lower()
+    return "обмен" in lowered and _EXCHANGE.search(lowered) is not None

@@ -7,7 +7,6 @@ counted from the post's own local date, and the words beside a date tell its rol
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from extract.ages import AgeSpan, find_ages
@@ -54,7 +53,7 @@ def _quoted(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
         for token in tokens[at : span.first]:
             opened = token.text == "«" or (opened and token.text not in "»\n")
         at = span.first
-        found.append(replace(span, quoted=True) if opened else span)
+        found.append(span._replace(quoted=True) if opened else span)
     return found
 
 
@@ -68,7 +67,7 @@ def _on_the_same_day(tokens: Sequence[Token], spans: list[DateSpan]) -> list[Dat
         said = any(cue(tokens[near].text)[0] == "contact" for near in range(max(0, at - 7), at))
         earlier = [n for n, s in enumerate(found) if s.last <= at and s.precision == "day"]
         if said and earlier and found[earlier[-1]].role != "birth":
-            found[earlier[-1]] = replace(found[earlier[-1]], role="contact", rule="the same day")
+            found[earlier[-1]] = found[earlier[-1]]._replace(role="contact", rule="the same day")
     return found
 
 
@@ -176,21 +175,21 @@ def _since_yesterday(tokens: Sequence[Token], shape: Form) -> Form:
 def _with_birth_role(span: DateSpan, shape: Form, tokens: Sequence[Token], today: date) -> DateSpan:
     """Is it a birth date by its mark, by the word beside it, or by its year alone?"""
     if span.year is None or span.relative or shape.year is None:
-        return replace(span, role="birth", rule="birth mark") if shape.marked else span
+        return span._replace(role="birth", rule="birth mark") if shape.marked else span
     if not today.year - OLDEST <= span.year <= today.year - YOUNGEST:
         role = "unknown" if span.role == "birth" else span.role
-        return replace(span, role=role, birth_marked=False)
+        return span._replace(role=role, birth_marked=False)
     if shape.marked or span.role == "birth":
-        return replace(span, role="birth", birth_marked=True, rule=span.rule or "birth mark")
+        return span._replace(role="birth", birth_marked=True, rule=span.rule or "birth mark")
     before = tokens[shape.first - 1].key if shape.first else ""
     after = tokens[shape.last].key if shape.last < len(tokens) else ""
     if before == "(" and after in (",", ")") and span.precision == "year":
-        return replace(span, role="birth", rule="a year in brackets")
+        return span._replace(role="birth", rule="a year in brackets")
     since = before in ("с", "со") and key_at(tokens, shape.first - 2) in _BEGINS
     since = since and span.role == "unknown" and span.precision == "year"  # «Витя, с 89-го года»
     if (not since and before in ("в", "с", "до", "со", "от")) or span.role in ("death",):
-        return span if span.role != "unknown" else replace(span, role="event")
-    return replace(span, role="birth", rule="a year of birth")
+        return span if span.role != "unknown" else span._replace(role="event")
+    return span._replace(role="birth", rule="a year of birth")
 
 
 def _value(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -27,8 +26,7 @@ _LATE = 60  # days before a list within which a day beside a year is no birthday
 _BREATH = 9  # tokens between an age and its birthday
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateSpan:
+class DateSpan(NamedTuple):
     """One date. `value` is YYYY[-MM[-DD]], None where the text is vague (a range, «начало мая»)."""
 
     start: int
@@ -141,8 +139,7 @@ def _told_at_once(tokens: Sequence[Token], day: DateSpan) -> bool:
 def _join(left: DateSpan, right: DateSpan) -> DateSpan:
     year, day = (left, right) if left.precision == "year" else (right, left)
     value = _written(year.year, day.month, day.day)
-    return replace(
-        left,
+    return left._replace(
         end=right.end,
         last=right.last,
         value=value or year.value,
@@ -233,8 +230,7 @@ def _birthday(tokens: Sequence[Token], span: DateSpan, age: AgeSpan, today: date
     if not span.relative and _still_to_come(tokens, age, span) and day <= today:
         year += 1
     value = _written(year - age.value, day.month, day.day)
-    return replace(
-        span,
+    return span._replace(
         value=value or f"{year - age.value:04}",
         year=year - age.value,
         role="birth",

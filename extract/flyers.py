@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from extract.layout import FIELD, Layout
 from extract.names import NameSpan
@@ -35,10 +34,10 @@ def joined_fields(names: Sequence[NameSpan], layout: Layout) -> list[NameSpan]:
 
 def _with(name: NameSpan, label: str, part: str) -> NameSpan:
     if label == "surname":
-        return replace(name, weak=False, surname=part)
+        return name._replace(weak=False, surname=part)
     if label == "given":
-        return replace(name, weak=False, given=part)
-    return replace(name, weak=False, patronymic=part)
+        return name._replace(weak=False, given=part)
+    return name._replace(weak=False, patronymic=part)
 
 
 def _free(name: NameSpan, label: str) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from extract.name_patterns import Found
 from extract.name_spans import NameSpan, span_of, written
 from extract.name_units import Unit
@@ -51,7 +49,7 @@ def _share(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
         if backwards and second.surname and not first.surname and first.given and first.weak:
             spans[place - 1] = _with_surname(first, second)
         if second.plural and second.patronymic and not first.patronymic and first.given:
-            spans[place - 1] = replace(spans[place - 1], patronymic=second.patronymic, shared=True)
+            spans[place - 1] = spans[place - 1]._replace(patronymic=second.patronymic, shared=True)
     return spans
 
 
@@ -108,7 +106,7 @@ def _with_surname(span: NameSpan, owner: NameSpan) -> NameSpan:
     surname = owner.surname or ""
     if owner.plural and span.sex is _WOMAN:
         surname = feminine(surname)
-    return replace(span, surname=surname, shared=True, plural=owner.plural, weak=False)
+    return span._replace(surname=surname, shared=True, plural=owner.plural, weak=False)
 
 
 def _as_brother(span: NameSpan, brother: NameSpan) -> NameSpan:
@@ -119,7 +117,7 @@ def _as_brother(span: NameSpan, brother: NameSpan) -> NameSpan:
     for reading in found.given:
         if reading.mask & MALE:
             given = given_names.write_out(written(reading.name), _MAN)
-            return replace(span, given=given, sex=_MAN)
+            return span._replace(given=given, sex=_MAN)
     return span
 
 
@@ -130,8 +128,8 @@ def _attach_patronymics(spans: list[NameSpan], tokens: list[Token]) -> list[Name
         owner = kept[-1] if kept else None
         if _order(span) == "p" and owner is not None and _may_own(owner, span, tokens):
             parts = (*owner.parts, *span.parts)
-            kept[-1] = replace(owner, patronymic=span.patronymic, parts=parts, sex=span.sex)
-            kept.append(replace(span, shared=True))
+            kept[-1] = owner._replace(patronymic=span.patronymic, parts=parts, sex=span.sex)
+            kept.append(span._replace(shared=True))
             continue
         kept.append(span)
     return kept
@@ -167,8 +165,8 @@ def _with_aside(owner: NameSpan, span: NameSpan) -> NameSpan:
     known = given_names.known(owner.as_written)
     if known and known.short and span.given == span.as_written:
         patronymic = owner.patronymic or span.patronymic
-        return replace(owner, given=span.given, patronymic=patronymic, aside=owner.as_written)
-    return replace(owner, aside=span.given or "")
+        return owner._replace(given=span.given, patronymic=patronymic, aside=owner.as_written)
+    return owner._replace(aside=span.given or "")
 
 
 def _agree(spans: list[NameSpan]) -> list[NameSpan]:
@@ -192,7 +190,7 @@ def _as_twin(span: NameSpan, spans: list[NameSpan]) -> NameSpan:
     if span.surname and span.surname.endswith("енка"):
         twin = span.surname[:-1] + "о"
         if any(other.surname == twin for other in spans):
-            return replace(span, surname=twin)
+            return span._replace(surname=twin)
     return span
 
 
@@ -216,7 +214,7 @@ def _as_man(span: NameSpan) -> NameSpan:
     found = facts(span.as_form)
     for reading in found.surname if found else ():
         if reading.mask & MALE and reading.name != fold(span.surname or ""):
-            return replace(span, surname=written(reading.name), sex=_MAN)
+            return span._replace(surname=written(reading.name), sex=_MAN)
     return span
 
 
@@ -227,9 +225,9 @@ def _as_elsewhere(span: NameSpan, others: dict[str, NameSpan], part: int) -> Nam
     for reading in (found.surname, found.given)[part]:
         other = others.get(fold(reading.name))
         if other is not None and part == 0:
-            return replace(span, surname=other.surname, sex=other.sex)
+            return span._replace(surname=other.surname, sex=other.sex)
         if other is not None:
-            return replace(span, given=other.given, sex=other.sex)
+            return span._replace(given=other.given, sex=other.sex)
     return span
 
 

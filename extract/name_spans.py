@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -18,8 +17,7 @@ _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _SMALL = SON | DAUGHTER | {"уулу", "заде"}  # parts of names written small
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameSpan:
+class NameSpan(NamedTuple):
     """One person's name. Parts are nominative, in Russian letters; None where not in the text."""
 
     start_token: int

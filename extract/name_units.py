@@ -19,6 +19,7 @@ _OPEN_QUOTES = "«\"'(„“*_[№"
 _SENTENCE_GOES_ON = ",:;-–—/&+№|"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
+_REMEMBERED = 200_000  # forms
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
 _PLACE_PREPOSITIONS = frozenset(
     ("в", "во", "на", "под", "из", "из-под", "близ", "возле", "около", "через", "до", "под")
@@ -51,12 +52,16 @@ def runs(
     found: list[list[Unit]] = []
     run: list[Unit] = []
     count = len(tokens) if count is None else count
+    known = _ordinary[ukrainian]
+    if len(known) > _REMEMBERED:
+        known.clear()
     while place < count:
         token = tokens[place]
         units = []
         if token.kind is WORD:
-            text = token.text
-            ordinary = facts(text, ukrainian) is None and (text[1:].islower() or text.islower())
+            ordinary = known.get(token.text)
+            if ordinary is None:
+                ordinary = known[token.text] = _is_ordinary(token.text, ukrainian)
             units = [] if ordinary else _units(tokens, place, ukrainian)
         if units:
             run += units
@@ -75,6 +80,14 @@ def runs(
     if run:
         found.append(run)
     return [_with_asides(run) for run in found]
+
+
+_ordinary: tuple[dict[str, bool], dict[str, bool]] = ({}, {})  # by form; not Ukrainian, Ukrainian
+
+
+def _is_ordinary(text: str, ukrainian: bool) -> bool:
+    """Is the form no part of a name, and not names written together either?"""
+    return facts(text, ukrainian) is None and (text[1:].islower() or text.islower())
 
 
 def _units(tokens: list[Token], place: int, ukrainian: bool) -> list[Unit]:

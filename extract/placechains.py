@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from extract.placeroles import at_war, is_mark
 from extract.placespans import PlaceSpan
@@ -93,7 +92,7 @@ def of_one_region(chain: list[PlaceSpan]) -> list[PlaceSpan]:
         if regions:
             entries = tuple(entry for entry in span.entries if entry.region == regions[0])
             front = any(entry.front for entry in entries) if span.entries else span.front
-            result.append(replace(span, region=regions[0], regions=(regions[0],), front=front))
+            result.append(span._replace(region=regions[0], regions=(regions[0],), front=front))
         else:
             result.append(span)
     return result

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from extract.placechains import joint_of, of_one_region, people_of
@@ -75,14 +74,14 @@ def told(tokens: Sequence[Token], found: Sequence[PlaceSpan]) -> list[PlaceSpan]
         if joint is None or len(chains[-1]) >= _LONGEST_CHAIN:
             chains.append([span])
         else:
-            chains[-1].append(replace(span, joint=joint))
+            chains[-1].append(span._replace(joint=joint))
     result: list[PlaceSpan] = []
     for number, chain in enumerate(chains):
         spans = of_one_region(chain) if len(chain) > 1 else chain
         role = common_role(spans, [role_of(tokens, span) for span in spans])
         if role in ("", "seen") and all(map(at_war, spans)) and of_dossier(tokens, spans):
             role = "home"
-        result.extend(replace(span, chain=number, role=role) for span in spans)
+        result.extend(span._replace(chain=number, role=role) for span in spans)
     return result
 
 

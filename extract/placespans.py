@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from extract.peek import key_at, text_at
@@ -21,8 +20,7 @@ _LONE_PREPOSITIONS = frozenset(("с", "а", "м", "в", "к", "у", "о", "р", 
 CITY, LARGE, BIG, TOWN, VILLAGE = 150_000, 40_000, 20_000, 3_000, 500  # inhabitants
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceSpan:
+class PlaceSpan(NamedTuple):
     """One place as named. `region` is ISO 3166-2 where the name alone tells it.
 
     kind: region, district, town, village, direction, country, adjective.

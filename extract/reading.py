@@ -61,11 +61,12 @@ def read(post: Post) -> Reading:
     """The post's redacted text and records. Never raises on any text; linear in its length."""
     text = _take_apart(post)
     people = persons(mentions(text.names, text.around))
-    chosen = _subjects(people, text)
+    telling = _telling(post, text) if people else None
+    chosen = _subjects(people, text, telling) if telling else []
     secrets = [*text.contacts, *private_names(people, chosen, text.around)]
     redacted = redact(text.clean, text.folded, secrets)
     strangers = [name[0] for person in people if person.excluded for name in person.named]
-    made = _records(chosen, strangers, text, post) if chosen else []
+    made = _records(chosen, strangers, text, post, telling) if chosen and telling else []
     return Reading(
         text=redacted.text,
         records=tuple(_moved(one, spans, redacted) for one, spans in made),
@@ -200,9 +201,12 @@ def _captions(text: _Text) -> bool:
     return sum(token.word.ukrainian for token in text.tokens) > 1
 
 
-def _subjects(people: Sequence[Person], text: _Text) -> list[Person]:
-    if not people:
-        return []
+def _telling(post: Post, text: _Text) -> Telling:
+    edited = post.edited_at is not None
+    return Telling(edited, _captions(text), exchanged(text.folded, text.hits))
+
+
+def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[Person]:
     captive = any(
         hit.table == "claims" and hit.value in ("captured", "released") and hit.note != "weak"
         for hit in text.hits
@@ -213,18 +217,21 @@ def _subjects(people: Sequence[Person], text: _Text) -> list[Person]:
     )
     if is_noise(text.hits, strength, named, captive=captive):
         return []
-    topical = _captions(text) or exchanged(text.folded, text.hits) or _topical(text)
+    topical = telling.captions or telling.exchange or _topical(text)
     return subjects(
         people, asking=_asking(text), topical=topical, contact=bool(text.around.contacts)
     )
 
 
 def _records(
-    chosen: Sequence[Person], strangers: Sequence[int], text: _Text, post: Post
+    chosen: Sequence[Person],
+    strangers: Sequence[int],
+    text: _Text,
+    post: Post,
+    telling: Telling,
 ) -> list[tuple[Record, list[Found]]]:
     divided = parts(chosen, strangers, text.tokens, text.layout)
-    told = Telling(post.edited_at is not None, _captions(text), exchanged(text.folded, text.hits))
-    reader = Reader(text.tokens, text.layout, text.hits, told)
+    reader = Reader(text.tokens, text.layout, text.hits, telling)
     setting = Setting(text.tokens, text.facts, post.posted_at, bool(text.around.contacts))
     made = []
     for person, part in zip(chosen, divided, strict=True):

@@ -129,7 +129,7 @@ def private_names(
     ]
     stems = _stems(others, tokens, kin)
     taken = mine | {at for start, _ in hidden for at in (start,)}
-    for at, token in enumerate(tokens):
+    for at, token in enumerate(tokens if stems else ()):
         if at not in taken and token.kind is WORD and token.word.shape != "lower":
             key = token.key
             if key not in sought and any(
@@ -237,7 +237,7 @@ def _addressed(around: Surroundings, taken: set[int], sought: frozenset[str]) ->
     ]
     named = [at for at in asked if at < len(tokens) and _given_names(tokens[at])]
     again = {name for at in named for name in _given_names(tokens[at])} - sought
-    found += [at for at, token in enumerate(tokens) if named and again & _given_names(token)]
+    found += [at for at, token in enumerate(tokens) if again and again & _given_names(token)]
     last = layout.sentence_of[around.last_word] if around.last_word > 0 else 0
     if last > 0:
         closing = layout.sentences[last]
@@ -291,6 +291,8 @@ def _nicknames(tokens: Sequence[Token], layout: Layout) -> list[Contact]:
 
 def _joined(spans: list[Contact], tokens: Sequence[Token]) -> list[Contact]:
     """Parts of one name as one span (white space, full stops and hyphens between)."""
+    if len(spans) < 2:
+        return spans
     starts = {token.start: at for at, token in enumerate(tokens)}
     joined: list[Contact] = []
     for span in sorted(set(spans)):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, word
 from model import Category
@@ -17,8 +17,7 @@ _UNIT_DIGITS = 5
 _OPENING, _CLOSING = frozenset("«\"“„'‘*"), frozenset("»\"”“'’*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceSpan:
+class ServiceSpan(NamedTuple):
     """One field of service as read. `field` is category, unit, rank or call_sign."""
 
     start: int
@@ -284,7 +283,7 @@ def _read_number(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     if before is not None and before.kind is WORD and _class("money", before.key):
         return None
     bare = _span(tokens, at, at + 1, "unit", text)
-    return replace(bare, sure=False, rule="bare number")
+    return bare._replace(sure=False, rule="bare number")
 
 
 def _read_rank(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
@@ -295,7 +294,7 @@ def _read_rank(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     if _class("notrank", after):
         return None
     span = _span(tokens, at, found.end, "rank", found.name)
-    return replace(span, denied=_superior(tokens, at))
+    return span._replace(denied=_superior(tokens, at))
 
 
 def _superior(tokens: Sequence[Token], at: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from math import log2
 from pathlib import Path
@@ -16,6 +17,7 @@ from russian.morphology import parses
 _WIDTH = 48  # readings kept at once while a Latin word is read
 _HARD_I = 0.3
 _OLD_YAT = 2.0  # what it costs to read і as е (Біда, Білий); the lists must gain more
+_FREE, _MANY = 4, 7  # letters that may all change at once; that may change two at a time
 _UNLISTED = 2.5  # below it no list knows the word: then Ukrainian и is taken for Russian ы
 _LONGEST = 24  # letters; longer Latin words are no names
 _OWN_SPELLING = re.compile(r"[іїєґ]|[лнтд]ьов(?:[ауі]|им)?$")
@@ -188,26 +190,48 @@ def _by_letters(word: str) -> str:
         word = pattern.sub(letter, word)
     plain = word.translate(str.maketrans("іїєґ", "ииег"))
     plain = re.sub(r"(?<=[жшчщ])ых$", "их", re.sub(r"(?<=[бвдзлмнпрст])их$", "ых", plain))
-    options = {plain: 0.0}
-    for place, char in enumerate(word[:-2]):
-        other, cost = _OTHERS.get(char, ("", 0.0))
-        if (
-            not other
-            or plain[place] not in (char, "и")
-            or plain[place - 1] in "жшчщгкх" * bool(place)
-        ):
-            continue
-        if char == "і" and _is_ordinary(plain, place):
-            cost = _HARD_I
-        options |= {
-            text[:place] + other + text[place + 1 :]: paid + cost for text, paid in options.items()
-        }
-        if len(options) > _WIDTH:
-            break
+    options = _options(plain, _changeable(word, plain))
     worth = {text: _worth(text) for text in options}
     if max(worth.values()) < _UNLISTED:
         return max(options, key=lambda text: text.count("ы") - text.count("э"))
     return min(options, key=lambda text: options[text] - worth[text])
+
+
+_Change = tuple[int, str, float]  # place, the other letter, what it costs
+
+
+def _changeable(word: str, plain: str) -> list[_Change]:
+    """Letters that may be read in another way."""
+    found = []
+    for place, char in enumerate(word[:-2]):
+        other, cost = _OTHERS.get(char, ("", 0.0))
+        if not other or plain[place] not in (char, "и"):
+            continue
+        if place and plain[place - 1] in "жшчщгкх":
+            continue
+        if char == "і" and _is_ordinary(plain, place):
+            cost = _HARD_I
+        found.append((place, other, cost))
+    return found
+
+
+def _options(plain: str, changes: Sequence[_Change]) -> dict[str, float]:
+    """The readings of a word and what each costs; of many letters only a few change at once."""
+    at_once = len(changes) if len(changes) <= _FREE else 2 if len(changes) <= _MANY else 1
+    options: dict[tuple[int, ...], tuple[str, float]] = {(): (plain, 0.0)}
+    for number, (place, other, cost) in enumerate(changes):
+        for chosen, (text, paid) in list(options.items()):
+            if len(chosen) < at_once:
+                changed = text[:place] + other + text[place + 1 :]
+                options[(*chosen, number)] = (changed, paid + cost)
+    found = dict(options.values())
+    hard = [change for change in changes if change[1] == "ы"]
+    if len(hard) > at_once:  # a word no list knows has them all
+        letters = list(plain)
+        for place, other, _ in hard:
+            letters[place] = other
+        found["".join(letters)] = sum(cost for _, _, cost in hard)
+    return found
 
 
 def _worth(text: str) -> float:
