@@ -28,6 +28,13 @@ from russian.months import month
 from russian.numerals import number, numeral
 
 _WEEK = 7
+_AFTER_DAY = frozenset((",", ".", "\n", "", ")", ";", "!"))
+_BEFORE_A_DAY = frozenset(
+    (
+        *("с", "со", "до", "з", "із"),
+        *("был", "была", "было", "звонил", "писал", "написал", "видели"),
+    )
+)
 _WAR_YEARS = range(21, 30)  # «с ноября 24-го»: a year, not a day
 _YEARS = frozenset(("года", "год", "году"))
 _Reader = Callable[[Sequence[Token], int], Form | None]
@@ -107,11 +114,25 @@ def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
             last = after_suffix(tokens, at + 2)
             return Form(at, last, day, named, written="word", short_year=True)
         return Form(at, after_suffix(tokens, at + 2), month=named, day=day)
+    behind = _day_behind(tokens, at, at + 1 + comma)
+    if behind is not None:
+        return behind
     if tokens[at].word.script == "latin" and value_at(tokens, at + 1) is None:
         return None
     form = with_month(tokens, at, at, None, "word")
     short = len(tokens[at].text) <= 4 and tokens[at].key not in ("май", "мая", "мае", "март")
     return None if form and form.year is None and short else form
+
+
+def _day_behind(tokens: Sequence[Token], at: int, place: int) -> Form | None:
+    """«в сентябре, семнадцатого, набрал», «2005, июля 2, призвался»"""
+    spoken = number(tokens, place) if numeral(key_at(tokens, place)) else None
+    day, end = (spoken.value, spoken.end) if spoken and spoken.ordinal else (None, place)
+    if day is None and place == at + 1 and tokens[at].key[-1] in "ая":
+        day, end = value_at(tokens, place), place + 1
+    if day is None or not 0 < day <= LAST_DAY or text_at(tokens, end) not in _AFTER_DAY:
+        return None
+    return Form(at, end, month=month(tokens[at].key), day=day)
 
 
 def _from_part(tokens: Sequence[Token], at: int) -> Form | None:
@@ -190,7 +211,7 @@ def _spoken_day(tokens: Sequence[Token], at: int, end: int, day: int) -> Form | 
     alone = end >= len(tokens) or tokens[end].kind is not WORD
     alone = alone or key_at(tokens, end) in ("не", "нет", "молчит", "без", "тишина", "ни")
     night = key_at(tokens, at - 1) == "на" and key_at(tokens, at - 2) == "ночь"
-    if night or (alone and key_at(tokens, at - 1) in ("с", "со", "до", "з", "із")):
+    if night or (alone and key_at(tokens, at - 1) in _BEFORE_A_DAY):
         return Form(at, end, day=day, written="word")
     return None
 

@@ -38,7 +38,7 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
         return True  # «обещал к 20 августа», «сверка на 06.09»
     after = [tokens[at].key for at in range(shape.last, min(shape.last + 6, len(tokens)))]
     gone = after[:2] in (["уже", "нет"], ["уже", "не"]) and before[-1:] not in (["с"], ["со"])
-    if gone or not _PROMISED.isdisjoint(after[:2]):
+    if gone or not _PROMISED.isdisjoint((*after[:2], *before)):
         return True  # «а 7 апреля уже нет», «позавчера должен был выйти на связь»
     if before[-1:] == ["не"] or before[-2:] in (["не", "с"], ["не", "со"]):
         return True

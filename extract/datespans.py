@@ -73,8 +73,7 @@ def _years_with_days(tokens: Sequence[Token], spans: list[DateSpan], today: date
     for span in spans:
         before = found[-1] if found else None
         if before is not None and _halves(tokens, before, span):
-            dotted = tokens[span.first + 1].text in "./" if span.last > span.first + 1 else False
-            if (listed or dotted) and _cells(tokens, before, span, today):
+            if (listed or _dotted(tokens, span)) and _cells(tokens, before, span, today):
                 found.append(span)
                 continue
             found[-1] = _join(before, span)
@@ -89,8 +88,15 @@ def _cells(tokens: Sequence[Token], left: DateSpan, right: DateSpan, today: date
         return False
     if not right.year_inferred or right.relative or right.value is None or right.vague:
         return False
-    late = (today - date.fromisoformat(right.value)).days <= _LATE
-    return late and tokens[left.first].line == tokens[right.first].line
+    return _late(right, today) and tokens[left.first].line == tokens[right.first].line
+
+
+def _dotted(tokens: Sequence[Token], span: DateSpan) -> bool:
+    return span.last > span.first + 1 and tokens[span.first + 1].text in "./"
+
+
+def _late(span: DateSpan, today: date) -> bool:
+    return span.value is not None and (today - date.fromisoformat(span.value)).days <= _LATE
 
 
 def _halves(tokens: Sequence[Token], left: DateSpan, right: DateSpan) -> bool:
@@ -196,6 +202,8 @@ def _ages_with_days(
             span = found[at]
             if span.precision != "day" or span.value is None or span.vague:
                 continue
+            if _dotted(tokens, span) and _late(span, today):
+                continue  # «41 год, 28.09»: a cell of a list
             if span.year is not None and not span.relative and not span.year_inferred:
                 continue
             turned = age.turned and _one_breath(tokens, age, span)
@@ -227,7 +235,7 @@ def _age_then_day(tokens: Sequence[Token], age: AgeSpan, span: DateSpan) -> bool
 def _birthday(tokens: Sequence[Token], span: DateSpan, age: AgeSpan, today: date) -> DateSpan:
     day = date.fromisoformat(span.value or "")
     year = day.year
-    if not span.relative and _still_to_come(tokens, age, span) and day <= today:
+    if not span.relative and _still_to_come(tokens, age, span) and day < today:
         year += 1
     value = _written(year - age.value, day.month, day.day)
     return span._replace(

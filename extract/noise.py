@@ -26,7 +26,7 @@ def is_noise(hits: Sequence[Hit], strength: float, names: frozenset[int], *, cap
     """
     need = 0.0
     soft: dict[str, int] = {}
-    mourned = any(hit.value in _MOURNING and hit.note == "strong" for hit in hits)
+    mourned = any(hit.value in _MOURNING and hit.note in ("strong", "mourning") for hit in hits)
     denied = {at for hit in hits if hit.value == "joke" for at in range(hit.start, hit.end)}
     for hit in hits:
         if hit.table != "noise" or hit.start in names or hit.start in denied:

@@ -34,7 +34,7 @@ from russian.regions import Region
 from russian.words import lookup, table
 
 _WHENCE_AFTER = frozenset((",", ".", "(", ":", "он", "наш", "мой", "сам", "—", "-", "\n"))
-_WHENCE_BEFORE = frozenset((",", ".", "!", ")", ";", "\n", "", "—", "-"))
+_WHENCE_BEFORE = frozenset((",", ".", "!", ")", ";", "\n", "", "—", "-", "он", "сам"))
 _BEFORE_UNKNOWN = frozenset((".", ",", "(", ";", "#"))
 _ENGLISH_HEADS = frozenset(("oblast", "krai", "kray", "region", "district", "raion"))
 
@@ -68,7 +68,8 @@ def _worth_a_look(tokens: Sequence[Token], at: int) -> bool:
     before = text_at(tokens, at - 1)
     if before in _BEFORE_UNKNOWN or is_word("village", before) or is_word("town", before):
         return True
-    return key_at(tokens, at + 1) in _ENGLISH_HEADS
+    known = key_at(tokens, at + 1) in _ENGLISH_HEADS
+    return known or lookup(table("demonyms"), tokens[at].key) is not None
 
 
 def _read(
