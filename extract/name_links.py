@@ -16,6 +16,7 @@ from russian.inflect import MALE, feminine
 _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _AND = frozenset(("и", "да", "та", "й", ",", "/", "&"))
 _LISTED_LEAST = 20  # bearers a word must have to be a surname by its neighbours alone
+_PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков")
 _REACH = 12  # tokens between a name and the patronymic that follows it alone
 
 
@@ -131,8 +132,15 @@ def _attach_patronymics(spans: list[NameSpan], tokens: list[Token]) -> list[Name
             kept[-1] = owner._replace(patronymic=span.patronymic, parts=parts, sex=span.sex)
             kept.append(span._replace(shared=True))
             continue
-        kept.append(span)
+        said = _order(span) == "p" and _is_said(span, tokens)
+        kept.append(span._replace(said=True) if said else span)
     return kept
+
+
+def _is_said(span: NameSpan, tokens: list[Token]) -> bool:
+    """«отчество Вахаевич», «Вадимович по батюшке»."""
+    around = tokens[max(0, span.start_token - 4) : span.end_token + 2]
+    return any(token.key.startswith(_PATRONYMIC_WORDS) for token in around)
 
 
 def _may_own(owner: NameSpan, patronymic: NameSpan, tokens: list[Token]) -> bool:

@@ -35,6 +35,10 @@ _NEAR = 1.5  # what the case called for by the word before is worth
 _ADJECTIVE = re.compile(r"(?:ий|ый|ой|ая|яя)$")
 
 
+_POSSESSIVE = re.compile(r"[оеё]в$")
+_LEAST_POSSESSIVE = 4.5
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """A stretch of units read as one name."""
@@ -257,8 +261,11 @@ def _surely(surname: Reading, word: Facts, capital: str, before: _Before, *, kin
     """Whether a word alone may be taken for a surname."""
     if before.said_surname and capital != "lower":
         return True
-    if word.place or before.before_place or word.common or before.after_place_word:
+    if word.place or before.before_place or before.after_place_word:
         return False
+    if word.common:  # «что стало с Тузовым»: a word in the plural, but for its capital
+        sure = capital == "title" and surname.listed and _POSSESSIVE.search(surname.name)
+        return bool(sure) and surname.worth >= _LEAST_POSSESSIVE
     if _ADJECTIVE.search(surname.name) and not surname.listed:
         return False
     return surname.worth >= _LEAST_SURNAME[capital] - kin

@@ -126,7 +126,7 @@ def _plain(tokens: list[Token], place: int, found: Facts) -> Unit:
     near = kin or number or _is_signature(tokens, place)
     then = tokens[end + dotted * (end == place + 1)].text if end + dotted < len(tokens) else ""
     return Unit(
-        found, place, end, _capital(tokens, place), roles, kin, near,
+        found, place, end, capital(tokens, place), roles, kin, near,
         kind_of(then) == "region", bool(place) and tokens[place - 1].key in _PLACE_PREPOSITIONS,
         _says_surname(tokens, place),
         expected, dotted,
@@ -197,7 +197,7 @@ def _joined(tokens: list[Token], place: int, found: Facts) -> Unit | None:
     whole = None
     if following.kind is WORD:
         if found.shape != "lower" and (key in SON or key in DAUGHTER or key in ("уулу", "улуу")):
-            whole = facts(f"{text}-{key}")
+            whole = facts(f"{text}-{'оглы' if key == 'огли' else key}")
         elif following.word.shape == "lower" and found.shape == "title" and _SPLIT_TAIL.search(key):
             forms = patronymic_forms((text + key).lower())
             if any(patronymics.count(form.nominative) for form in forms):
@@ -315,7 +315,8 @@ def _calls_for(text: str) -> int:
     return found
 
 
-def _capital(tokens: list[Token], place: int) -> str:
+def capital(tokens: list[Token], place: int) -> str:
+    """How the word at `place` is written: title, start (of a sentence), caps or lower."""
     shape = tokens[place].word.shape
     if shape == "lower":
         return "lower"

@@ -37,6 +37,7 @@ _NAME_TAGS = frozenset(("Name", "Surn", "Patr"))
 MALE_NOMINATIVE = 1
 _REMEMBERED = 300_000  # word forms
 _FREQUENT = 4.0  # worth of a given name of some five hundred bearers that is also a word
+_NAMED = 300  # bearers that make a form of a listed word a given name
 _FAMILY = 12  # bearers that make a form of a listed word a surname
 _MOST = 8  # readings kept of one role
 
@@ -96,6 +97,9 @@ def _pairs() -> tuple[tuple[str, str], ...]:
     return tuple((first, second) for first, second in pairs)
 
 
+_NO_ADJECTIVES = ("часов", "марий")  # the first words of such places that are none
+
+
 def is_place_pair(first: str, second: str) -> bool:
     """Whether two words (keys) are one place's name: «Часов Яр», «Великих Лук»."""
     beginning = _pairs_of(first)
@@ -107,6 +111,9 @@ def is_place_pair(first: str, second: str) -> bool:
 @lru_cache(_REMEMBERED)
 def _pairs_of(first: str) -> tuple[str, ...]:
     """The second words of places' names that a first word (key) may begin."""
+    said = [parse.pos for parse in _parses(first) if parse.known]
+    if said and "ADJF" not in said and not first.startswith(_NO_ADJECTIVES):
+        return ()  # «Беляк Ярик»
     return tuple(
         two for one, two in _pairs() if first.startswith(one) and len(first) <= len(one) + 4
     )
@@ -153,7 +160,10 @@ def _is_stopped(text: str, low: str) -> bool:
     """A word of kinship, rank, calendar …; but «Хуторов», «Солдатов» are surnames."""
     if low.endswith("-уулу") or not (kind_of(text) or kind_of(low) or _REGION.search(low)):
         return False
-    return given.fold(low) in _listed_words() or surnames.count(low) < _FAMILY
+    if given.fold(low) in _listed_words() or (text.islower() and surnames.count(low) < _FAMILY):
+        return True
+    known = given.known(low)  # «Августа», though a form of август
+    return surnames.count(low) < _FAMILY and (known is None or known.bearers < _NAMED)
 
 
 _REGION = re.compile("(?:щин|ччин)[аиыеуюойі]{1,2}$")
@@ -198,7 +208,7 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
     ordinary = sum(parse.score for parse in known if not parse.tags & _PROPER_TAGS)
     return Facts(
         _best(surname), _best(given_name), patronymic, "", low if len(low) <= 6 else "",
-        common, place, ordinary > 0.65, known_given, word.shape, latin,
+        common or bool(kind_of(word.text)), place, ordinary > 0.65, known_given, word.shape, latin,
     )  # fmt: skip
 
 
@@ -310,7 +320,7 @@ def _patronymic(low: str) -> tuple[Reading, ...]:
         form = spoken._replace(nominative=patronymics.in_full(spoken.nominative))
         bearers = patronymics.count(form.nominative)
         shaped = len(form.nominative) >= 6 and _PATRONYMIC_SHAPE.search(form.nominative)
-        if not bearers and not shaped and "-" not in low:
+        if not bearers and not shaped and "-" not in low and not _is_glued(low):
             continue
         worth = 3.0 + min(3.0, log2(bearers + 1) * 0.4)
         family = surnames.count(form.nominative)
@@ -322,6 +332,12 @@ def _patronymic(low: str) -> tuple[Reading, ...]:
             mask, worth = mask >> 12 | mask >> 6, worth - 1.5
         readings.append(Reading(form.nominative, mask, worth, bearers > 0, plural))
     return tuple(readings)
+
+
+def _is_glued(low: str) -> bool:
+    """«Маратулы»: a father's name and the word for a son or daughter."""
+    father = patronymics.father_of(low)
+    return father is not None and given.known(father) is not None
 
 
 _PATRONYMIC_SHAPE = re.compile("(?:[оеё]вич|[оеё]вна)$")

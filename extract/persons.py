@@ -107,12 +107,30 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
         person.take(mention)
         homes[mention.span.end_token] = person
     _wed(found)
+    _give_patronymic(found)
     _name_after_namesakes(found)
     _name_after_father(found)
     for person in found:
         person.mentions.sort(key=lambda mention: mention.span.start_token)
     found.sort(key=lambda person: person.mentions[0].span.start_token)
     return found
+
+
+def _give_patronymic(found: list[Person]) -> None:
+    """«Хубиев Ахмат, 2003. Отчество Шамилевич»: it is that of the one man it fits."""
+    for said in [p for p in found if all(mention.span.said for mention in p.mentions)]:
+        at = said.named[0][0]
+        free = [
+            p
+            for p in found
+            if p.given and p.patronymic is None and not p.initials and p.sex in (None, said.sex)
+            if p.net > 0 and p.named[0][0] < at
+        ]
+        if free:
+            owner = max(free, key=lambda p: (p.surname is not None, p.net))
+            owner.patronymic = said.patronymic
+            owner.mentions += said.mentions
+            found.remove(said)
 
 
 def _wed(found: list[Person]) -> None:
