@@ -156,6 +156,8 @@ def _kin_verdict(
     before = around.tokens[hit.start - 1].word if hit.start else None
     his = before is not None and before.key in _HIS
     own = before is not None and bool(before.normals & _OWN)
+    if hit.end < len(around.tokens):  # «деверь мой»
+        own = own or bool(around.tokens[hit.end].word.normals & _OWN)
     reached = mention.scores.get(SEEKER, 0) >= 3  # a telephone or a signature beside
     if hit.value == "seeker":
         return SEEKER, 5, hit.phrase

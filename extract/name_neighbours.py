@@ -136,7 +136,7 @@ def _may_stand(span: NameSpan, tokens: list[Token], at: int, found: _Name) -> bo
     """Is there enough beside the word to read it as a surname?"""
     shape = capital(tokens, at)
     whole = span.patronymic is not None
-    if shape == "lower":
+    if shape in ("lower", "small"):
         low = tokens[span.start_token].word.shape == "lower" or span.start_token == 0
         return whole and low and found.bearers >= _WIDELY
     if whole and (shape == "title" or found.bearers):

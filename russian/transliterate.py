@@ -240,6 +240,7 @@ def _worth(text: str) -> float:
     return max([_listed(text) + 0.5, *(_listed(form) for form in forms)])
 
 
+_SOFT_LETTERS = str.maketrans("іїєґ", "ииег")
 _PATRONYMIC = re.compile(r"^(.+?)(йович|ьович|ович|евич|іч|ївна|івна|йовна|ьовна|овна|евна|ївна)$")
 
 
@@ -264,7 +265,10 @@ def _patronymic(word: str) -> str | None:
         plain = _by_letters(stem)
         soft = ending in ("йович", "йовна", "ївна", "ьович", "ьовна", "евич", "евна")
         tail = ("евна" if soft else "овна") if woman else ("евич" if soft else "ович")
-        return plain + tail
+        simple = stem.translate(_SOFT_LETTERS) + tail
+        return (
+            simple if patronymics.count(simple) > patronymics.count(plain + tail) else plain + tail
+        )
     return from_father(father, woman)
 
 
