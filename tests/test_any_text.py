@@ -90,6 +90,12 @@ def test_any_text_is_read(text: str, edited: bool) -> None:
     check(text, edited=edited)
 
 
+@pytest.mark.parametrize("text", ["𗀀А", "ищу 𗀀Ёлку Иванова", "9000000000t.me/masha", "¯\u0304ы"])
+def test_texts_that_were_once_misread(text: str) -> None:
+    check(text, edited=False)
+    assert "masha" not in read(text).text
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 @settings(
