@@ -114,11 +114,29 @@ _WORD = re.compile(r"[^\W\d_]+|\d+")
 _DIGITS = re.compile(r"\d+")
 _DATE_DIGITS = 8
 _TOWN_NUMBER = 7  # characters of «2-12-34», which is a number behind «тел.» and no date
+_ROUNDS = 3  # contacts written together without a space
 _PAPER_STEMS = ("паспорт", "сери", "удостов", "билет", "снилс", "полис")
 
 
 def contacts(text: str) -> list[Contact]:
     """Private contacts in folded text (offsets hold for the clean text), in order, no overlaps."""
+    found = _found(text)
+    for _ in range(_ROUNDS):
+        if not any(_touches(text, one) for one in found):
+            break  # nothing hides behind another: «89000000000t.me/masha»
+        more = _found(_masked(text, [(one.start, one.end) for one in found], " "))
+        if not more:
+            break
+        found = merged(found + more)
+    return found
+
+
+def _touches(text: str, one: Contact) -> bool:
+    before, after = text[one.start - 1 : one.start], text[one.end : one.end + 1]
+    return _is_inside(before) or _is_inside(after) or before == "@" or after == "@"
+
+
+def _found(text: str) -> list[Contact]:
     lowered = text.lower()
     if len(lowered) != len(text):  # a rare letter that is two in lower case
         lowered = "".join(char.lower()[:1] for char in text)
