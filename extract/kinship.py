@@ -142,6 +142,9 @@ def _reached_behind(hit: Hit, around: Surroundings) -> bool:
     tokens = around.tokens
     if tokens[hit.start - 1].text != "(" or tokens[hit.end].text != ")":
         return False
+    soon = range(hit.end, hit.end + _SOON)
+    if any(one.value == "hunts" and one.start in soon for one in around.hits if one.start in soon):
+        return True
     place = bisect_left(around.contacts, (hit.end, 0))
     return place < len(around.contacts) and around.contacts[place][0] - hit.end <= _SOON
 

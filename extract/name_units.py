@@ -21,6 +21,7 @@ _SENTENCE_GOES_ON = ",:;-–—/&+№|"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
 _REMEMBERED = 200_000  # forms
+_WIDE = 2  # spaces between words spelt out
 _AROUND = 25  # tokens before and after, by which a text without capitals is told
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
 _PLACE_PREPOSITIONS = frozenset(
@@ -103,7 +104,7 @@ def _units(tokens: list[Token], place: int, ukrainian: bool) -> list[Unit]:
             return _glued(tokens, place, glued)
     if found is None or _in_place_pair(tokens, place):
         return []
-    joined = _joined(tokens, place, found)
+    joined = _joined(tokens, place, found, ukrainian=ukrainian)
     if joined is not None:
         return [joined]
     return [] if _after_place(tokens, place, found) else [_plain(tokens, place, found)]
@@ -154,18 +155,22 @@ def _is_signature(tokens: list[Token], place: int) -> bool:
 
 
 def _glued(tokens: list[Token], place: int, pieces: list[str]) -> list[Unit]:
-    units = []
+    units: list[Unit] = []
     for piece in pieces:
         found = facts(piece)
         if found is None:
-            return []
+            if units:
+                break
+            continue  # «ИщемЛаптевИгорь»
         units.append(_plain(tokens, place, found)._replace(end=place + 1, capital="title"))
-    return units
+    return units if len(units) > 1 else []
 
 
 def _spelt(tokens: list[Token], place: int) -> list[Unit]:
     """«И В А Н О В» as one word; a gap wider than the others starts the next."""
-    if place and len(tokens[place - 1].text) == 1 and tokens[place - 1].kind is WORD:
+    last = tokens[place - 1] if place else None
+    single = last is not None and len(last.text) == 1 and last.kind is WORD
+    if last is not None and single and tokens[place].start - last.end < _WIDE:
         return []
     letters = [place]
     while (at := letters[-1] + 1) < len(tokens) and len(tokens[at].text) == 1:
@@ -176,20 +181,20 @@ def _spelt(tokens: list[Token], place: int) -> list[Unit]:
         return []
     words: list[list[int]] = [[letters[0]]]
     for before, at in pairwise(letters):
-        if tokens[at].start - tokens[before].end > 1:
+        if tokens[at].start - tokens[before].end >= _WIDE:
             words.append([])
         words[-1].append(at)
     units = []
     for group in words:
         found = facts("".join(tokens[at].text for at in group).capitalize())
         if found is None:
-            return []
+            break
         unit = _plain(tokens, group[0], found)
         units.append(unit._replace(end=group[-1] + 1, capital="title"))
     return units
 
 
-def _joined(tokens: list[Token], place: int, found: Facts) -> Unit | None:
+def _joined(tokens: list[Token], place: int, found: Facts, *, ukrainian: bool) -> Unit | None:
     """«Рашид оглы», «Эркинбек уулу», «Мак симович», «Березин - Ланской» as one unit."""
     end = place + 1
     if end >= len(tokens):
@@ -199,7 +204,7 @@ def _joined(tokens: list[Token], place: int, found: Facts) -> Unit | None:
     whole = None
     if following.kind is WORD:
         if found.shape != "lower" and (key in SON or key in DAUGHTER or key in ("уулу", "улуу")):
-            whole = facts(f"{text}-{'оглы' if key == 'огли' else key}")
+            whole = facts(f"{text}-{'оглы' if key == 'огли' else key}", ukrainian)
         elif following.word.shape == "lower" and found.shape == "title" and _SPLIT_TAIL.search(key):
             forms = patronymic_forms((text + key).lower())
             if any(patronymics.count(form.nominative) for form in forms):

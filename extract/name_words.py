@@ -16,11 +16,13 @@ from model import Sex
 from russian import given, patronymics, surnames
 from russian.inflect import (
     ANY,
+    CASES,
     FEMALE,
     MALE,
     NOMINATIVE,
     PLURAL,
     Form,
+    bits,
     given_forms,
     surname_forms,
 )
@@ -38,6 +40,7 @@ MALE_NOMINATIVE = 1
 _REMEMBERED = 300_000  # word forms
 _FREQUENT = 4.0  # worth of a given name of some five hundred bearers that is also a word
 _NAMED = 300  # bearers that make a form of a listed word a given name
+_IRREGULAR = 100  # bearers of a surname whose stem changes by no rule of endings.tsv
 _FAMILY = 12  # bearers that make a form of a listed word a surname
 _HYPHENS = 2  # the most of a name; «Мель-ни-чен-ко» is spelt out
 _MOST = 8  # readings kept of one role
@@ -226,7 +229,7 @@ class _Doubt(NamedTuple):
 
 def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
     readings: list[Reading] = []
-    for form in surname_forms(low):
+    for form in (*surname_forms(low), *_irregular(low)):
         bearers = surnames.count(form.nominative)
         if doubt.closed and bearers < 20:
             continue
@@ -260,6 +263,20 @@ def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
 
 
 _GEORGIAN = re.compile("[а-я]{3}ия$")
+
+
+def _irregular(low: str) -> tuple[Form, ...]:
+    """«Зайцу»: the dictionary's own nominative, where it is a surname and no ending tells it."""
+    found = []
+    for parse in _parses(low):
+        stem = parse.normal[:-2]
+        if parse.pos != "NOUN" or parse.number != "sing" or parse.case not in CASES or not stem:
+            continue
+        if parse.normal == low or low.startswith(parse.normal[:-1]) or not low.startswith(stem[:2]):
+            continue
+        if surnames.count(parse.normal) >= _IRREGULAR:
+            found.append(Form(parse.normal, bits("m", parse.case)))
+    return tuple(found)
 
 
 def _doubts(doubt: _Doubt, bearers: int, *, sure: bool) -> float:

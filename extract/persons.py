@@ -226,6 +226,7 @@ def subjects(
         and not p.excluded
         and p.sex is not _WOMAN
         and p.net >= (_LEAST_GIVEN if not chosen else _LEAST_BROTHER)
+        and not (chosen and any(mention.against >= _SEEKS for mention in p.mentions))
         and p.asked_for
     ][:2]
     chosen.sort(key=lambda p: p.mentions[0].span.start_token)
