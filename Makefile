@@ -4,7 +4,7 @@ RUN := $(VENV)/bin
 ARGS ?=
 COMPILE := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-annotate -q
 
-.PHONY: install install-spark install-peers demo test test-slow check bench lock clean
+.PHONY: install install-spark install-peers demo test test-slow test-browser check bench lock clean
 
 install: $(VENV)/.installed
 
@@ -22,6 +22,10 @@ test: install
 
 test-slow: install
 	$(RUN)/pytest -q -m slow $(ARGS)
+
+# An editor's day in Chromium; CHROMIUM names another browser of that kind.
+test-browser: install
+	$(RUN)/pytest -q -m browser tests/test_browser.py $(ARGS)
 
 check: install
 	$(RUN)/ruff format --check .

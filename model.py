@@ -220,6 +220,8 @@ class Batch:
     fetches: tuple[Fetch, ...] = ()
     captures: tuple[Capture, ...] = ()  # the answers it was read from
     whole_list: bool = False  # `rows` is the complete list: rows not in it are gone
+    header: tuple[str, ...] = ()  # of a list that has one, as it stands there
+    encoding: str | None = None  # of a list's file: "utf-8" or "other"; None: either
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,6 +282,8 @@ class StoredRecord:
     learned_at: datetime
     copy_of: str | None = None  # forwards and near-copies: the record id it repeats
     asked_at: datetime | None = None  # when this post first asked for him, edits notwithstanding
+    forwarded_from: str | None = None  # the channel it repeats
+    held: bool = False  # told in a flood of its source that no editor has reviewed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,3 +344,5 @@ class Person:
     home_place: str | None
     sought_from: str | None  # YYYY-MM-DD, Moscow day of the first public search; None: list only
     events: tuple[StatusEvent, ...] = ()
+    last_contact: str | None = None  # YYYY-MM-DD, as his people said when they first searched
+    first_source: str | None = None  # where he was first sought

@@ -83,11 +83,17 @@ async def _round(
 def _print_round(results: list[pipeline.Collected]) -> None:
     rows = [
         (r.source, r.saved.new, r.saved.changed, r.saved.gone, r.saved.records,
-         f"{r.seconds:.1f} s", "failed" if r.error else "done")
+         f"{r.seconds:.1f} s", _ending(r))
         for r in results
     ]  # fmt: skip
     heads = ("source", "new", "changed", "gone", "records", "time", "")
     print_table("Collection round", heads, rows, numbers=True)
+
+
+def _ending(done: pipeline.Collected) -> str:
+    if done.error:
+        return "failed"
+    return "held: see `rollcall lists`" if done.saved.held else "done"
 
 
 @click.command()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import io
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,10 +11,12 @@ import click
 
 from cli import Place
 from cli.output import as_json, console, print_json, print_table
-from model import Evidence
-from store import Store
+from model import Evidence, UnusableInput
+from store import Store, crosstab
+from store.crosstab import DIMENSIONS
 from store.datasette.labels import counted, label
 from store.datasette.regions import region_name
+from store.facade import day, known
 from store.headline import CATEGORIES, sentence
 from store.times import moscow_day
 
@@ -40,15 +43,63 @@ def today() -> str:
 @click.option("--as-of", metavar="DAY", help="The day, e.g. 2024-08-23; today in Moscow if absent.")
 @known_at_option
 @evidence_option
+@click.option(
+    "--by", metavar="A[,B]", help=f"A cross-tab by one or two of {', '.join(DIMENSIONS)}."
+)
+@click.option("--last-signs", is_flag=True, help="Each missing man, and days since a sign of him.")
+@click.option("--csv", "as_csv", is_flag=True, help="The cross-tab or the list as CSV.")
 @as_json
 @click.pass_obj
-def tally(
-    place: Place, as_of: str | None, known_at: str | None, evidence: str, as_json: bool
+def tally(  # noqa: PLR0913  an option each
+    place: Place,
+    *,
+    as_of: str | None,
+    known_at: str | None,
+    evidence: str,
+    by: str | None,
+    last_signs: bool,
+    as_csv: bool,
+    as_json: bool,
 ) -> None:
-    """The count of persons on a day: by status, category and home region."""
+    """The count of persons on a day: by status, category and home region, or by any dimensions."""
+    asked: Any = {"as_of": as_of or today(), "known_at": known_at, "evidence": Evidence(evidence)}
+    if as_csv and not (by or last_signs):
+        raise UnusableInput("--csv goes with --by or --last-signs; export tally writes the rest")
     with Store.open(place.db, read_only=True) as store:
-        found = store.tally(as_of or today(), known_at, Evidence(evidence))
+        if by or last_signs:
+            _print_split(store, asked, by, as_csv=as_csv, as_json=as_json)
+            return
+        found = store.tally(**asked)
     print_json(found) if as_json else print_tally(found)
+
+
+def _print_split(
+    store: Store, asked: Mapping[str, Any], by: str | None, *, as_csv: bool, as_json: bool
+) -> None:
+    times = {**asked, "as_of": day(asked["as_of"]), "known_at": known(asked["known_at"])}
+    if by is None:
+        found: Any = crosstab.last_signs(store.connection, **times)
+        heads, rows = ["person_id", "name", "days"], [tuple(one.values()) for one in found]
+    else:
+        names = [name.strip() for name in by.split(",")]
+        found = crosstab.crosstab(store.connection, names, **times)
+        heads, rows = crosstab.pivot(found)
+    if as_json:
+        print_json(found)
+    elif as_csv:
+        _print_csv(heads, rows)
+    else:
+        print_table(f"As of {times['as_of']}", heads, rows, numbers=True)
+
+
+def _print_csv(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """As our exports write it: a cell that a spreadsheet would run is quoted."""
+    from cli.files import write_csv  # noqa: PLC0415  the two need each other
+
+    lines = [dict(zip(heads, row, strict=True)) for row in rows]
+    out = io.BytesIO()
+    write_csv(lines, out)
+    click.echo(out.getvalue().decode(), nl=False)
 
 
 def print_tally(tally: Mapping[str, Any]) -> None:
@@ -89,6 +140,7 @@ def _print_aside(tally: Mapping[str, Any]) -> None:
     screen = console()
     screen.print(f"withdrawn requests, not counted: {tally['withdrawn']}")
     screen.print(f"men who stand only on lists, not counted: {tally['list_only']}")
+    _print_coverage(tally["coverage"])
     for name, persons in tally["overlaps"].items():
         screen.print(f"sought men on the list {name}: {persons}", markup=False)
     if tally["conflicting"]:
@@ -99,6 +151,21 @@ def _print_aside(tally: Mapping[str, Any]) -> None:
         )
         men = counted("word.persons", tally["conflicting"])
         screen.print(f"{tally['conflicting']} {men} with contradicting reports: {low_high}")
+
+
+def _print_coverage(coverage: Mapping[str, Any]) -> None:
+    """What was seen of the day: of the rest, a zero only says that nobody looked."""
+    seen, partly, unseen = coverage["seen"], coverage["partly"], coverage["unseen"]
+    everyone = len(seen) + len(partly) + len(unseen)
+    if not everyone:
+        return
+    line = f"sources seen to the end of the day: {len(seen)} of {everyone}"
+    if partly:
+        line += f"; in part: {', '.join(partly)}"
+    if unseen:
+        since = (f"{name} (last {at[:10] if at else 'never'})" for name, at in unseen.items())
+        line += f"; not seen: {', '.join(since)}"
+    console().print(line, markup=False)
 
 
 @click.command()
@@ -150,9 +217,16 @@ def _print_diff(found: Mapping[str, Any]) -> None:
         for move in found["movements"]
     ]  # fmt: skip
     print_table("Why", ("reason", "from", "to", "persons", "who"), moves)
-    for column, persons in found["described_anew"].items():
-        if persons:
-            screen.print(f"counted in both, with another {column} now: {persons}")
+    for column, groups in found["descriptions"].items():
+        for group in groups:
+            before, after = (_value(column, group[side]) for side in ("from", "to"))
+            screen.print(
+                f"counted in both, {column} {before} → {after}: {group['persons']}", markup=False
+            )
+
+
+def _value(column: str, value: str) -> str:
+    return region_in_words(value) if column == "region" else label(f"categories.{value}")
 
 
 def _standing(status: str | None) -> str:

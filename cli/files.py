@@ -16,12 +16,14 @@ import click
 from cli import Place
 from cli.counting import evidence_option, known_at_option, today
 from cli.output import as_json, print_json, print_table
+from cli.review import editor
+from cli.users import users_of, users_option
 from model import Evidence, RollcallError, UnusableInput
 from scraper import sources as folder
-from store import Store, interchange
+from store import Store, audit_chain, holds, interchange, quarantine
+from store.formulas import harmless
 
 Rows = Iterable[dict[str, object]]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that a spreadsheet would run
 
 
 @click.command()
@@ -100,9 +102,7 @@ def write_csv(rows: Rows, file: BinaryIO) -> None:
 def _cell(value: object) -> object:
     if isinstance(value, list | dict):
         value = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
+    return harmless(value)
 
 
 def write_parquet(rows: Rows, file: BinaryIO) -> None:
@@ -132,26 +132,41 @@ WRITERS = {
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--open", "is_open", is_flag=True,
+    help="No passwords: whoever uses this machine is an editor. Only on 127.0.0.1.",
+)  # fmt: skip
+@editor
+@users_option
 @click.pass_obj
-def serve(place: Place, host: str, port: int) -> None:
-    """Datasette on the database, read-only, with our pages, in English and Russian.
+def serve(  # noqa: PLR0913  an option each
+    place: Place, *, host: str, port: int, is_open: bool, editor: str, users: Path | None
+) -> None:
+    """Datasette on the database with our pages, in English and Russian, for users with passwords.
 
-    It listens on this machine alone: the file holds names of living people.
+    Analysts read; editors also decide pairs and approve claims. It listens on this machine alone
+    unless told otherwise: the file holds names of living people.
     """
-    with Store.open(place.db):
-        pass  # names what is wrong with the file before a server starts; brings its schema up
-    from store import serving  # noqa: PLC0415  a second that no other command needs
+    from cli.serving import open_room  # noqa: PLC0415  a second that no other command needs
 
-    click.echo(f"http://{host}:{port}/", err=True)
-    serving.serve(place.db, host, port)
+    held = None if is_open else users_of(place, users)
+    open_room(place.db, host, port, users=held, open_as=editor if is_open else None)
 
 
 @click.command()
+@click.option("--audit", is_flag=True, help="Check the audit log's chain, and nothing else.")
+@click.option(
+    "--head", metavar="LINES:LINK",
+    help="A head of the log written down elsewhere, which it must still agree with.",
+)  # fmt: skip
 @as_json
 @click.pass_obj
-def doctor(place: Place, as_json: bool) -> None:
+def doctor(place: Place, *, audit: bool, head: str | None, as_json: bool) -> None:
     """Check the sources' files, the database's integrity, and how each source fares."""
-    findings = list(chain(_sources(place), _database(place)))
+    if audit or head:
+        findings = list(_audit(place, head))
+    else:
+        findings = list(chain(_sources(place), _database(place)))
     if as_json:
         print_json([{"where": w, "finding": f, "ok": ok} for w, f, ok in findings])
     else:
@@ -178,6 +193,20 @@ def _database(place: Place) -> Iterator[tuple[str, str, bool]]:
         orphans = len(store.connection.execute("PRAGMA foreign_key_check").fetchall())
         yield str(place.db), f"rows that point nowhere: {orphans}", not orphans
         yield str(place.db), f"schema {store.schema_version}", True
+        for name, alarm in quarantine.alarmed(store.connection):
+            yield f"list {name}", alarm, False
+        for week in holds.listing(store.connection):
+            yield f"source {week['source']}", f"week of {week['week']} held: {week['why']}", False
         for line in store.health():
             told = line["last_error"] or f"last success {line['last_ok_at'] or 'never'}"
             yield f"source {line['name']}", str(told), not line["failures"]
+
+
+def _audit(place: Place, noted: str | None) -> Iterator[tuple[str, str, bool]]:
+    """Every fault of the log; where there is none, its head, to be written down elsewhere."""
+    with Store.open(place.db, read_only=True) as store:
+        found = list(audit_chain.faults(store.connection, place.db, noted))
+        lines, link = audit_chain.head(store.connection)
+    yield from ((str(place.db), fault, False) for fault in found)
+    if not found:
+        yield str(place.db), f"audit log whole; its head is {lines}:{link}", True

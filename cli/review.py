@@ -1,4 +1,7 @@
-"""`review`: the pairs that wait for a human; a decision or its undoing → the append-only table."""
+"""`review`: pairs and claims that wait for a human; a word or its undoing → the append-only tables.
+
+Without a further word it shows one pair after the other and takes a key for each.
+"""
 
 from __future__ import annotations
 
@@ -13,43 +16,64 @@ from rich.text import Text
 from cli import Place
 from cli.output import as_json, clean, console, print_json, print_table
 from cli.persons import origin, reasons
-from model import Decision, Judgement, UnusableInput
-from store import Store
+from model import Judgement, UnusableInput
+from store import Store, claims, reviewing
 from store.datasette.labels import label
+from store.dossier import pair_of
 
 SHOWN = (
     "surname", "given", "patronymic", "birth_date", "age", "category", "unit", "home_region",
     "home_place", "last_contact", "claim", "public_on",
 )  # fmt: skip
+LISTED = 200  # pairs a list shows; the queue of a large store is longer than anyone reads
 
 editor = click.option(
     "--by", "editor", envvar="ROLLCALL_EDITOR", default=getpass.getuser, metavar="NAME",
     help="Who decides; or ROLLCALL_EDITOR; else the login name.",
 )  # fmt: skip
 note_option = click.option("--note", metavar="TEXT", help="Why, for the record.")
+later = click.option("--later", is_flag=True, help="Don't apply it now; `rollcall resolve` will.")
 
 
-@click.group()
-def review() -> None:
-    """Pairs the model is unsure of. A human's decision outranks the model and is never lost."""
+@click.group(invoke_without_command=True)
+@editor
+@click.pass_context
+def review(ctx: click.Context, editor: str) -> None:
+    """Pairs and claims that wait for a human. A human's word outranks the model and is never lost.
+
+    Without a command: one pair after the other, those that matter most for the count first.
+    """
+    if ctx.invoked_subcommand is None:
+        from cli.reviewing import loop  # noqa: PLC0415  the other commands need no terminal
+
+        loop(ctx.obj, editor)
 
 
 @review.command("list")
 @as_json
 @click.pass_obj
 def list_pairs(place: Place, as_json: bool) -> None:
-    """The open pairs, the likeliest first."""
-    pairs = _queue(place)
+    """The open pairs, those whose decision would change the count most first."""
+    with Store.open(place.db, read_only=True) as store:
+        weighed = reviewing.queue(store.connection, LISTED)
+        pairs: list[dict[str, Any]] = [
+            {**pair, "expected": round(row["expected"], 4), "chance": round(row["chance"], 4)}
+            for row in weighed
+            if (pair := pair_of(store.connection, row["review_id"]))
+        ]
+        (waiting,) = store.connection.execute(
+            "SELECT count(*) FROM review WHERE closed_at IS NULL"
+        ).fetchone()
     if as_json:
         print_json(pairs)
         return
     rows = [
-        (p["review_id"], f"{p['score']:+.1f}" if p["score"] is not None else "",
+        (p["review_id"], f"{p['expected']:.2f}", "" if p["score"] is None else f"{p['score']:+.1f}",
          _name(p["left"]), _name(p["right"]), p["note"] or reasons(p["findings"]))
         for p in pairs
     ]  # fmt: skip
-    heads = ("pair", "bits", "here", "there", "because")
-    print_table(f"{len(pairs)} pairs wait for a decision", heads, rows)
+    heads = ("pair", "change", "bits", "here", "there", "because")
+    print_table(f"{waiting} pairs wait for a decision", heads, rows)
 
 
 @review.command()
@@ -58,17 +82,24 @@ def list_pairs(place: Place, as_json: bool) -> None:
 @click.pass_obj
 def show(place: Place, number: int, as_json: bool) -> None:
     """One pair side by side, with both texts."""
-    pair = _pair(place, number)
+    with Store.open(place.db, read_only=True) as store:
+        pair = open_pair(store, number)
     if as_json:
         print_json(pair)
         return
+    print_pair(pair)
+
+
+def print_pair(pair: Mapping[str, Any]) -> None:
+    """Both records in one table, what differs marked, then the texts and the reasons."""
     left, right = pair["left"], pair["right"]
     rows = [
         (label(f"column.{field}"), left[field], right[field], _sign(left[field], right[field]))
         for field in SHOWN
         if left[field] is not None or right[field] is not None
     ]
-    print_table(f"Pair {number}", ("", origin(left), origin(right), ""), rows)
+    title = f"Pair {pair['review_id']}"
+    print_table(title, ("", origin(left), origin(right), ""), rows)
     for side in (left, right):
         console().print(Text(f"{origin(side)}\n", style="cyan") + Text(clean(side["text"])), "")
     console().print(Text(reasons(pair["findings"])))
@@ -76,64 +107,102 @@ def show(place: Place, number: int, as_json: bool) -> None:
 
 @review.command()
 @click.argument("number", type=int, metavar="PAIR")
-@click.argument("judgement", type=click.Choice([Judgement.SAME.value, Judgement.DIFFERENT.value]))
+@click.argument("judgement", type=click.Choice([judgement.value for judgement in Judgement]))
 @editor
 @note_option
+@later
 @click.pass_obj
-def decide(place: Place, number: int, judgement: str, editor: str, note: str | None) -> None:
-    """Say that a pair is one man (same) or two (different); `rollcall resolve` applies it."""
-    pair = _pair(place, number)
-    ids = pair["left"]["record_id"], pair["right"]["record_id"]
-    decision = _append(place, ids, Judgement(judgement), editor, note)
+def decide(  # noqa: PLR0913  an option each
+    place: Place, *, number: int, judgement: str, editor: str, note: str | None, later: bool
+) -> None:
+    """Say that a pair is one man (same), two (different), or that you are not sure (unsure)."""
+    with Store.open(place.db) as store:
+        pair = open_pair(store, number)
+        last = reviewing.last_word(
+            store.connection, pair["left"]["record_id"], pair["right"]["record_id"]
+        )
+        word = reviewing.Word(
+            review_id=number, judgement=Judgement(judgement), editor=editor,
+            seen=last["decision_id"] if last else 0, note=note,
+        )  # fmt: skip
+        decision = reviewing.decide(store, word, datetime.now(UTC))
     console().print(f"decision {decision}: {label(f'judgement.{judgement}')}, by {editor}")
+    if judgement != Judgement.UNSURE:
+        _apply(place, later)
 
 
 @review.command()
 @click.argument("decision_id", type=int, metavar="DECISION")
 @editor
 @note_option
+@later
 @click.pass_obj
-def undo(place: Place, decision_id: int, editor: str, note: str | None) -> None:
+def undo(place: Place, *, decision_id: int, editor: str, note: str | None, later: bool) -> None:
     """Take back a human's decision by adding one that says "unsure"."""
-    with Store.open(place.db, read_only=True) as store:
-        row = store.connection.execute(
-            "SELECT left_id, right_id, is_human FROM decision WHERE decision_id = ?", (decision_id,)
-        ).fetchone()
-    if row is None or not row["is_human"]:
-        raise UnusableInput(f"no human's decision {decision_id}")
-    ids = row["left_id"], row["right_id"]
-    added = _append(place, ids, Judgement.UNSURE, editor, note or f"undoes {decision_id}")
-    console().print(f"decision {added}: undoes {decision_id}")
-
-
-def _append(
-    place: Place, ids: tuple[str, str], judgement: Judgement, editor: str, note: str | None
-) -> int:
-    left, right = sorted(ids)
     with Store.open(place.db) as store:
-        return store.record_decision(
-            Decision(
-                left=left,
-                right=right,
-                judgement=judgement,
-                score=None,
-                by=editor,
-                at=datetime.now(UTC),
-                note=note,
-            )
-        )
+        note = note or f"undoes {decision_id}"
+        added, pair = reviewing.undo(store, decision_id, editor, datetime.now(UTC), note)
+    console().print(f"decision {added}: undoes {decision_id}; pair {pair} is open again")
+    _apply(place, later)
 
 
-def _queue(place: Place) -> list[dict[str, Any]]:
+@review.command("claims")
+@editor
+@as_json
+@click.pass_obj
+def list_claims(place: Place, *, editor: str, as_json: bool) -> None:
+    """Claims of a fate that wait for your approval; two different editors make one confirmed."""
     with Store.open(place.db, read_only=True) as store:
-        return store.review_queue()
+        found = [dict(row) for row in claims.waiting(store.connection, editor, LISTED)]
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (c["record_id"], c["name"], label(f"status.{c['status']}"), c["public_on"], c["person_id"])
+        for c in found
+    ]
+    print_table("Claims to approve", ("record", "who", "claim", "public on", "person"), rows)
 
 
-def _pair(place: Place, number: int) -> dict[str, Any]:
-    for pair in _queue(place):
-        if pair["review_id"] == number:
-            return pair
-    raise UnusableInput(f"no open pair {number}; see `rollcall review list`")
+@review.command()
+@click.argument("record_id", metavar="RECORD")
+@click.option("--refuse", is_flag=True, help="Take your approval back, or refuse it.")
+@editor
+@note_option
+@later
+@click.pass_obj
+def approve(  # noqa: PLR0913  an option each
+    place: Place, *, record_id: str, refuse: bool, editor: str, note: str | None, later: bool
+) -> None:
+    """Stand behind the claim of a RECORD: its source does say so of this man."""
+    with Store.open(place.db) as store:
+        now = datetime.now(UTC)
+        new = claims.speak(store, record_id, editor, now, approved=not refuse, note=note)
+        behind = sorted(
+            name for name, yes in claims.words(store.connection, record_id).items() if yes
+        )
+    told = "approved by " + ", ".join(behind) if behind else "approved by nobody"
+    console().print(f"record {record_id}: {told}" + ("" if new else " (as before)"))
+    _apply(place, later)
+
+
+def _apply(place: Place, later: bool) -> None:
+    """Bring clusters, statuses and tally in line with what was said."""
+    if later:
+        console().print("`rollcall resolve` applies it", style="dim")
+        return
+    import pipeline  # noqa: PLC0415  numba and its models, which a list does not need
+
+    done = pipeline.resolve_if_needed(place.db, datetime.now(UTC))
+    console().print("applied" if done else "nothing to apply", style="dim")
+
+
+def open_pair(store: Store, number: int) -> dict[str, Any]:
+    """The pair of this number, if it waits. Raises UnusableInput."""
+    pair: dict[str, Any] | None = pair_of(store.connection, number)
+    if pair is None or pair["closed_at"] is not None:
+        raise UnusableInput(f"no open pair {number}; see `rollcall review list`")
+    return pair
 
 
 def _name(side: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .columns import NONE, Columns, Floats, Ints
-from .compiling import compiled
+from .compiling import compiled, inlined
 
 CLASSES = 12
 ROUNDS = 15
@@ -23,6 +23,7 @@ RECORDS_A_MAN = 2.8  # a man's own records are no namesakes
 WEIGHT = 30.0  # records' worth of belief in the shares of all men
 
 Doubles = NDArray[np.float64]
+Longs = NDArray[np.int64]
 
 
 def conditional_shares(columns: Columns, seed: int = 1) -> Floats:
@@ -41,9 +42,8 @@ def conditional_shares(columns: Columns, seed: int = 1) -> Floats:
         table = _table(counts, prior, offsets)
         counts, sizes = _round(values[chosen], offsets, table, np.log(sizes))
     counts, sizes = _round(values, offsets, _table(counts, prior, offsets), np.log(sizes))
-    totals = np.array([counts[a:b].sum(axis=0) for a, b in pairwise(offsets)])
-    table = _table(counts, prior, offsets)
-    return _conditional(values, offsets, table, np.log(sizes), (counts, totals, prior))
+    table, others = _table(counts, prior, offsets), _others(counts, prior, offsets)
+    return _conditional(values, offsets, table, np.log(sizes), others)
 
 
 def _values(columns: Columns) -> Ints:
@@ -66,7 +66,7 @@ def _values(columns: Columns) -> Ints:
     ).astype(np.int32)
 
 
-def _shares(values: Ints, offsets: NDArray[np.int64]) -> Doubles:
+def _shares(values: Ints, offsets: Longs) -> Doubles:
     """Each value's share of all records that state its field."""
     shares = np.zeros(offsets[-1])
     for column in range(values.shape[1]):
@@ -76,7 +76,7 @@ def _shares(values: Ints, offsets: NDArray[np.int64]) -> Doubles:
     return shares
 
 
-def _first_counts(values: Ints, offsets: NDArray[np.int64], rng: np.random.Generator) -> Doubles:
+def _first_counts(values: Ints, offsets: Longs, rng: np.random.Generator) -> Doubles:
     """Counts to begin with: each region leans to one class, the rest follows."""
     regions = offsets[4] - offsets[3]
     lean = rng.dirichlet(np.full(CLASSES, 0.15), size=regions + 1)
@@ -89,7 +89,7 @@ def _first_counts(values: Ints, offsets: NDArray[np.int64], rng: np.random.Gener
     return counts
 
 
-def _table(counts: Doubles, prior: Doubles, offsets: NDArray[np.int64]) -> Doubles:
+def _table(counts: Doubles, prior: Doubles, offsets: Longs) -> Doubles:
     """[value, class] log of P(value | class), leaning to the share of all men."""
     table = np.empty_like(counts)
     for start, end in pairwise(offsets):
@@ -98,40 +98,53 @@ def _table(counts: Doubles, prior: Doubles, offsets: NDArray[np.int64]) -> Doubl
     return table
 
 
+@inlined
+def believe(
+    values: Ints, offsets: Longs, table: Doubles, sizes: Doubles, i: int, fields: int,
+    belief: Doubles,
+) -> None:  # fmt: skip
+    """Write into `belief` P(class) of a record, given the first `fields` of its values."""
+    k = len(sizes)
+    for cls in range(k):
+        belief[cls] = sizes[cls]
+    for c in range(fields):
+        if values[i, c] >= 0:
+            at = offsets[c] + values[i, c]
+            for cls in range(k):
+                belief[cls] += table[at, cls]
+    most, total = belief[0], 0.0
+    for cls in range(1, k):
+        most = max(most, belief[cls])
+    for cls in range(k):
+        belief[cls] = np.exp(belief[cls] - most)
+        total += belief[cls]
+    for cls in range(k):
+        belief[cls] /= total
+
+
 @compiled
-def _round(
-    values: Ints, offsets: NDArray[np.int64], table: Doubles, sizes: Doubles
-) -> tuple[Doubles, Doubles]:
+def _round(values: Ints, offsets: Longs, table: Doubles, sizes: Doubles) -> tuple[Doubles, Doubles]:
     """Expected counts [value, class] and class shares: one round of the maximisation."""
-    k = table.shape[1]
+    k, width = table.shape[1], values.shape[1]
     counts = np.zeros(table.shape)
-    total = np.zeros(k)
-    belief = np.empty(k)
+    total, belief = np.zeros(k), np.empty(k)
     for i in range(len(values)):
-        belief[:] = sizes
-        for c in range(values.shape[1]):
+        believe(values, offsets, table, sizes, i, width, belief)
+        for cls in range(k):
+            total[cls] += belief[cls]
+        for c in range(width):
             if values[i, c] >= 0:
-                belief += table[offsets[c] + values[i, c]]
-        belief -= belief.max()
-        belief[:] = np.exp(belief)
-        belief /= belief.sum()
-        total += belief
-        for c in range(values.shape[1]):
-            if values[i, c] >= 0:
-                counts[offsets[c] + values[i, c]] += belief
+                at = offsets[c] + values[i, c]
+                for cls in range(k):
+                    counts[at, cls] += belief[cls]
     return counts, (total + 1) / (total.sum() + k)
 
 
 @compiled
 def _conditional(
-    values: Ints,
-    offsets: NDArray[np.int64],
-    table: Doubles,
-    sizes: Doubles,
-    raw: tuple[Doubles, Doubles, Doubles],
+    values: Ints, offsets: Longs, table: Doubles, sizes: Doubles, shares: Doubles
 ) -> Floats:
-    """log2 P(value | the record's values before it), the man's own records left out."""
-    counts, totals, prior = raw
+    """log2 P(value | the record's values before it)."""
     k = table.shape[1]
     out = np.zeros(values.shape, np.float32)
     belief = np.empty(k)
@@ -139,18 +152,21 @@ def _conditional(
         for field in range(values.shape[1]):
             if values[i, field] < 0:
                 continue
-            belief[:] = sizes
-            for c in range(field):
-                if values[i, c] >= 0:
-                    belief += table[offsets[c] + values[i, c]]
-            belief -= belief.max()
-            belief[:] = np.exp(belief)
-            belief /= belief.sum()
+            believe(values, offsets, table, sizes, i, field, belief)
             at = offsets[field] + values[i, field]
             share = 0.0
             for cls in range(k):
-                own = RECORDS_A_MAN * counts[at, cls] / max(counts[at].sum(), 1e-9)
-                rest = max(counts[at, cls] - own, 0.0)
-                share += belief[cls] * (rest + WEIGHT * prior[at]) / (totals[field, cls] + WEIGHT)
+                share += belief[cls] * shares[at, cls]
             out[i, field] = np.log2(max(share, 1e-9))
     return out
+
+
+def _others(counts: Doubles, prior: Doubles, offsets: Longs) -> Doubles:
+    """[value, class] P(value | class) of one man's namesakes: his own records left out."""
+    shares = np.empty_like(counts)
+    for start, end in pairwise(offsets):
+        of = counts[start:end]
+        own = RECORDS_A_MAN / np.maximum(of.sum(axis=1, keepdims=True), 1e-9)
+        rest = np.maximum(of * (1 - own), 0.0) + WEIGHT * prior[start:end, None]
+        shares[start:end] = rest / (of.sum(axis=0) + WEIGHT)
+    return shares

@@ -126,7 +126,6 @@ def _tokens(
 ) -> Tokens:
     sounds = Codes()
     skeletons = [skeleton(word) for word in words]
-    forms = sounds if skeleton is surname_skeleton else Codes()
     return Tokens(
         letters=np.array([letter_codes(text) for text in skeletons], np.uint8).reshape(-1, LETTERS),
         length=np.array([min(len(text), LETTERS) for text in skeletons], np.int32),
@@ -135,7 +134,7 @@ def _tokens(
         is_initial=np.array([len(word) == 1 for word in words], np.uint8),
         known=(shares >= KNOWN_SHARE).astype(np.uint8),
         others=np.array(
-            [([forms(form) for form in others(word)] + [NONE] * FORMS)[:FORMS] for word in words],
+            [([sounds(form) for form in others(word)] + [NONE] * FORMS)[:FORMS] for word in words],
             np.int32,
         ).reshape(-1, FORMS),
         tf=np.maximum(shares, floor).astype(np.float32),
@@ -143,9 +142,11 @@ def _tokens(
 
 
 def _given_forms(name: str) -> list[str]:
-    """Canonical forms a given name may stand for, folded, and the parts of a compound."""
+    """Sounds of the canonical forms a given name may stand for, its own first."""
     forms = {one_spelling(form) for form in full_names(name)} | {one_spelling(name)}
-    return sorted(forms | ({one_spelling(name.split("-", 1)[0])} if "-" in name else set()))
+    forms |= {one_spelling(name.split("-", 1)[0])} if "-" in name else set()
+    own = sound(name)
+    return [own, *sorted({sound(form) for form in forms} - {own})]
 
 
 def _days(text: str) -> tuple[int, int]:

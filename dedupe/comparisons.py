@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0911, PLR1714, SIM109 - the shapes numba compiles best
+# ruff: noqa: PLR0911, PLR0913, PLR0917, PLR1714, SIM109 - the shapes numba compiles best
 """Two records' columns → the level of each comparison; compiled, -1 where either says nothing."""
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .columns import (
     Ints,
     Tokens,
 )
-from .compiling import compiled
+from .compiling import compiled, inlined
 
 _DEAD = CLAIMS[Claim.DECEASED]
 _CAPTURED = CLAIMS[Claim.CAPTURED]
@@ -108,7 +108,7 @@ def edits(left: Bytes, right: Bytes, n: int, m: int, work: Work) -> int:
     return min(int(work[n % 3, m]), 3)
 
 
-@compiled
+@inlined
 def token_edits(names: Ints, letters: Bytes, a: int, b: int, work: Work) -> int:
     """Edit distance of two spellings' sounds; 3 where a name is too short for a slip to show."""
     n, m = names[a, LENGTH], names[b, LENGTH]
@@ -117,7 +117,7 @@ def token_edits(names: Ints, letters: Bytes, a: int, b: int, work: Work) -> int:
     return edits(letters[a], letters[b], n, m, work)
 
 
-@compiled
+@inlined
 def surname_level(names: Ints, letters: Bytes, a: int, b: int, work: Work) -> int:
     """0 exact, 1 sound, 2 half of a double one, 3 edit, 4 edit of known, 5 two edits, 6 differ."""
     if a == NONE or b == NONE:
@@ -138,7 +138,7 @@ def surname_level(names: Ints, letters: Bytes, a: int, b: int, work: Work) -> in
     return 6
 
 
-@compiled
+@inlined
 def given_level(names: Ints, letters: Bytes, a: int, b: int, work: Work) -> int:
     """0 exact, 1 a form of it, 2 initial, 3 fuzzy, 4 near but both known names, 5 differ."""
     if a == NONE or b == NONE:
@@ -158,7 +158,7 @@ def given_level(names: Ints, letters: Bytes, a: int, b: int, work: Work) -> int:
     return 5
 
 
-@compiled
+@inlined
 def patronymic_level(names: Ints, letters: Bytes, a: int, b: int, work: Work) -> int:
     """0 equal father's name, 1 initial, 2 fuzzy, 3 differ."""
     if a == NONE or b == NONE:
@@ -175,7 +175,7 @@ def patronymic_level(names: Ints, letters: Bytes, a: int, b: int, work: Work) ->
     return 3
 
 
-@compiled
+@inlined
 def full_dates_level(a: int, b: int) -> int:
     """Levels of two YYYYMMDD: 0 day, 1 slip, 6 near, 7 digit of the year, 8 other day, 9 differ."""
     if a == b:
@@ -195,15 +195,15 @@ def full_dates_level(a: int, b: int) -> int:
     return 1 if differing == 1 else 8
 
 
-@compiled
-def birth_level(one: Ints, other: Ints) -> int:
+@inlined
+def birth_level(facts: Ints, i: int, j: int) -> int:
     """0 day, 1 slip, 2 month, 3 year, 4 age, 5 age at death, 6 near, 7 digit, 8 other day, 9 no."""
-    kind = max(one[KIND], other[KIND])
-    if min(one[KIND], other[KIND]) == 0:
+    kind = max(facts[i, KIND], facts[j, KIND])
+    if min(facts[i, KIND], facts[j, KIND]) == 0:
         return -1
     if kind == BIRTH_DAY:
-        return full_dates_level(one[DATE], other[DATE])
-    gap = max(one[LOW], other[LOW]) - min(one[HIGH], other[HIGH])
+        return full_dates_level(facts[i, DATE], facts[j, DATE])
+    gap = max(facts[i, LOW], facts[j, LOW]) - min(facts[i, HIGH], facts[j, HIGH])
     if gap > 0:
         return 6 if gap <= YEAR_DAYS else 9
     if kind == BIRTH_SERVICE:
@@ -215,7 +215,7 @@ def birth_level(one: Ints, other: Ints) -> int:
     return 5 if kind == BIRTH_LOOSE_AGE else 3
 
 
-@compiled
+@inlined
 def equal_level(a: int, b: int) -> int:
     """0 same, 1 differ."""
     if a == NONE or b == NONE:
@@ -223,17 +223,21 @@ def equal_level(a: int, b: int) -> int:
     return 0 if a == b else 1
 
 
-@compiled
-def place_level(one: Ints, other: Ints) -> int:
+@inlined
+def place_level(facts: Ints, i: int, j: int) -> int:
     """0 same, 1 kin (a town and its district), 2 differ; silent where the regions differ."""
-    if one[PLACE] == NONE or other[PLACE] == NONE or equal_level(one[REGION], other[REGION]) == 1:
+    if (
+        facts[i, PLACE] == NONE
+        or facts[j, PLACE] == NONE
+        or equal_level(facts[i, REGION], facts[j, REGION]) == 1
+    ):
         return -1
-    if one[PLACE] == other[PLACE]:
+    if facts[i, PLACE] == facts[j, PLACE]:
         return 0
-    return 1 if one[HEAD] == other[HEAD] else 2
+    return 1 if facts[i, HEAD] == facts[j, HEAD] else 2
 
 
-@compiled
+@inlined
 def unit_level(a: int, b: int) -> int:
     """0 same, 1 one digit off, 2 differ."""
     if a == NONE or b == NONE:
@@ -246,7 +250,7 @@ def unit_level(a: int, b: int) -> int:
     return min(differing, 2)
 
 
-@compiled
+@inlined
 def contact_level(a: int, b: int) -> int:
     """0 same day, 1 within 5 days, 2 within 30, 3 differ."""
     if a == NONE or b == NONE:
@@ -259,60 +263,64 @@ def contact_level(a: int, b: int) -> int:
     return 2 if days <= 30 else 3
 
 
-@compiled
-def course_level(one: Ints, other: Ints) -> int:
+@inlined
+def course_level(facts: Ints, i: int, j: int) -> int:
     """How the claims fit one life.
 
     0 no matter, 1 both captives, 2 captured then released, 3 dead in public before the last
     contact, 4 both dead, 5 one return told twice.
     """
-    a, b = one[CLAIM], other[CLAIM]
-    if a == _DEAD and other[CONTACT] != NONE and one[PUBLIC] < other[CONTACT]:
+    a, b = facts[i, CLAIM], facts[j, CLAIM]
+    if a == _DEAD and facts[j, CONTACT] != NONE and facts[i, PUBLIC] < facts[j, CONTACT]:
         return 3
-    if b == _DEAD and one[CONTACT] != NONE and other[PUBLIC] < one[CONTACT]:
+    if b == _DEAD and facts[i, CONTACT] != NONE and facts[j, PUBLIC] < facts[i, CONTACT]:
         return 3
     if a == b and (a == _CAPTURED or a == _DEAD):
         return 1 if a == _CAPTURED else 4
     if a == b and (a == _RELEASED or a == _ALIVE):
-        return 5 if abs(one[PUBLIC] - other[PUBLIC]) <= NEWS_DAYS else 0
-    if a == _CAPTURED and b == _RELEASED and one[PUBLIC] <= other[PUBLIC]:
+        return 5 if abs(facts[i, PUBLIC] - facts[j, PUBLIC]) <= NEWS_DAYS else 0
+    if a == _CAPTURED and b == _RELEASED and facts[i, PUBLIC] <= facts[j, PUBLIC]:
         return 2
-    if b == _CAPTURED and a == _RELEASED and other[PUBLIC] <= one[PUBLIC]:
+    if b == _CAPTURED and a == _RELEASED and facts[j, PUBLIC] <= facts[i, PUBLIC]:
         return 2
     return 0
 
 
-@compiled
-def relation(one: Ints, other: Ints) -> int:
+@inlined
+def relation(facts: Ints, i: int, j: int) -> int:
     """0 same owner, 1 other owner, 2 post and list, 3 two lists, 4 one list."""
-    if one[IS_LIST] != other[IS_LIST]:
+    if facts[i, IS_LIST] != facts[j, IS_LIST]:
         return 2
-    if one[IS_LIST] == 1:
-        return 4 if one[SOURCE] == other[SOURCE] else 3
-    return 0 if one[OWNER] == other[OWNER] else 1
+    if facts[i, IS_LIST] == 1:
+        return 4 if facts[i, SOURCE] == facts[j, SOURCE] else 3
+    return 0 if facts[i, OWNER] == facts[j, OWNER] else 1
 
 
-@compiled
-def name_levels(f: Fields, one: Ints, other: Ints, out: NDArray[np.int8], work: Work) -> None:
+@inlined
+def name_levels(
+    facts: Ints, surnames: Ints, givens: Ints, fathers: Ints,
+    surname_letters: Bytes, given_letters: Bytes, father_letters: Bytes,
+    i: int, j: int, out: NDArray[np.int8], work: Work,
+) -> None:  # fmt: skip
     """Write the levels of surname, given name and patronymic into `out`."""
-    a, b = one[GIVEN], other[GIVEN]
-    out[1] = given_level(f.givens, f.given_letters, a, b, work)
-    a, b = one[PATRONYMIC], other[PATRONYMIC]
-    out[2] = patronymic_level(f.patronymics, f.patronymic_letters, a, b, work)
-    a, b = one[SURNAME], other[SURNAME]
-    out[0] = surname_level(f.surnames, f.surname_letters, a, b, work)
+    a, b = facts[i, GIVEN], facts[j, GIVEN]
+    out[1] = given_level(givens, given_letters, a, b, work)
+    a, b = facts[i, PATRONYMIC], facts[j, PATRONYMIC]
+    out[2] = patronymic_level(fathers, father_letters, a, b, work)
+    a, b = facts[i, SURNAME], facts[j, SURNAME]
+    out[0] = surname_level(surnames, surname_letters, a, b, work)
 
 
-@compiled
-def other_levels(one: Ints, other: Ints, out: NDArray[np.int8]) -> None:
+@inlined
+def other_levels(facts: Ints, i: int, j: int, out: NDArray[np.int8]) -> None:
     """Write the levels of all other comparisons, in the order of weights.LEVELS, into `out`."""
-    out[3] = birth_level(one, other)
-    out[4] = equal_level(one[SEX], other[SEX])
-    out[5] = equal_level(one[REGION], other[REGION])
-    out[6] = place_level(one, other)
-    out[7] = unit_level(one[UNIT], other[UNIT])
-    out[8] = equal_level(one[CATEGORY], other[CATEGORY])
-    out[9] = contact_level(one[CONTACT], other[CONTACT])
-    out[10] = equal_level(one[CALL_SIGN], other[CALL_SIGN])
-    out[11] = course_level(one, other)
-    out[12] = 0 if one[COPIED] == other[COPIED] else -1
+    out[3] = birth_level(facts, i, j)
+    out[4] = equal_level(facts[i, SEX], facts[j, SEX])
+    out[5] = equal_level(facts[i, REGION], facts[j, REGION])
+    out[6] = place_level(facts, i, j)
+    out[7] = unit_level(facts[i, UNIT], facts[j, UNIT])
+    out[8] = equal_level(facts[i, CATEGORY], facts[j, CATEGORY])
+    out[9] = contact_level(facts[i, CONTACT], facts[j, CONTACT])
+    out[10] = equal_level(facts[i, CALL_SIGN], facts[j, CALL_SIGN])
+    out[11] = course_level(facts, i, j)
+    out[12] = 0 if facts[i, COPIED] == facts[j, COPIED] else -1

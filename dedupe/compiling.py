@@ -18,7 +18,7 @@ import numpy as np
 Function = TypeVar("Function", bound=Callable[..., object])
 
 _HERE = Path(__file__).parent
-KERNELS = ("columns", "comparisons", "scorer", "blocking", "clusters", "classes")
+KERNELS = ("columns", "comparisons", "scorer", "slips", "blocking", "clusters", "classes")
 
 
 def _digest() -> str:
@@ -42,3 +42,8 @@ numba.config.CACHE_DIR = str(_cache_directory())  # type: ignore[attr-defined]
 def compiled(function: Function) -> Function:
     """Compile on first call (about 20 s for all of them), from the kept code afterwards."""
     return cast(Function, numba.njit(cache=True, nogil=True)(function))
+
+
+def inlined(function: Function) -> Function:
+    """The same for a small function of an inner loop: it becomes part of each caller."""
+    return cast(Function, numba.njit(cache=True, nogil=True, forceinline=True)(function))

@@ -45,6 +45,8 @@ def describe(
         home_place=_most(tellers, lambda r: r.record.home_place),
         sought_from=moscow_day(asked[0]) if asked else None,
         events=status_events(person_id, records, approved),
+        last_contact=contact_at_first_search(posts),
+        first_source=first_source(posts),
     )
 
 
@@ -79,6 +81,25 @@ def category_at_first_search(records: Sequence[StoredRecord]) -> Category | None
         or _first(since, lambda r: r.record.category)
         or _first(records[::-1], lambda r: r.record.category)
     )
+
+
+def contact_at_first_search(posts: Sequence[StoredRecord]) -> str | None:
+    """The latest contact that the posts of the first weeks name; else the first one named later."""
+    asked = [stored.asked_at for stored in posts if stored.asked_at is not None]
+    until = moscow_day(min(asked) + FIRST_SEARCH) if asked else ""
+    named = [
+        (moscow_day(stored.asked_at or stored.public_at), stored.record.last_contact)
+        for stored in posts
+        if stored.record.last_contact
+    ]
+    early = [contact for day, contact in named if day <= until]
+    return max(early) if early else min(named)[1] if named else None
+
+
+def first_source(posts: Sequence[StoredRecord]) -> str | None:
+    """The source of the first search request."""
+    asked = [(one.asked_at, one.record_id, one.source) for one in posts if one.asked_at is not None]
+    return min(asked)[2] if asked else None
 
 
 def best_name(

@@ -51,7 +51,7 @@ def findings(s: Scorer, i: int, j: int, left: StoredRecord, right: StoredRecord)
             )
         )
     found.sort(key=lambda finding: -abs(finding.weight))
-    kind = int(relation(s.fields.facts[i], s.fields.facts[j]))
+    kind = int(relation(s.fields.facts, i, j))
     return [
         *found,
         Finding(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocking import pairs
+from .blocking import NO_BLOCKS, Blocks, blocks
 from .clusters import cluster
 from .columns import Columns, Floats, Ints
 from .rules import linkable
-from .scorer import Scorer, score_pairs, scorer
+from .scorer import Scorer, score_blocks, scorer
 from .weights import Weights
 
-CHUNK = 1_000_000  # pairs scored at once by one thread
+RECORDS_AT_ONCE = 50_000  # whose blocks one thread looks into at a time
+THREADS = os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def link(columns: Columns, same: Ints, banned: Ints, weights: Weights) -> Links:
         _index(left, right, len(columns)),
         same,
         banned,
-        (weights.thresholds["same"], weights.thresholds["close"]),
+        (weights.thresholds["same"], weights.thresholds["close"], weights.thresholds["odd"]),
     )
     return Links(scoring, left, right, scores, fates, roots)
 
@@ -49,22 +53,36 @@ def _edges(
     columns: Columns, scoring: Scorer, weights: Weights
 ) -> tuple[Ints, Ints, Floats, NDArray[np.uint8]]:
     """Candidates that no veto forbids and that reach the review, by falling score."""
-    left, right = pairs(columns)
     least = weights.thresholds["unsure"]
-
-    def kept(start: int) -> tuple[Ints, Ints, Floats, NDArray[np.int8]]:
-        part = slice(start, start + CHUNK)
-        scores, levels, vetoes = score_pairs(scoring, left[part], right[part], least)
-        good = np.flatnonzero((scores >= least) & (vetoes == 0))
-        return left[part][good], right[part][good], scores[good], levels[good]
-
-    with ThreadPoolExecutor() as threads:
-        parts = list(threads.map(kept, range(0, max(len(left), 1), CHUNK)))
-    found = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    order = np.lexsort((found[1], found[0], -found[2]))
+    with ThreadPoolExecutor(THREADS) as threads:
+        waiting = [
+            threads.submit(score_blocks, scoring, part, first, last, least)
+            for part in blocks(columns)
+            for first, last in _shares_of_work(part)
+        ]
+        parts = [one.result() for one in waiting]
+    nothing = score_blocks(scoring, NO_BLOCKS, 0, 0, least)
+    found = [np.concatenate(column) for column in zip(nothing, *parts, strict=True)]
+    order = _order(*found[:3])
     left, right, scores, levels = (column[order] for column in found)
     allowed = linkable(columns, (left, right, scores, levels), weights)
     return left, right, scores, allowed.astype(np.uint8)
+
+
+def _shares_of_work(part: Blocks) -> Iterator[tuple[int, int]]:
+    """Runs of blocks with about as many records each."""
+    cuts = np.arange(0, int(part.starts[-1]) + RECORDS_AT_ONCE, RECORDS_AT_ONCE)
+    ends = np.unique(np.minimum(np.searchsorted(part.starts, cuts), len(part.starts) - 1))
+    return pairwise(ends.tolist())
+
+
+def _order(left: Ints, right: Ints, scores: Floats) -> NDArray[np.int64]:
+    """Each pair once, by falling score, then by its rows."""
+    packed = left.astype(np.int64) << 32 | right
+    order = np.argsort(packed)
+    packed = packed[order]
+    order = order[np.append(True, packed[1:] != packed[:-1])[: len(order)]]
+    return np.asarray(order[np.argsort(-scores[order], kind="stable")])
 
 
 def _index(left: Ints, right: Ints, n: int) -> tuple[Ints, Ints]:

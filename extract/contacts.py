@@ -113,8 +113,8 @@ _SHAPES = (
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _DIGITS = re.compile(r"\d+")
 _DATE_DIGITS = 8
-_TOWN_NUMBER = 7  # characters of «2-12-34», which is a number behind «тел.» and no date
 _ROUNDS = 3  # contacts written together without a space
+_TOWN_NUMBER = 7  # characters of «2-12-34», which is a number behind «тел.» and no date
 _PAPER_STEMS = ("паспорт", "сери", "удостов", "билет", "снилс", "полис")
 
 

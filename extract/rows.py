@@ -22,6 +22,7 @@ from extract.service import choose, choose_category, find_service
 from extract.text import clean, fold
 from extract.tokens import tokenize
 from model import Category, Claim, ListRow, Record, Sex
+from russian.given import known
 from russian.months import month
 
 Parts = tuple[str | None, str | None, str | None]
@@ -74,13 +75,23 @@ def read_row(row: ListRow, source_claim: Claim, region: str | None = None) -> tu
 
 def _name(cells: Mapping[str, str]) -> Parts:
     if "name" in cells:
-        parts = parse_name_cell(cells["name"])
+        parts = _nominative(parse_name_cell(cells["name"]), cells["name"])
     elif "surname" in cells or "given" in cells or "given_patronymic" in cells:
         parts = _name_from_columns(cells)
     else:
         head = _HEAD.match(cells.get("text", ""))
         parts = parse_name_cell(head.group(1)) if head else (None, None, None)
     return _filled_up(parts, cells.get("alternate_names", ""))
+
+
+def _nominative(parts: Parts, cell: str) -> Parts:
+    """The name out of its case, where a list keeps that of a sentence: «Жукова Петра Львовича»."""
+    if parts[1] is None or known(parts[1]):
+        return parts
+    found = find_names(tokenize(fold(cell)))
+    if len(found) != 1 or not (found[0].surname and found[0].given and known(found[0].given)):
+        return parts
+    return found[0].surname, found[0].given, found[0].patronymic
 
 
 def _name_from_columns(cells: Mapping[str, str]) -> Parts:

@@ -134,6 +134,17 @@ def text(source: Source, content: bytes, content_type: str = "") -> str:
     return decode(content, encoding, content_type).replace("\0", "")
 
 
+def encoding(content: bytes) -> str | None:
+    """ "utf-8" or "other", by the bytes; None for plain ASCII, which is every encoding at once."""
+    if content.isascii():
+        return None
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "other"
+    return "utf-8"
+
+
 def mark_unchanged(fetcher: Fetcher) -> None:
     """The last exchange succeeded and brought nothing new."""
     if fetcher.fetches:

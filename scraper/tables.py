@@ -45,10 +45,19 @@ def list_rows(
     return tuple(kept)
 
 
-def whole_list(source: Source, cursor: Mapping[str, object], rows: tuple[ListRow, ...]) -> Batch:
+def whole_list(
+    source: Source,
+    cursor: Mapping[str, object],
+    rows: tuple[ListRow, ...],
+    *,
+    header: Sequence[str] = (),
+    encoding: str | None = None,
+) -> Batch:
     """The complete list as one batch, so that it is taken or refused as one."""
-    kept = {**cursor, "rows": len(rows)}
-    return Batch(source=source.name, rows=rows, cursor=kept, whole_list=True)
+    return Batch(
+        source=source.name, rows=rows, cursor={**cursor, "rows": len(rows)}, whole_list=True,
+        header=tuple(header), encoding=encoding,
+    )  # fmt: skip
 
 
 def keys_of(value: str | tuple[str, ...]) -> tuple[str, ...]:

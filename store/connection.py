@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model import StoreUnusable
 
@@ -24,6 +24,8 @@ OLDEST_SQLITE = (3, 51, 3)  # 3.7.0–3.51.2 can corrupt a WAL database when it 
 BUSY_MILLISECONDS = 10_000
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
 
+_OUR_BUGS = {1, 19, 20, 21, 25}  # ERROR, CONSTRAINT, MISMATCH, MISUSE, RANGE
+
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
     "PRAGMA journal_mode = WAL",
@@ -37,6 +39,34 @@ _PRAGMAS = (
 )
 
 
+class _Told(sqlite3.Connection):
+    """A connection that tells a fault of the disk or the file as ours, with SQLite's cause.
+
+    A wrong statement is a bug of ours and stays what it is.
+    """
+
+    def execute(self, *words: Any) -> Any:
+        """As sqlite3 does it. Raises StoreUnusable for what the disk does."""
+        try:
+            return super().execute(*words)
+        except sqlite3.DatabaseError as error:
+            raise told(error) from error
+
+    def executemany(self, *words: Any) -> Any:
+        """As sqlite3 does it. Raises StoreUnusable for what the disk does."""
+        try:
+            return super().executemany(*words)
+        except sqlite3.DatabaseError as error:
+            raise told(error) from error
+
+
+def told(error: sqlite3.DatabaseError) -> Exception:
+    """The error to raise for one of SQLite's: StoreUnusable for any but a bug or a constraint."""
+    if getattr(error, "sqlite_errorcode", 1) & 0xFF in _OUR_BUGS:
+        return error
+    return StoreUnusable(f"the database cannot be used: {error} ({error.sqlite_errorname})")
+
+
 def connect(path: Path, *, create: bool, read_only: bool = False) -> Connection:
     """An autocommitting connection. Raises StoreUnusable: absent, not ours, too old a SQLite."""
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
@@ -47,7 +77,10 @@ def connect(path: Path, *, create: bool, read_only: bool = False) -> Connection:
     mode = "ro" if read_only else "rwc" if create else "rw"
     try:
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            factory=_Told,
         )
     except sqlite3.Error as error:
         raise StoreUnusable(f"{path}: {error}") from error
@@ -108,17 +141,18 @@ def writing(connection: Connection, guard: Guard) -> Iterator[None]:
     """One write transaction, all or nothing; acknowledged only if the file is still there."""
     try:
         connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
+    except StoreUnusable as error:
         raise StoreUnusable(f"the database is held by another writer: {error}") from error
     try:
         yield
         guard.check()
         connection.execute("COMMIT")
     except BaseException as error:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
-            raise StoreUnusable(f"the database could not be written: {error}") from error
+        with suppress(StoreUnusable):  # SQLite rolls back by itself after a fault of the disk
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        if isinstance(error, sqlite3.DatabaseError) and told(error) is not error:
+            raise told(error) from error
         raise
     guard.check()
 

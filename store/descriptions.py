@@ -15,7 +15,7 @@ from store.times import stamp
 
 DESCRIBED = (
     "surname", "given", "patronymic", "birth_date", "age", "sex", "category", "unit",
-    "home_region", "home_place", "sought_from",
+    "home_region", "home_place", "sought_from", "last_contact", "first_source",
 )  # fmt: skip
 EVENT = (
     "status", "public_on", "learned_at", "record_id", "evidence", "corroborated_on", "retracts",

@@ -1,22 +1,53 @@
 """Two tallies → the movements of persons between them, which sum up to the difference."""
 
-from __future__ import annotations
-
-import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
-
-from model import Evidence, RollcallError, Status
-from store.connection import Connection, Row
-from store.tally import COUNTED, NEVER, STATUSES, latest_knowledge
-
 # ruff: noqa: S608 (only constants are put into the text, every value is bound)
 
-_NAMES = [status.value for status in Status]
-_STANDINGS = f"{COUNTED} SELECT person_id, rank, stands, withdrawn, category, region FROM counted"
-_KNOWN = "known_from <= :known_at AND (known_until IS NULL OR known_until > :known_at)"
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from model import Evidence, RollcallError
+from store import reasons
+from store.connection import Connection, Row
+from store.counted import COUNTED_AMONG, NAMES, NEVER, STATUSES
+from store.reasons import Mover, Sides
+from store.tally import kept, latest_knowledge, tally
+
+# Whoever may stand otherwise: something of him is dated between the days, or became known between
+# the times.
+_CANDIDATES = """
+CREATE TEMP TABLE candidate AS
+SELECT person_id FROM status_event WHERE public_on > :day_one AND public_on <= :day_two
+UNION
+SELECT person_id FROM status_event WHERE corroborated_on > :day_one AND corroborated_on <= :day_two
+UNION SELECT person_id FROM person_version WHERE sought_from > :day_one AND sought_from <= :day_two
+UNION SELECT person_id FROM status_event WHERE known_from > :known_one AND known_from <= :known_two
+UNION
+SELECT person_id FROM status_event WHERE known_until > :known_one AND known_until <= :known_two
+UNION
+SELECT person_id FROM person_version WHERE known_from > :known_one AND known_from <= :known_two
+UNION
+SELECT person_id FROM person_version WHERE known_until > :known_one AND known_until <= :known_two
+"""
+_SIDE = f"""{COUNTED_AMONG}
+INSERT INTO {{table}} SELECT person_id, CASE WHEN stands THEN rank END, withdrawn, category, region
+FROM counted
+"""
+_MOVERS = """
+SELECT coalesce(a.person_id, b.person_id) AS person_id, person.name,
+  a.rank AS rank_one, b.rank AS rank_two, a.person_id IS NOT NULL AS in_one,
+  b.person_id IS NOT NULL AS in_two, coalesce(a.withdrawn, 0) AS withdrawn_one,
+  coalesce(b.withdrawn, 0) AS withdrawn_two, a.category AS category_one, b.category AS category_two,
+  a.region AS region_one, b.region AS region_two
+FROM side_one AS a FULL JOIN side_two AS b ON b.person_id = a.person_id
+LEFT JOIN person ON person.person_id = coalesce(a.person_id, b.person_id)
+WHERE (a.rank, a.withdrawn, a.category, a.region)
+  IS NOT (b.rank, b.withdrawn, b.category, b.region)
+"""
+DESCRIBED = ("category", "region")
 
 
 class At(NamedTuple):
@@ -30,213 +61,186 @@ class At(NamedTuple):
 class Movement:
     """One person counted otherwise: `source` and `target` are statuses, None is not counted."""
 
-    person_id: str
+    mover: Mover
     reason: str
     source: str | None
     target: str | None
     other: str | None = None  # the person merged into, or split from
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two tallies, person by person."""
-
-    at: At
-    known: str
-    evidence: str
-    rows: Mapping[str, Row]  # every person sought by then, also the withdrawn
-
-    def status(self, person_id: str) -> str | None:
-        """The status he is counted under; None: he is not counted."""
-        row = self.rows.get(person_id)
-        return _NAMES[row["rank"]] if row is not None and row["stands"] else None
-
-    def totals(self) -> Counter[str]:
-        """Persons by status."""
-        found = (self.status(person_id) for person_id in self.rows)
-        return Counter(status for status in found if status)
-
-
 def diff(connection: Connection, first: At, second: At, evidence: Evidence) -> dict[str, object]:
-    """Movements grouped by reason and status, each with its persons; they sum up exactly."""
-    one, two = (_side(connection, at, evidence) for at in (first, second))
+    """Movements grouped by reason and status, each with its persons; they sum up exactly.
+
+    So do the changes of category and region of men counted in both. Where a figure was kept when
+    it was printed and men were erased since, the movement "erased" stands for them.
+    """
+    now = latest_knowledge(connection) or NEVER
+    sides = Sides(
+        day_one=first.as_of, day_two=second.as_of,
+        known_one=first.known_at or now, known_two=second.known_at or now,
+    )  # fmt: skip
+    printed: list[dict[str, Any]] = [
+        tally(connection, as_of=at.as_of, known_at=at.known_at, evidence=evidence)
+        for at in (first, second)
+    ]
+    movers = _movers(connection, sides, evidence)
     movements = sorted(
-        (
-            _movement(connection, person_id, one, two)
-            for person_id in set(one.rows) | set(two.rows)
-            if one.status(person_id) != two.status(person_id)
-        ),
-        key=lambda move: (move.reason, move.source or "", move.target or "", move.person_id),
+        _movements(connection, movers, sides),
+        key=lambda move: (move.reason, move.source or "", move.target or "", move.mover.person_id),
     )
-    _assert_exact(movements, one, two)
-    change = {s: two.totals()[s] - one.totals()[s] for s in STATUSES}
+    anew = _described_anew(movers)
+    held = [kept(connection, at.as_of, at.known_at, evidence) for at in (first, second)]
+    erased = _erased(printed, movers, kept=any(held))
+    change = {s: printed[1]["by_status"][s] - printed[0]["by_status"][s] for s in STATUSES}
     return {
-        "from": _head(one),
-        "to": _head(two),
+        "from": _head(printed[0]),
+        "to": _head(printed[1]),
         "evidence": evidence.value,
         "difference": {"total": sum(change.values()), **change},
-        "movements": _grouped(connection, movements),
-        "described_anew": _described_anew(one, two),
+        "withdrawn": printed[1]["withdrawn"] - printed[0]["withdrawn"],
+        "movements": [*_grouped(movements), *erased],
+        "described_anew": {column: sum(_sizes(anew[column])) for column in DESCRIBED},
+        "descriptions": anew,
     }
 
 
-def _side(connection: Connection, at: At, evidence: Evidence) -> Side:
-    known = at.known_at or latest_knowledge(connection) or NEVER
-    arguments = {"as_of": at.as_of, "known_at": known, "evidence": evidence.value}
-    rows = connection.execute(_STANDINGS, arguments).fetchall()
-    return Side(at, known, evidence.value, {row["person_id"]: row for row in rows})
+def _sizes(groups: Iterable[Mapping[str, Any]]) -> Iterator[int]:
+    return (int(group["persons"]) for group in groups)
 
 
-def _head(side: Side) -> dict[str, object]:
-    totals = side.totals()
-    return {
-        "as_of": side.at.as_of,
-        "known_at": None if side.known == NEVER else side.known,
-        "total": totals.total(),
-        "by_status": {status: totals[status] for status in STATUSES},
-    }
+def _head(found: Mapping[str, Any]) -> dict[str, object]:
+    return {key: found[key] for key in ("as_of", "known_at", "total", "withdrawn", "by_status")}
 
 
-def _assert_exact(movements: Iterable[Movement], one: Side, two: Side) -> None:
-    balance = one.totals()
-    balance.subtract(Counter(move.source for move in movements if move.source))
-    balance.update(Counter(move.target for move in movements if move.target))
-    if any(balance[status] != two.totals()[status] for status in STATUSES):
-        raise RollcallError("diff: the movements do not sum up to the difference")
+def _movers(connection: Connection, sides: Sides, evidence: Evidence) -> list[Mover]:
+    """Every person whose cell is another one, with both his cells."""
+    for table in ("candidate", "side_one", "side_two"):
+        connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+    connection.execute(_CANDIDATES, sides.ordered())
+    for table, day, known in (
+        ("side_one", sides.day_one, sides.known_one),
+        ("side_two", sides.day_two, sides.known_two),
+    ):
+        connection.execute(
+            f"CREATE TEMP TABLE {table} "
+            "(person_id TEXT PRIMARY KEY, rank INTEGER, withdrawn INTEGER, category TEXT, "
+            "region TEXT) WITHOUT ROWID"
+        )
+        arguments = {"as_of": day, "known_at": known, "evidence": evidence.value}
+        connection.execute(_SIDE.format(table=table), arguments)
+    return [_mover(row) for row in connection.execute(_MOVERS)]
 
 
-def _movement(connection: Connection, person_id: str, one: Side, two: Side) -> Movement:
-    source, target = one.status(person_id), two.status(person_id)
-    other = None
-    if source and target:
-        reason = _why_moved(connection, person_id, one, two)
-    elif source:
-        reason, other = _why_gone(connection, person_id, one, two)
-    else:
-        reason, other = _why_come(connection, person_id, one, two)
-    return Movement(person_id=person_id, reason=reason, source=source, target=target, other=other)
+def _mover(row: Row) -> Mover:
+    ranks = row["rank_one"], row["rank_two"]
+    source, target = (None if rank is None else NAMES[rank] for rank in ranks)
+    return Mover(
+        person_id=row["person_id"], name=row["name"] or "", source=source, target=target,
+        in_one=bool(row["in_one"]), in_two=bool(row["in_two"]),
+        withdrawn_one=bool(row["withdrawn_one"]), withdrawn_two=bool(row["withdrawn_two"]),
+        category=(row["category_one"], row["category_two"]),
+        region=(row["region_one"], row["region_two"]),
+    )  # fmt: skip
 
 
-def _why_moved(connection: Connection, person_id: str, one: Side, two: Side) -> str:
-    """Moved by later news, by a retraction, or because rollcall now knows or reads otherwise."""
-    if _newly_retracted(connection, person_id, one, two):
-        return "retracted"
-    if one.at.as_of == two.at.as_of and one.known != two.known:
-        before, after = (_record_ids(connection, person_id, side) for side in (one, two))
-        if before - after:
-            return "split" if _elsewhere(connection, before - after, two) else "re-extracted"
-        if after - before:
-            moved = _elsewhere(connection, after - before, one)
-            return "merged" if moved else "learned"
-        return "re-extracted"
-    return "moved"
+def _movements(connection: Connection, movers: Sequence[Mover], sides: Sides) -> Iterator[Movement]:
+    moved = [m for m in movers if m.source != m.target or m.withdrawn_one != m.withdrawn_two]
+    why = reasons.reasons(connection, moved, sides)
+    for mover, (reason, other) in zip(moved, why, strict=True):
+        yield Movement(
+            mover=mover, reason=reason, source=mover.source, target=mover.target, other=other
+        )
 
 
-def _why_gone(
-    connection: Connection, person_id: str, one: Side, two: Side
-) -> tuple[str, str | None]:
-    if _version(connection, person_id, two) is None:
-        records = _record_ids(connection, person_id, one)
-        heirs = _elsewhere(connection, records, two) - {person_id}
-        return ("merged", min(heirs)) if heirs else ("re-extracted", None)
-    row = two.rows.get(person_id)
-    if row is not None:
-        return ("retracted" if row["withdrawn"] else "evidence"), None
-    sought = _version(connection, person_id, two)
-    if sought is not None and sought["sought_from"] and two.at.as_of < one.at.as_of:
-        return "earlier day", None
-    lost = _record_ids(connection, person_id, one) - _record_ids(connection, person_id, two)
-    heirs = _elsewhere(connection, lost, two)
-    return ("split", min(heirs)) if heirs else ("re-extracted", None)
+def _described_anew(movers: Sequence[Mover]) -> dict[str, list[dict[str, object]]]:
+    """Men counted in both whose category or region is another: from which to which, and who."""
+    found: dict[str, list[dict[str, object]]] = {}
+    for column in DESCRIBED:
+        groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for mover in movers:
+            before, after = getattr(mover, column)
+            if mover.source and mover.target and before != after:
+                groups[before, after].append(mover.person_id)
+        found[column] = [
+            {"from": before, "to": after, "persons": len(who), "who": who}
+            for (before, after), who in sorted(groups.items())
+        ]
+    return found
 
 
-def _why_come(
-    connection: Connection, person_id: str, one: Side, two: Side
-) -> tuple[str, str | None]:
-    if person_id in one.rows:
-        return ("reinstated" if one.rows[person_id]["withdrawn"] else "evidence"), None
-    before = _version(connection, person_id, one)
-    if before is not None and before["sought_from"] and one.at.as_of < two.at.as_of:
-        return "new", None
-    gained = _record_ids(connection, person_id, two)
-    if before is not None:
-        gained -= _record_ids(connection, person_id, one)
-    parents = {p for p in _elsewhere(connection, gained, one) if one.status(p)} - {person_id}
-    if parents:
-        return "split" if before is None else "merged", min(parents)
-    return "new", None
-
-
-def _newly_retracted(connection: Connection, person_id: str, one: Side, two: Side) -> bool:
-    """Did the event that gave his first status lose its force between the two times known?"""
-    query = (
-        f"SELECT record_id FROM status_event WHERE person_id = :person AND {_KNOWN} "
-        "AND retracted = :retracted AND status = :status AND public_on <= :as_of"
-    )
-    found = []
-    for side, retracted in ((one, 0), (two, 1)):
-        arguments = {
-            "person": person_id, "known_at": side.known, "retracted": retracted,
-            "status": one.status(person_id), "as_of": one.at.as_of,
-        }  # fmt: skip
-        found.append({row["record_id"] for row in connection.execute(query, arguments)})
-    return bool(found[0] & found[1])
-
-
-def _version(connection: Connection, person_id: str, side: Side) -> Row | None:
-    row: Row | None = connection.execute(
-        f"SELECT * FROM person_version WHERE person_id = :person AND {_KNOWN}",
-        {"person": person_id, "known_at": side.known},
-    ).fetchone()
-    return row
-
-
-def _record_ids(connection: Connection, person_id: str, side: Side) -> set[str]:
-    rows = connection.execute(
-        f"SELECT record_id FROM person_record WHERE person_id = :person AND {_KNOWN}",
-        {"person": person_id, "known_at": side.known},
-    )
-    return {row["record_id"] for row in rows}
-
-
-def _elsewhere(connection: Connection, record_ids: set[str], side: Side) -> set[str]:
-    """The persons to whom these records belonged at the side's time known."""
-    rows = connection.execute(
-        "SELECT DISTINCT person_id FROM person_record "
-        f"WHERE record_id IN (SELECT value FROM json_each(:ids)) AND {_KNOWN}",
-        {"ids": json.dumps(sorted(record_ids)), "known_at": side.known},
-    )
-    return {row["person_id"] for row in rows}
-
-
-def _grouped(connection: Connection, movements: Iterable[Movement]) -> list[dict[str, object]]:
+def _grouped(movements: Iterable[Movement]) -> list[dict[str, object]]:
     groups: defaultdict[tuple[str, str | None, str | None], list[Movement]] = defaultdict(list)
     for move in movements:
         groups[move.reason, move.source, move.target].append(move)
     return [
-        {
-            "reason": reason,
-            "from": source,
-            "to": target,
-            "persons": len(group),
-            "change": (target is not None) - (source is not None),
-            "who": [_who(connection, move) for move in group],
-        }
-        for (reason, source, target), group in groups.items()
-    ]
+        _group(
+            key, len(group), sum(m.mover.withdrawn_two - m.mover.withdrawn_one for m in group),
+            [{"person_id": m.mover.person_id, "name": m.mover.name, "other": m.other}
+             for m in group],
+        )
+        for key, group in groups.items()
+    ]  # fmt: skip
 
 
-def _who(connection: Connection, move: Movement) -> dict[str, object]:
-    row = connection.execute(
-        "SELECT name FROM person WHERE person_id = ?", (move.person_id,)
-    ).fetchone()
-    return {"person_id": move.person_id, "name": row["name"], "other": move.other}
-
-
-def _described_anew(one: Side, two: Side) -> dict[str, int]:
-    """Persons counted in both whose category or region, and so their cell, is another now."""
-    both = [p for p in one.rows if one.status(p) and two.status(p)]
+def _group(
+    key: tuple[str, str | None, str | None], persons: int, withdrawn: int, who: Sequence[object]
+) -> dict[str, object]:
+    reason, source, target = key
     return {
-        column: sum(one.rows[p][column] != two.rows[p][column] for p in both)
-        for column in ("category", "region")
+        "reason": reason,
+        "from": source,
+        "to": target,
+        "persons": persons,
+        "change": (target is not None) - (source is not None),
+        "withdrawn": withdrawn,
+        "who": who,
     }
+
+
+Cells = Counter[tuple[str, str, str]]  # (dimension, value, status)
+
+
+def _cells(found: Mapping[str, Any]) -> Cells:
+    """Every cell of a tally that a movement can change."""
+    cells: Cells = Counter({("all", "", s): n for s, n in found["by_status"].items()})
+    cells["all", "", "withdrawn"] = found["withdrawn"]
+    for dimension, part in (("category", "by_category"), ("region", "by_region")):
+        for value, counts in found[part].items():
+            cells.update({(dimension, value, s): counts[s] for s in STATUSES})
+    return cells
+
+
+def _change(movers: Sequence[Mover]) -> Cells:
+    """What the movers change in every cell."""
+    cells: Cells = Counter()
+    for mover in movers:
+        for sign, side in ((-1, 0), (1, 1)):
+            status = (mover.source, mover.target)[side]
+            cells["all", "", "withdrawn"] += sign * (mover.withdrawn_one, mover.withdrawn_two)[side]
+            if status is not None:
+                cells["all", "", status] += sign
+                cells["category", mover.category[side] or "", status] += sign
+                cells["region", mover.region[side] or "", status] += sign
+    return cells
+
+
+def _erased(
+    printed: Sequence[Mapping[str, Any]], movers: Sequence[Mover], *, kept: bool
+) -> list[dict[str, object]]:
+    """What the movers leave of the difference: men erased since a figure was kept.
+
+    Raises RollcallError where neither figure is one that was kept: then a movement is missing.
+    """
+    left = _cells(printed[1])
+    left.subtract(_cells(printed[0]))
+    left.subtract(_change(movers))
+    if not any(left.values()):
+        return []
+    if not kept:
+        raise RollcallError("diff: the movements do not sum up to the difference")
+    return [
+        _group(("erased", *((s, None) if left["all", "", s] < 0 else (None, s))),
+               abs(left["all", "", s]), 0, [])
+        for s in STATUSES
+        if left["all", "", s]
+    ]  # fmt: skip

@@ -146,7 +146,8 @@ def pair_of(connection: Connection, review_id: int) -> dict[str, object] | None:
 
 def _pair(connection: Connection, row: Row) -> dict[str, object]:
     return {
-        **{key: row[key] for key in ("review_id", "score", "note", "opened_at")},
+        **{key: row[key] for key in ("review_id", "score", "note", "opened_at", "closed_at")},
+        "closed_by": row["closed_by"],
         "findings": json.loads(row["findings"]),
         "left": _side(connection, row["left_id"]),
         "right": _side(connection, row["right_id"]),
@@ -156,14 +157,17 @@ def _pair(connection: Connection, row: Row) -> dict[str, object]:
 def _side(connection: Connection, record_id: str) -> dict[str, object]:
     row = connection.execute(
         "SELECT record.record_id, record.source, record.surname, record.given, record.patronymic, "
-        "record.birth_date, record.age, record.category, record.unit, record.home_region, "
-        "record.home_place, record.last_contact, record.claim, record.public_on, "
+        "record.birth_date, record.age, record.sex, record.category, record.rank, record.unit, "
+        "record.call_sign, record.home_region, record.home_place, record.last_contact, "
+        "record.last_seen_place, record.claim, record.public_on, record.spans, "
         "coalesce(post.external_id, list_row.external_id) AS external_id, list_row.row, "
-        "coalesce(post.text, list_row.text) AS text, link.person_id FROM record "
+        "coalesce(post.text, list_row.text) AS text, link.person_id, person.name, "
+        "person.status, person.status_on, person.sought_from, person.records FROM record "
         "LEFT JOIN post ON post.post_id = record.post_id "
         "LEFT JOIN list_row ON list_row.row_id = record.row_id "
         "LEFT JOIN person_record AS link ON link.record_id = record.record_id "
-        "AND link.known_until IS NULL WHERE record.record_id = ?",
+        "AND link.known_until IS NULL "
+        "LEFT JOIN person ON person.person_id = link.person_id WHERE record.record_id = ?",
         (record_id,),
     ).fetchone()
     return dict(row)

@@ -22,15 +22,18 @@ from model import (
 )
 from store import (
     audit,
+    audit_chain,
     decisions,
     diff,
     export,
+    gate,
     health,
     persons,
     posts,
     records,
     rereading,
     search,
+    tokens,
     vault,
 )
 from store import tally as counting
@@ -93,8 +96,11 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One write transaction: all of it is on disk at the end, or nothing is."""
+        lines = audit_chain.head(self._connection)
         with writing(self._connection, self._guard):
             yield self._connection
+        if audit_chain.head(self._connection) != lines:
+            audit_chain.anchor(self._connection, self.path)
 
     # Sources, schedule, runs
 
@@ -142,6 +148,9 @@ class Store:
         `readings`: one for each of `batch.posts`, then one for each of `batch.rows`, in order; a
         row's Reading holds its redacted line and at most one record.
         """
+        erased = tokens.Tokens.load(tokens.place(self.path))
+        if erased is not None:
+            batch, readings = gate.admitted(erased, batch, readings)
         with self.writing() as connection:
             at = moment(health.later_than_known(connection, now))
             saved = posts.save_batch(connection, batch, readings, at)

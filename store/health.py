@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from model import Source
 from store.connection import Connection
+from store.tally import known_time
 from store.times import moment, stamp
 
 LONGEST_WAIT = timedelta(days=1)  # a failing source is retried at least daily
@@ -19,14 +21,16 @@ def save_sources(connection: Connection, sources: Iterable[Source]) -> None:
         (
             source.name, source.kind, source.url, source.claim.value if source.claim else None,
             source.owner or source.name, int(source.every.total_seconds()), int(source.enabled),
+            json.dumps(asdict(source.expect)),
         )
         for source in sources
     ]  # fmt: skip
     connection.executemany(
-        "INSERT INTO source (name, kind, url, claim, owner, every_seconds, enabled) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, "
+        "INSERT INTO source (name, kind, url, claim, owner, every_seconds, enabled, expect) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, "
         "url = excluded.url, claim = excluded.claim, owner = excluded.owner, "
-        "every_seconds = excluded.every_seconds, enabled = excluded.enabled",
+        "every_seconds = excluded.every_seconds, enabled = excluded.enabled, "
+        "expect = excluded.expect",
         rows,
     )
     connection.execute(
@@ -109,8 +113,8 @@ def end_run(
 
 
 def later_than_known(connection: Connection, now: datetime) -> str:
-    """A stamp of now, but after the last resolution even if the clock went back."""
-    (last,) = connection.execute("SELECT max(known_at) FROM resolution").fetchone()
+    """A stamp of now, but after all that a tally may name, even if the clock went back."""
+    last = known_time(connection)
     if last is None or stamp(now) > last:
         return stamp(now)
     return stamp(moment(last) + timedelta(microseconds=1))

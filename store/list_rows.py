@@ -1,15 +1,17 @@
-"""A list's rows and their readings → rows that keep their ids, versions, and what is gone."""
+"""A list's rows and their readings → rows that keep their ids, their versions, what is gone."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from rapidfuzz import fuzz
 
 from model import Batch, ListRow, Reading
 from russian.moscow import moscow_noon
+from store import imports, quarantine
 from store.connection import Connection, Row
 from store.records import Origin, save_records
 from store.saved import Saved
@@ -21,25 +23,118 @@ ALIKE_ROW = 55.0  # per cent: a row at the old place that is less alike is anoth
 def save_rows(
     connection: Connection, batch: Batch, readings: Sequence[Reading], now: datetime
 ) -> Saved:
-    """Write the rows of a batch; of a whole list, flag those that are gone from it."""
+    """Write the rows of a batch. A whole list is taken as one, or held for an editor as one."""
     if not batch.rows and not batch.whole_list:
         return Saved()
-    known = connection.execute(
-        "SELECT * FROM list_row WHERE source = ? ORDER BY row", (batch.source,)
-    ).fetchall()
+    known = _known(connection, batch.source)
     partner = _match_rows(batch.rows, readings, known)
+    if not batch.whole_list:
+        return _apply(connection, batch, readings, partner, now)
+    found = imports.facts(
+        batch, readings,
+        removed=len(_gone(known, partner)), rewritten=_rewritten(connection, readings, partner),
+    )  # fmt: skip
+    last = quarantine.latest(connection, batch.source, ("accepted", "released"))
+    if last is None or last["content"] != found.content:
+        decided = quarantine.latest(connection, batch.source, ("held", "refused"))
+        if decided is not None and decided["content"] == found.content:
+            return Saved()  # it waits, or an editor said no
+        alarms = quarantine.judge(connection, batch.source, found, now)
+        import_id = quarantine.note(connection, batch.source, found, alarms, stamp(now))
+        if alarms:
+            return quarantine.hold(connection, import_id, batch.rows, readings)
+    else:
+        import_id = int(last["import_id"])
+    saved = _apply(connection, batch, readings, partner, now)
+    return saved + _take_away(connection, _gone(known, partner), import_id, now)
+
+
+def apply_held(
+    connection: Connection, batch: Batch, readings: Sequence[Reading], import_id: int, now: datetime
+) -> Saved:
+    """Apply an import that an editor released."""
+    known = _known(connection, batch.source)
+    partner = _match_rows(batch.rows, readings, known)
+    saved = _apply(connection, batch, readings, partner, now)
+    return saved + _take_away(connection, _gone(known, partner), import_id, now)
+
+
+def _known(connection: Connection, source: str) -> list[Row]:
+    return connection.execute(
+        "SELECT * FROM list_row WHERE source = ? ORDER BY row", (source,)
+    ).fetchall()
+
+
+def _apply(
+    connection: Connection,
+    batch: Batch,
+    readings: Sequence[Reading],
+    partner: Mapping[int, Row],
+    now: datetime,
+) -> Saved:
     saved = Saved()
     for index, (row, reading) in enumerate(zip(batch.rows, readings, strict=True)):
         saved += _save_row(connection, row, reading, partner.get(index), now)
-    if batch.whole_list:
-        kept = {old["row_id"] for old in partner.values()}
-        gone = [old["row_id"] for old in known if not old["gone_at"] and old["row_id"] not in kept]
-        connection.executemany(
-            "UPDATE list_row SET gone_at = ? WHERE row_id = ?",
-            [(stamp(now), row_id) for row_id in gone],
-        )
-        saved += Saved(gone=len(gone))
     return saved
+
+
+def _gone(known: Sequence[Row], partner: Mapping[int, Row]) -> list[str]:
+    """Ids of the rows that stood in the list and are not in the import."""
+    kept = {old["row_id"] for old in partner.values()}
+    return [old["row_id"] for old in known if not old["gone_at"] and old["row_id"] not in kept]
+
+
+def _rewritten(
+    connection: Connection, readings: Sequence[Reading], partner: Mapping[int, Row]
+) -> int:
+    """How many rows have another birth date now; one told more exactly is the same."""
+    held = dict(
+        connection.execute(
+            "SELECT row_id, birth_date FROM record WHERE closed_at IS NULL "
+            "AND row_id IN (SELECT value FROM json_each(?))",
+            (json.dumps([old["row_id"] for old in partner.values()]),),
+        ).fetchall()
+    )
+    pairs = (
+        (held.get(old["row_id"]), readings[index].records[0].birth_date)
+        for index, old in partner.items()
+        if readings[index].records
+    )
+    return sum(
+        before != after and not (before and after and (after + "-").startswith(before + "-"))
+        for before, after in pairs
+        if before
+    )
+
+
+def _take_away(connection: Connection, gone: Sequence[str], import_id: int, now: datetime) -> Saved:
+    """Flag rows that left the list, end their claims, and note which rows the version has."""
+    at = stamp(now)
+    connection.executemany(
+        "UPDATE list_row SET gone_at = ? WHERE row_id = ?", [(at, row_id) for row_id in gone]
+    )
+    closed = connection.executemany(
+        "UPDATE record SET closed_at = ? WHERE row_id = ? AND closed_at IS NULL",
+        [(at, row_id) for row_id in gone],
+    ).rowcount
+    (source,) = connection.execute(
+        "SELECT source FROM list_import WHERE import_id = ?", (import_id,)
+    ).fetchone()
+    connection.execute(
+        "UPDATE list_presence SET until_import = ?1 WHERE until_import IS NULL "
+        "AND since_import < ?1 AND row_id IN (SELECT row_id FROM list_row WHERE source = ?2 "
+        "  AND (gone_at IS NOT NULL OR versions <> list_presence.version))",
+        (import_id, source),
+    )
+    connection.execute(
+        "INSERT INTO list_presence (row_id, version, since_import) "
+        "SELECT row_id, versions, ?1 FROM list_row WHERE source = ?2 AND gone_at IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM list_presence AS held "
+        "  WHERE held.row_id = list_row.row_id AND held.until_import IS NULL) "
+        "ON CONFLICT DO UPDATE SET version = excluded.version, until_import = NULL",
+        (import_id, source),
+    )
+    return Saved(gone=len(gone), records=max(closed, 0))
 
 
 def _match_rows(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from model import Decision, Person
+from store import standings
 from store.connection import Connection
 from store.decisions import append_decisions, sync_review
 from store.descriptions import close_events, close_version, describe_all
@@ -72,6 +73,7 @@ def save_resolution(
     for person_id in sorted(losers | {old for old, _ in resolution.aliases}):
         _close_if_empty(connection, person_id, at, changes)
     changes.decisions = append_decisions(connection, resolution.decisions)
+    standings.refresh(connection)
     judged = {record for records in resolution.clusters.values() for record in records}
     changes.review = sync_review(connection, resolution.review, judged, at)
     return changes

@@ -13,6 +13,7 @@ class Saved:
     changed: int = 0  # posts or rows whose text, edit or deletion is news
     gone: int = 0  # posts or rows no longer there
     records: int = 0  # records added, changed or closed
+    held: int = 0  # rows of a whole list that waits for an editor
 
     def __add__(self, other: Saved) -> Saved:
         return Saved(
@@ -20,4 +21,5 @@ class Saved:
             changed=self.changed + other.changed,
             gone=self.gone + other.gone,
             records=self.records + other.records,
+            held=self.held + other.held,
         )

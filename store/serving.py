@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping, Set
 from contextlib import suppress
@@ -16,19 +17,20 @@ os.environ.setdefault("DATASETTE_LOAD_PLUGINS", "datasette-block-robots")
 
 import uvicorn
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.plugins import pm
 from datasette.utils.asgi import Response
 
 from model import UnusableInput
 from store import Store
-from store.datasette import headers, language, pages, search
+from store.datasette import doors, formats, guarded, headers, language, pages, review, search
+from store.datasette.counted import CountedDatabase
 from store.datasette.metadata import metadata
+from store.datasette.room import Room, furnish
 
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
 HERE = Path(__file__).parent / "datasette"
-PLUGINS = (language, pages, search, headers)
+PLUGINS = (language, pages, search, review, formats, guarded, doors, headers)
 SETTINGS = {
     "suggest_facets": False,  # on a large file it costs a second a page
     "allow_download": False,  # the file holds names of living people
@@ -44,12 +46,12 @@ SETTINGS = {
 }
 
 
-def application(db: Path) -> App:
+def application(room: Room) -> App:
     """The ASGI application. The file stays live: read-only, never as immutable."""
     for plugin in PLUGINS:
         if not pm.is_registered(plugin):
             pm.register(plugin, plugin.__name__)
-    with Store.open(db, read_only=True) as store:
+    with Store.open(room.db, read_only=True) as store:
         rows = store.connection.execute(
             "SELECT table_name, column_name, english FROM data_dictionary"
         )
@@ -60,10 +62,12 @@ def application(db: Path) -> App:
         static_mounts=[("assets", str(HERE / "static"))],
         settings=SETTINGS,
         cache_headers=False,
+        secret=(room.users.secret if room.users else "") or secrets.token_hex(32),
     )
+    furnish(datasette, room)
     # `immutable=1` on a live file sees none of its write-ahead log; is_mutable opens it mode=ro.
     datasette.remove_database("_memory")
-    database = Database(datasette, path=str(db.absolute()), is_mutable=True)
+    database = CountedDatabase(datasette, path=str(room.db.absolute()), is_mutable=True)
     datasette.add_database(database, name=pages.NAME)
     app: App = datasette.app()
     return app
@@ -87,13 +91,15 @@ def only_hosts(app: App, hosts: Set[str]) -> App:
     return guarded
 
 
-def serve(db: Path, host: str, port: int) -> None:
+def serve(room: Room, host: str, port: int) -> None:
     """Serve until interrupted. Raises UnusableInput for an address that cannot be listened on."""
-    app = application(db)
-    if _is_loopback(host):
+    if room.users is None and not is_loopback(host):
+        raise UnusableInput(f"{host} is not this machine alone: without passwords it stays closed")
+    app = application(room)
+    if is_loopback(host):
         app = only_hosts(app, {"127.0.0.1", "localhost", "::1", host})
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as listening:
+    with socket.socket(family) as listening, room.applier:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, port))
@@ -104,7 +110,8 @@ def serve(db: Path, host: str, port: int) -> None:
             uvicorn.Server(config).run(sockets=[listening])
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Can nobody but this machine reach it?"""
     try:
         return ip_address(host).is_loopback
     except ValueError:

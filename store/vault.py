@@ -118,7 +118,7 @@ def opened(
     `identity`: the text of an age identity file. Raises UnusableInput for no identity or no such
     capture, VaultDamaged for a file that is missing, changed, or sealed to another key.
     """
-    keys = _identities(identity)
+    keys = identities(identity)
     rows = connection.execute("SELECT * FROM capture ORDER BY capture_id").fetchall()
     known = {row["capture_id"]: row for row in rows if row["sealed_sha256"]}
     for number in known if chosen is None else chosen:
@@ -131,21 +131,23 @@ def opened(
             raise UnusableInput(f"capture {number} was erased")
 
 
-def erase(connection: Connection, vault: Path, captures: Iterable[int], at: str) -> int:
-    """Note the erasure of captures and remove their files; how many there were."""
-    found = 0
-    for number in captures:
-        row = connection.execute(
-            "SELECT sealed_sha256 FROM capture WHERE capture_id = ? AND erased_at IS NULL",
-            (number,),
-        ).fetchone()
-        if row is None:
-            continue
-        connection.execute("UPDATE capture SET erased_at = ? WHERE capture_id = ?", (at, number))
-        if row["sealed_sha256"]:
-            _place(vault, row["sealed_sha256"]).unlink(missing_ok=True)
-        found += 1
-    return found
+def note_erased(connection: Connection, captures: Iterable[int], at: str) -> int:
+    """Note the erasure of captures; how many. Their files go with `sweep`, after the commit."""
+    return sum(
+        connection.execute(
+            "UPDATE capture SET erased_at = ? WHERE capture_id = ? AND erased_at IS NULL",
+            (at, number),
+        ).rowcount
+        for number in captures
+    )
+
+
+def sweep(connection: Connection, vault: Path) -> None:
+    """Remove the sealed files of erased captures; again after a run that was killed."""
+    for row in connection.execute(
+        "SELECT sealed_sha256 FROM capture WHERE erased_at NOT NULL AND sealed_sha256 NOT NULL"
+    ):
+        _place(vault, row["sealed_sha256"]).unlink(missing_ok=True)
 
 
 def _head(connection: Connection) -> str:
@@ -196,7 +198,8 @@ def _files(vault: Path) -> Iterator[Path]:
     yield from (path for path in vault.glob("??/*") if path.is_file())
 
 
-def _identities(text: str) -> list[pyrage.x25519.Identity]:
+def identities(text: str) -> list[pyrage.x25519.Identity]:
+    """The keys of an age identity file. Raises UnusableInput where it holds none."""
     lines = [line.strip() for line in text.splitlines()]
     try:
         found = [

@@ -425,7 +425,7 @@ def test_serving_on_a_taken_port_is_told(counted: Small) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = counted.rollcall("serve", "--port", str(taken.getsockname()[1]))
+        done = counted.rollcall("serve", "--open", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 2
     assert "cannot be listened on" in done.stderr
 

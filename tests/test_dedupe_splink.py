@@ -43,7 +43,7 @@ def test_every_pair_weighs_the_same_in_splink(requests: int) -> None:
     ours = scorer(normal, weights)
     scores, levels, _ = score_pairs(ours, left, right, -np.inf)
     facts = ours.fields.facts
-    kinds = [relation(facts[i], facts[j]) for i, j in zip(left, right, strict=True)]
+    kinds = [relation(facts, i, j) for i, j in zip(left, right, strict=True)]
     copies = np.where(levels[:, NAMES.index("copy")] == 0, weights.bits[-1, 0], 0)
     mine = scores + weights.universe[kinds] - copies
     theirs = splink_weights(normal, left, right)

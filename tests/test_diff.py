@@ -165,6 +165,40 @@ def test_random_histories_sum_up(
         come = sum(m["persons"] for m in found["movements"] if m["to"] == status)  # type: ignore[attr-defined]
         counts = [tally["by_status"][status] for tally in tallies]  # type: ignore[index]
         assert come - gone == counts[1] - counts[0] == found["difference"][status]  # type: ignore[index]
+    withdrawn = sum(m["withdrawn"] for m in found["movements"])  # type: ignore[attr-defined]
+    assert withdrawn == tallies[1]["withdrawn"] - tallies[0]["withdrawn"]  # type: ignore[operator]
+
+
+def test_an_edit_of_the_author(store: Store) -> None:
+    save(store, post(1, "2024-08-07"), "Ищу", man(home_region="RU-TY"))
+    r = ids(store)
+    resolve(store, {"a": [r["1"]]})
+    first = known(store)
+    edited = post(1, "2024-08-07", edited_at=at("2024-08-09"))
+    save(store, edited, "Ищу. UPD: в плену", man(CAPTURED, home_region="RU-BU"))
+    resolve(store, {"a": [r["1"]]})
+    assert between(store, first) == [("edited", "missing", "captured", 1)]
+    found = store.diff(DAY, DAY, first_known_at=first)  # type: ignore[arg-type]
+    assert found["descriptions"]["region"] == [  # type: ignore[index]
+        {"from": "RU-TY", "to": "RU-BU", "persons": 1, "who": ["a"]}
+    ]
+
+
+def test_men_erased_since_a_figure_was_kept(store: Store) -> None:
+    """The kept figure stays as it was printed, and the difference is accounted for."""
+    for n, surname in enumerate(("Петров", "Котов")):
+        save(store, post(n, "2024-08-07"), f"Ищу {surname}", man(surname=surname))
+    r = ids(store)
+    resolve(store, {"a": [r["0"]], "b": [r["1"]]})
+    printed = store.save_snapshot(DAY, Evidence.REPORTED, NOW)
+    with store.writing() as connection:
+        connection.execute("PRAGMA defer_foreign_keys = ON")
+        for table in ("status_event", "person_version", "person_record", "standing", "person"):
+            connection.execute(f"DELETE FROM {table} WHERE person_id = 'b'")  # noqa: S608
+        connection.execute("UPDATE record SET closed_at = '2025' WHERE record_id = ?", (r["1"],))
+    assert store.tally(DAY, str(printed["known_at"])) == printed
+    assert store.tally(DAY)["total"] == 1
+    assert between(store, printed["known_at"]) == [("erased", "missing", None, 1)]
 
 
 def told(store: Store, step: tuple[str, int, int, Claim], n: int) -> None:
@@ -173,7 +207,8 @@ def told(store: Store, step: tuple[str, int, int, Claim], n: int) -> None:
     if what == "group":
         return
     edited = at(f"2024-08-{day:02}", n + 1) if what == "edit" else None
-    records = [] if what == "edit" and n % 3 == 0 else [man(claim, asks=n % 2 == 0)]
+    said = {"home_region": [None, "RU-TY", "RU-BU"][(n + number) % 3], "asks": n % 2 == 0}
+    records = [] if what == "edit" and n % 3 == 0 else [man(claim, **said)]
     name = ["chat", "news"][number % 2]
     one = post(number, f"2024-08-{day:02}", edited_at=edited, name=name)
     save(store, one, f"{what} {n}", *records, now=NOW + timedelta(hours=n))

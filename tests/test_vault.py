@@ -199,7 +199,9 @@ def test_an_erased_capture_leaves_its_line_and_no_file(
     world: Small, tmp_path: Path, kept: tuple[Small, str, Path]
 ) -> None:
     with Store.open(world.db) as store, store.writing() as connection:
-        count = sealed.erase(connection, sealed.folder(world.db), [1], "2025-01-01T00:00:00Z")
+        count = sealed.note_erased(connection, [1], "2025-01-01T00:00:00Z")
+    with Store.open(world.db) as store:
+        sealed.sweep(store.connection, sealed.folder(world.db))
     assert count == 1
     code, found = verdict(world)
     assert (code, found["erased"], found["sound"]) == (0, 1, True)

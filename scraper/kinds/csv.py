@@ -37,7 +37,18 @@ async def collect(
         yield Batch(source=source.name, cursor=cursor)
         return
     rows = await origin.parsed(source, fetcher, read, page.content)
-    yield tables.whole_list(source, page.cursor, rows)
+    yield tables.whole_list(
+        source, page.cursor, rows,
+        header=header(source, page.content), encoding=origin.encoding(page.content),
+    )  # fmt: skip
+
+
+def header(source: Source, content: bytes) -> list[str]:
+    """The header as it stands in the file; none where the file has none."""
+    if source.options.get("header") is False:
+        return []
+    top = "\n".join(origin.text(source, content).splitlines()[: _PREAMBLE + 1])
+    return _split(source, _lines(source, top))[0]
 
 
 def read(source: Source, content: bytes) -> tuple[ListRow, ...]:

@@ -29,7 +29,7 @@ async def collect(
         yield Batch(source=source.name, cursor=cursor)
         return
     rows = await origin.parsed(source, fetcher, read, page.content)
-    yield tables.whole_list(source, page.cursor, rows)
+    yield tables.whole_list(source, page.cursor, rows, encoding=origin.encoding(page.content))
 
 
 def read(source: Source, content: bytes) -> tuple[ListRow, ...]:

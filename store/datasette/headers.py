@@ -24,15 +24,20 @@ HEADERS = {
 }
 
 
-@hookimpl
+@hookimpl(trylast=True)  # the outermost wrapper: no answer goes without
 def asgi_wrapper() -> Callable[[App], App]:
-    """Add the headers to every answer, in place of others of the same name."""
+    """Add the headers to every answer, in place of others of the same name; harden its cookies."""
 
     def wrap(app: App) -> App:
         async def guarded(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
             async def sending(event: MutableMapping[str, Any]) -> None:
                 if event["type"] == "http.response.start":
-                    kept = [pair for pair in event.get("headers", []) if pair[0] not in HEADERS]
+                    secure = scope.get("scheme") == "https"
+                    kept = [
+                        (name, _hardened(value, secure=secure) if name == b"set-cookie" else value)
+                        for name, value in event.get("headers", [])
+                        if name not in HEADERS
+                    ]
                     event = {**event, "headers": [*kept, *HEADERS.items()]}
                 await send(event)
 
@@ -41,3 +46,11 @@ def asgi_wrapper() -> Callable[[App], App]:
         return guarded
 
     return wrap
+
+
+def _hardened(cookie: bytes, *, secure: bool) -> bytes:
+    """A cookie no script reads and no other site sends; over https alone where the page came so."""
+    present = cookie.lower()
+    wanted = [b"HttpOnly", b"SameSite=Lax", *([b"Secure"] if secure else [])]
+    missing = [word for word in wanted if b"; " + word.lower().split(b"=")[0] not in present]
+    return b"; ".join([cookie, *missing])

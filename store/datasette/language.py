@@ -16,7 +16,9 @@ from markupsafe import Markup, escape
 
 from store.datasette.labels import LANGUAGES, counted, day_in_words, has, label, preferred
 from store.datasette.metadata import SHOWN
+from store.datasette.queries import ROWS
 from store.datasette.regions import region_name
+from store.datasette.room import is_editor, room_of
 from store.dictionary import EVERYWHERE, meanings
 
 Scope = MutableMapping[str, Any]
@@ -61,7 +63,7 @@ def path_of_person(person_id: str) -> str:
 
 
 @hookimpl
-def prepare_jinja2_environment(env: Environment) -> None:
+def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     """The words that templates use."""
     env.globals.update(
         t=lambda key, **values: label(key, language(), **values),
@@ -74,6 +76,9 @@ def prepare_jinja2_environment(env: Environment) -> None:
         region=region,
         heading=heading,
         shown=lambda table: SHOWN.get(table, ()),
+        is_editor=is_editor,
+        rows_of_a_page=ROWS,
+        is_open=lambda: room_of(datasette).users is None,
     )
     env.filters["number"] = lambda number: f"{number:,}".replace(",", "\u202f")
 

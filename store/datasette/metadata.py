@@ -54,7 +54,11 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "review": ("review_id", "left_id", "right_id", "score", "findings", "note", "opened_at"),
     "data_dictionary": ("table_name", "column_name", "english", "russian"),
 }  # fmt: skip
-HIDDEN = ("cursor", "person_fts", "post_fts", "_sqlite_migrations")
+HIDDEN = (
+    "cursor", "person_fts", "post_fts", "_sqlite_migrations", "standing", "standing_due",
+    "standing_list", "tally_day", "tally_curve", "held_row", "list_presence", "review_lease",
+    "audit_link", "facet_count",
+)  # fmt: skip
 UNITS = {"seconds": "s", "size": "byte", "every_seconds": "s"}
 
 

@@ -6,32 +6,31 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import copy_context
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 from datasette import hookimpl
 from datasette.utils.asgi import NotFound
 
 from model import Evidence, RollcallError
+from store.claims import words
 from store.connection import Connection
+from store.counted import NAMES, STATUSES
+from store.datasette import pair_page
 from store.datasette.chart import chart
 from store.datasette.language import language
-from store.datasette.queries import ORDER, canned_queries
+from store.datasette.pieces import pieces
+from store.datasette.queries import ORDER
 from store.datasette.regions import regions
-from store.dossier import dossier, pair_of, resolve_id
+from store.dossier import dossier, resolve_id
 from store.facade import day, known
 from store.headline import sentences
-from store.tally import STATUSES, tally
+from store.tally import tally
 from store.times import make_id, moscow_day
 
 Vars = dict[str, Any]
 NAME = "rollcall"  # of the database in every address, whatever the file is called
 FACTS = (
     "birth_date", "age", "category", "unit", "home_region", "home_place", "sought_from",
-)  # fmt: skip
-COMPARED = (
-    "surname", "given", "patronymic", "birth_date", "age", "category", "unit", "home_region",
-    "home_place", "last_contact", "claim",
 )  # fmt: skip
 FIELDS = (
     "birth_date", "age", "category", "unit", "rank", "call_sign", "home_region", "home_place",
@@ -49,7 +48,7 @@ def extra_template_vars(
         ("row", "person"): person,
         ("row", "post"): post,
         ("row", "list_row"): list_row,
-        ("row", "review"): review,
+        ("row", "review"): pair_page.pair,
     }
     reader = readers.get((view_name, table))
     if reader is None:
@@ -74,20 +73,17 @@ def home(connection: Connection, request: Any) -> Vars:
         known_at = known(request.args.get("known_at") or None)
     except RollcallError as error:
         fault, as_of, known_at = str(error), moscow_day(datetime.now(UTC)), None
-    now: Mapping[str, Any] = tally(
-        connection, as_of=as_of, known_at=known_at, evidence=Evidence.REPORTED
-    )
     week = (date.fromisoformat(as_of) - timedelta(days=7)).isoformat()
-    before = tally(connection, as_of=week, known_at=known_at, evidence=Evidence.REPORTED)
-    series = [tuple(row) for row in connection.execute(canned_queries()["tally_by_day"]["sql"])]
+    now, before = (_tally(connection, day, known_at) for day in (as_of, week))
     return {
         "fault": fault,
         "tally": now,
         "asked_known_at": request.args.get("known_at") or "",
         "sentences": sentences(now, language()),
         "change": _change(now, before),
+        "week": week,
         "statuses": STATUSES,
-        "chart": chart(series, as_of, language()),
+        "chart": chart(by_day(connection), as_of, language()),
         "tiles": _tiles(now),
         "outside": _outside(now),
         "top": sorted(now["by_region"].items(), key=lambda item: -item[1]["total"])[:12],
@@ -100,6 +96,22 @@ def home(connection: Connection, request: Any) -> Vars:
             "ORDER BY claim IS NOT NULL, name"
         ).fetchall(),
     }
+
+
+def _tally(connection: Connection, as_of: str, known_at: str | None) -> Mapping[str, Any]:
+    return tally(connection, as_of=as_of, known_at=known_at, evidence=Evidence.REPORTED)
+
+
+def by_day(connection: Connection) -> list[tuple[object, ...]]:
+    """Every day on which the count changed, the first first: day, total, then each status."""
+    sums = ", ".join(
+        f"sum(sum(persons * (rank = {NAMES.index(status)}))) OVER upto" for status in STATUSES
+    )
+    rows = connection.execute(
+        f"SELECT day, sum(sum(persons)) OVER upto, {sums} FROM tally_curve "  # noqa: S608
+        "GROUP BY day WINDOW upto AS (ORDER BY day) ORDER BY day"
+    )
+    return [tuple(row) for row in rows]
 
 
 def _change(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, int]:
@@ -141,6 +153,11 @@ def person(connection: Connection, request: Any) -> Vars:
         "facts": FACTS,
         "number": {record["record_id"]: n for n, record in enumerate(records, 1)},
         "earlier": found["history"][:-1],  # type: ignore[index]
+        "words": {
+            record["record_id"]: words(connection, record["record_id"]) for record in records
+        },
+        "asked_claim": request.args.get("claim"),
+        "passed": request.args.getlist("passed"),
     }
 
 
@@ -148,15 +165,6 @@ def _stated(records: Sequence[Mapping[str, Any]], fact: str, value: object) -> l
     """Numbers of the records that state a fact as the person has it."""
     field = "asked_on" if fact == "sought_from" else fact
     return [n for n, record in enumerate(records, 1) if value and record[field] == value]
-
-
-def review(connection: Connection, request: Any) -> Vars:
-    """One pair that waits, or waited, for a decision: both sides with their texts."""
-    number = request.url_vars["pks"]
-    pair = pair_of(connection, int(number)) if number.isdecimal() else None
-    if pair is None:
-        raise NotFound(f"no pair {number}")
-    return {"pair": pair, "fields": COMPARED}
 
 
 def post(connection: Connection, request: Any) -> Vars:
@@ -197,17 +205,4 @@ def _text_page(connection: Connection, request: Any, table: str, versions: str, 
 
 def _json(text: str) -> list[Mapping[str, Any]]:
     found: list[Mapping[str, Any]] = json.loads(text)
-    return found
-
-
-def pieces(text: str, spans: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """A text cut where spans begin and end: (words, the fields read there, "" for none)."""
-    edges = {0, len(text)}
-    for span in spans:
-        edges |= {min(max(span[end], 0), len(text)) for end in ("start", "end")}
-    cuts = sorted(edges)
-    found = []
-    for start, end in pairwise(cuts):
-        fields = dict.fromkeys(s["field"] for s in spans if s["start"] <= start and end <= s["end"])
-        found.append((text[start:end], " ".join(fields)))
     return found

@@ -1,0 +1,142 @@
+"""`backup`, `restore`, `erase`: what an operator does to the whole file, or to one man in it."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+import pipeline
+from cli import Place
+from cli.output import as_json, console, print_json
+from model import UnusableInput
+from store import Store, erasure
+from store import backup as backups
+from store.erasure import Erased
+
+by_option = click.option(
+    "--by",
+    default=getpass.getuser,
+    show_default="your login",
+    help="Who decided it: for the audit.",
+)
+
+
+@click.command()
+@click.argument("path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--key", envvar="ROLLCALL_BACKUP_KEY", required=True, metavar="age1…",
+    help="The age public key to seal it to; or ROLLCALL_BACKUP_KEY.",
+)  # fmt: skip
+@as_json
+@click.pass_obj
+def backup(place: Place, path: Path, key: str, as_json: bool) -> None:
+    """A sealed copy of the database, while everything runs; read back before it counts.
+
+    Killed at any point, the previous FILE stands. The vault's folder is copied by any other tool.
+    """
+    with Store.open(place.db, read_only=True) as store:
+        head = backups.backup(store.connection, path, key, datetime.now(UTC))
+    print_json(asdict(head)) if as_json else console().print(
+        f"{path}: {head.size} bytes, schema {head.schema}, sha256 {head.sha256}", markup=False
+    )
+
+
+@click.command()
+@click.argument("path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--identity", "-i", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The age identity file of the key it was sealed to.",
+)  # fmt: skip
+@click.option("--replace", is_flag=True, help="Put it in the place of the present database.")
+@by_option
+@as_json
+@click.pass_obj
+def restore(  # noqa: PLR0913  an option each
+    place: Place, *, path: Path, identity: Path, replace: bool, by: str, as_json: bool
+) -> None:
+    """Open a backup, check all of it, put it in place, and erase again what was erased since.
+
+    The old database stands until the last step. A service on it must be stopped first.
+    """
+    from scheduler import exclusive  # noqa: PLC0415  only the lock is needed, and only here
+
+    if place.db.exists() and not replace:
+        raise UnusableInput(f"{place.db}: there is a database; --replace puts this in its place")
+    with exclusive(place.db):
+        head = backups.restore(path, place.db, identity.read_text(encoding="utf-8"))
+        with Store.open(place.db) as store:
+            again = erasure.erase_again(store, by, datetime.now(UTC))
+            store.audit(by, "restore", datetime.now(UTC), detail={"made_at": head.made_at})
+        if again.records:
+            pipeline.resolve(place.db, datetime.now(UTC))
+    if as_json:
+        print_json(asdict(head) | {"erased_again": asdict(again)})
+    else:
+        console().print(
+            f"{place.db}: as of {head.made_at}; "
+            f"{again.records} records erased since were erased again",
+            markup=False,
+        )
+
+
+@click.group()
+def erase() -> None:
+    """Take a person, a post or a source out of everything, for good.
+
+    What was printed, exported or backed up elsewhere is yours to recall; a backup that is restored
+    here meets the tokens beside the database (FILE.erased) and is erased again.
+    """
+
+
+@erase.command()
+@click.argument("person_id")
+@by_option
+@as_json
+@click.pass_obj
+def person(place: Place, *, person_id: str, by: str, as_json: bool) -> None:
+    """Erase a man and the text of every post that speaks of him; he is not collected again."""
+    _erase(place, lambda store, now: erasure.erase_person(store, person_id, by, now), as_json)
+
+
+@erase.command()
+@click.argument("source")
+@click.argument("external_id", metavar="ID")
+@by_option
+@as_json
+@click.pass_obj
+def post(place: Place, *, source: str, external_id: str, by: str, as_json: bool) -> None:
+    """Erase one post, or one row of a list that numbers its rows; it is not collected again."""
+    _erase(
+        place, lambda store, now: erasure.erase_post(store, source, external_id, by, now), as_json
+    )
+
+
+@erase.command()
+@click.argument("name")
+@by_option
+@as_json
+@click.pass_obj
+def source(place: Place, *, name: str, by: str, as_json: bool) -> None:
+    """Erase all that came from a source. Remove its TOML file, or it is collected again."""
+    _erase(place, lambda store, now: erasure.erase_source(store, name, by, now), as_json)
+
+
+def _erase(place: Place, work: Callable[[Store, datetime], Erased], as_json: bool) -> None:
+    now = datetime.now(UTC)
+    with Store.open(place.db) as store:
+        done = work(store, now)
+    pipeline.resolve(place.db, datetime.now(UTC))
+    with Store.open(place.db) as store:
+        erasure.scrub(store.connection)
+    if as_json:
+        print_json(asdict(done))
+    else:
+        console().print(
+            f"erased: {done.persons} persons, {done.records} records, {done.posts} posts, "
+            f"{done.list_rows} list rows, {done.captures} sealed captures"
+        )

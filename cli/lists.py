@@ -1,0 +1,146 @@
+"""`lists`, `weeks`: imports and floods that wait for an editor → shown, released or refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from cli import Place
+from cli.output import as_json, console, print_json, print_table
+from store import Store, holds, quarantine
+from store.releasing import decide
+
+ROWS = 20  # of each sort shown on a terminal
+
+by_option = click.option("--by", required=True, metavar="EDITOR", help="Who decides.")
+note_option = click.option("--note", metavar="TEXT", help="Why.")
+
+
+@click.group()
+def lists() -> None:
+    """Imports of lists: those held for an editor, and the versions of each list.
+
+    A list that comes with far fewer or more rows, lost rows, rewritten birth dates, emptier
+    columns, another header or encoding is held whole: nothing of it counts until it is released.
+    """
+
+
+@lists.command("list")
+@click.option("--all", "every", is_flag=True, help="Every import, not only those that wait.")
+@as_json
+@click.pass_obj
+def list_(place: Place, every: bool, as_json: bool) -> None:
+    """The imports that wait, with what is alarming about each."""
+    with Store.open(place.db, read_only=True) as store:
+        found = quarantine.listing(store.connection, every=every)
+    if as_json:
+        print_json(found)
+    elif not found:
+        console().print("no list waits for an editor")
+    else:
+        print_table("Imports of lists", ("import", "list", "read at", "rows", "state", "why"),
+                    [_line(one) for one in found])  # fmt: skip
+
+
+def _line(one: dict[str, Any]) -> tuple[object, ...]:
+    why = "; ".join(one["alarms"]) or "—"
+    return one["import_id"], one["source"], one["seen_at"][:16], one["rows"], one["state"], why
+
+
+@lists.command()
+@click.argument("import_id", type=int, metavar="IMPORT")
+@as_json
+@click.pass_obj
+def show(place: Place, import_id: int, as_json: bool) -> None:
+    """One import: rows it adds and rows it no longer has; of one that was taken, its rows."""
+    with Store.open(place.db, read_only=True) as store:
+        found: dict[str, Any] = dict(quarantine.changes(store.connection, import_id))
+    if as_json:
+        print_json(found)
+        return
+    console().print(f"{found['source']}: {found['rows']} rows, {found['state']}", markup=False)
+    for alarm in found["alarms"]:
+        console().print(f"  {alarm}", markup=False)
+    for title in ("gone", "new", "list"):
+        rows = found.get(title, [])
+        if rows:
+            shown = [(row["row"], row["text"]) for row in rows[:ROWS]]
+            print_table(f"{title}: {len(rows)}", ("row", "text"), shown)
+            if len(rows) > ROWS:
+                console().print(f"… and {len(rows) - ROWS} more; all of them with --json")
+
+
+@lists.command()
+@click.argument("import_id", type=int, metavar="IMPORT")
+@by_option
+@note_option
+@click.pass_obj
+def release(place: Place, import_id: int, by: str, note: str | None) -> None:
+    """Apply a held import: its rows count, and rows it no longer has lose their claims."""
+    with Store.open(place.db) as store:
+        saved = decide(store, import_id, release=True, by=by, now=datetime.now(UTC), note=note)
+    console().print(
+        f"released: {saved.new} rows new, {saved.changed} changed, {saved.gone} gone; "
+        "`rollcall resolve` counts them"
+    )
+
+
+@lists.command()
+@click.argument("import_id", type=int, metavar="IMPORT")
+@by_option
+@note_option
+@click.pass_obj
+def refuse(place: Place, import_id: int, by: str, note: str | None) -> None:
+    """Drop a held import; the same content is not asked about again."""
+    with Store.open(place.db) as store:
+        decide(store, import_id, release=False, by=by, now=datetime.now(UTC), note=note)
+    console().print("refused: the list stays as it was")
+
+
+@click.group()
+def weeks() -> None:
+    """Weeks in which a source told far more than it ever does.
+
+    What it told then counts as reported, but corroborates nobody until an editor releases it.
+    """
+
+
+@weeks.command("list")
+@click.option("--all", "every", is_flag=True, help="Every such week, not only those that wait.")
+@as_json
+@click.pass_obj
+def list_weeks(place: Place, every: bool, as_json: bool) -> None:
+    """The weeks that wait, and why."""
+    with Store.open(place.db, read_only=True) as store:
+        found = holds.listing(store.connection, every=every)
+    if as_json:
+        print_json(found)
+    elif not found:
+        console().print("no week waits for an editor")
+    else:
+        lines = [(w["hold_id"], w["source"], w["week"], w["state"], w["why"]) for w in found]
+        print_table("Held weeks", ("number", "source", "week of", "state", "why"), lines)
+
+
+@weeks.command("release")
+@click.argument("hold_id", type=int, metavar="NUMBER")
+@by_option
+@note_option
+@click.pass_obj
+def release_week(place: Place, hold_id: int, by: str, note: str | None) -> None:
+    """Let what was told in that week count in full."""
+    with Store.open(place.db) as store:
+        holds.decide(store, hold_id, release=True, by=by, now=datetime.now(UTC), note=note)
+
+
+@weeks.command("refuse")
+@click.argument("hold_id", type=int, metavar="NUMBER")
+@by_option
+@note_option
+@click.pass_obj
+def refuse_week(place: Place, hold_id: int, by: str, note: str | None) -> None:
+    """Never let what was told in that week corroborate anyone."""
+    with Store.open(place.db) as store:
+        holds.decide(store, hold_id, release=False, by=by, now=datetime.now(UTC), note=note)

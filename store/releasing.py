@@ -1,0 +1,70 @@
+"""An editor's word on a held import → its rows applied, or dropped."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from model import Batch, Category, Claim, ListRow, Reading, Record, Sex, Span, UnusableInput
+from store import audit, quarantine
+from store.connection import Connection, Row
+from store.facade import Store
+from store.list_rows import apply_held
+from store.saved import Saved
+from store.times import stamp
+
+
+def decide(  # noqa: PLR0913  who, when and why, each named
+    store: Store, import_id: int, *, release: bool, by: str, now: datetime, note: str | None = None
+) -> Saved:
+    """Release a held import, so that it is applied, or refuse it. Raises UnusableInput."""
+    at = stamp(now)
+    with store.writing() as connection:
+        row = quarantine.held(connection, import_id)
+        if not by.strip():
+            raise UnusableInput("an editor's name is needed")
+        batch, readings = _held_batch(connection, row)
+        quarantine.decide(
+            connection, import_id, "released" if release else "refused", (by, at, note)
+        )
+        action = "release import" if release else "refuse import"
+        audit.append(
+            connection, audit.Entry(at, by, action, str(import_id), {"source": row["source"]})
+        )
+        return apply_held(connection, batch, readings, import_id, now) if release else Saved()
+
+
+def _held_batch(connection: Connection, held: Row) -> tuple[Batch, list[Reading]]:
+    rows = connection.execute(
+        "SELECT * FROM held_row WHERE import_id = ? ORDER BY row", (held["import_id"],)
+    ).fetchall()
+    batch = Batch(
+        source=held["source"],
+        rows=tuple(
+            ListRow(source=held["source"], row=row["row"], cells={}, external_id=row["external_id"])
+            for row in rows
+        ),
+        whole_list=True,
+    )
+    return batch, [
+        Reading(
+            text=row["text"],
+            records=(_record(json.loads(row["record"])),) if row["record"] else (),
+            extractor=row["extractor"],
+        )
+        for row in rows
+    ]
+
+
+def _record(held: dict[str, Any]) -> Record:
+    return Record(
+        **{
+            **held,
+            "claim": Claim(held["claim"]),
+            "sex": Sex(held["sex"]) if held["sex"] else None,
+            "category": Category(held["category"]) if held["category"] else None,
+            "facts": tuple(held["facts"]),
+            "spans": tuple(Span(**span) for span in held["spans"]),
+        }
+    )
