@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from extract.ages import find_ages
 from extract.assemble import Facts, Found, Setting, dossier, record
-from extract.claims import Reader, Scope, Telling, exchanged
+from extract.claims import Reader, Scope
 from extract.contacts import Contact, Secret, contacts
 from extract.dates import find_dates
 from extract.edits import marked
@@ -27,6 +27,7 @@ from extract.redaction import Redacted, private_names, redact
 from extract.roles import NO_FATE, mentions, survey
 from extract.scopes import Parts, parts
 from extract.service import find_service
+from extract.tellings import Telling, exchanged
 from extract.text import clean, fold
 from extract.tokens import NUMBER, Token, tokenize
 from extract.version import VERSION
@@ -204,7 +205,8 @@ def _asking(text: _Text) -> bool:
 
 def _topical(text: _Text) -> bool:
     """Does the text tell of any soldier's fate, however weakly?"""
-    return any(hit.table == "claims" and hit.value not in NO_FATE for hit in text.hits)
+    told = any(hit.table == "claims" and hit.value not in NO_FATE for hit in text.hits)
+    return told or any(span.role == "contact" and span.value for span in text.facts.dates)
 
 
 def _captions(text: _Text) -> bool:

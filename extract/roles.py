@@ -36,7 +36,7 @@ from extract.tokens import NEWLINE, NUMBER, WORD, Token
 from model import Sex
 from russian.phrases import Hit, rows
 
-NO_FATE = frozenset(("void", "hope", "past", "again"))
+NO_FATE = frozenset(("void", "hope", "past", "again", "doubt"))
 _NAME_LABELS = frozenset(("name", "surname", "given", "patronymic"))
 _ASKED = ("nomn", "accs")  # the case of what a verb of searching asks for
 _ALIAS = 4  # tokens between a name and the other name of the same man

@@ -13,6 +13,7 @@ from extract.tokens import WORD, Token
 from russian.phrases import word_class
 
 _Name = tuple[int, int, int]  # start, end, person
+_MORE = word_class("pointers", "more")
 _WITHIN = 10  # tokens of a list item that may stand before the name
 _ALL = word_class("pointers", "all")
 _BUT = word_class("pointers", "but")
@@ -40,6 +41,8 @@ def parts(
     `strangers`: first tokens of names the text says are not his (namesakes, men of 1943).
     """
     lines = _listed(subjects, layout, tokens)
+    if len(subjects) == 1 and not strangers and _flyer(lines, layout):
+        lines = {}
     if len(subjects) == 1 and not lines:
         return [Parts(own=_without(strangers, len(tokens), subjects[0], layout))]
     names = sorted(
@@ -88,6 +91,12 @@ def _listed(subjects: Sequence[Person], layout: Layout, tokens: Sequence[Token])
         return heads
     several = len(heads) >= 2 and max(heads) - min(heads) <= 2 * len(heads)
     return heads if several else {}
+
+
+def _flyer(lines: dict[int, int], layout: Layout) -> bool:
+    """A row of marks with one man's facts: his name stands in the first of them."""
+    items = [at for at, line in enumerate(layout.lines) if line.kind is ITEM]
+    return len(items) > 2 and list(lines) == items[:1]
 
 
 def _heads(line: Line, start: int, tokens: Sequence[Token]) -> bool:
@@ -141,16 +150,36 @@ def _divide_rest(
             continue
         below = numbers[bisect_left(numbers, number) :]
         stop = next(
-            (head for head in heads[bisect_left(heads, number + 1) :] if below and head > below[0]),
+            (
+                head
+                for head in heads[bisect_left(heads, number + 1) :]
+                if below and head > below[0] and not _continues(layout.lines[head], tokens)
+            ),
             None,
         )
         if stop is not None:
             below = below[: bisect_left(below, stop)]
         plural = any(token.key in _ALL for token in tokens[line.start : line.end])
-        for person in [lines[at] for at in below] or everyone:
+        for person in _standing(below, layout, names) or everyone:
             found[person].shared.append((line.start, line.end))
             if plural:
                 found[person].common.append((line.start, line.end))
+
+
+def _continues(line: Line, tokens: Sequence[Token]) -> bool:
+    """«и новенькие у нас:», «ещё:»: a heading that only goes on with the list above."""
+    return tokens[line.start].key in _MORE
+
+
+def _standing(numbers: Sequence[int], layout: Layout, names: Sequence[_Name]) -> list[int]:
+    """The men who stand in these lines, a line may have several."""
+    return list(
+        dict.fromkeys(
+            who
+            for number in numbers
+            for _, _, who in _mentioned(layout.lines[number].start, layout.lines[number].end, names)
+        )
+    )
 
 
 def _mentioned(start: int, end: int, names: Sequence[_Name]) -> Sequence[_Name]:
