@@ -303,6 +303,8 @@ def _share(found: list[Mention], around: Surroundings) -> None:
             continue
         if bool(left.span.surname) != bool(right.span.surname):
             continue
+        if left.net > 0 and right.why.get(SEEKER) == "a woman" and left.span.given:
+            right.scores[SEEKER] = 0.0  # a soldier too, among soldiers
         for role in (SOUGHT, COMRADE, NAMESAKE):
             gained = min(left.scores.get(role, 0.0), _SHARED)
             lacking = gained - right.scores.get(role, 0.0)
