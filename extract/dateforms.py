@@ -130,6 +130,7 @@ def _day_behind(tokens: Sequence[Token], at: int, place: int) -> Form | None:
     day, end = (spoken.value, spoken.end) if spoken and spoken.ordinal else (None, place)
     if day is None and place == at + 1 and tokens[at].key[-1] in "ая":
         day, end = value_at(tokens, place), place + 1
+        day = None if day in _WAR_YEARS else day  # «с октября 22»
     if day is None or not 0 < day <= LAST_DAY or text_at(tokens, end) not in _AFTER_DAY:
         return None
     return Form(at, end, month=month(tokens[at].key), day=day)
@@ -159,8 +160,17 @@ def _from_weekday(tokens: Sequence[Token], at: int) -> Form | None:
     named = word_class("weekday", tokens[at].key)
     if named is None or key_at(tokens, at - 1) in ("по", "каждый", "каждую", "или"):
         return None
+    if tokens[at].word.shape == "title" and _a_surname(tokens, at):
+        return None
     earlier = 7 if key_at(tokens, at - 1).startswith("позапрошл") else None
     return Form(at, at + 1, written="relative", weekday=int(named[0]), shift=earlier)
+
+
+def _a_surname(tokens: Sequence[Token], at: int) -> bool:
+    """«мы Субботы», «Суббота Евгений»: a capital within a sentence, or a name behind."""
+    after = tokens[at + 1].word if at + 1 < len(tokens) else None
+    named = after is not None and after.shape == "title" and "Name" in after.tags
+    return named or (at > 0 and tokens[at - 1].kind is WORD)
 
 
 def _from_unit(tokens: Sequence[Token], at: int) -> Form | None:

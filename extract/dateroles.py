@@ -37,7 +37,9 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     if before[-1:] in (["к"], ["после"]) or (before[-1:] == ["на"] and not night):
         return True  # «обещал к 20 августа», «сверка на 06.09»
     after = [tokens[at].key for at in range(shape.last, min(shape.last + 6, len(tokens)))]
-    gone = after[:2] in (["уже", "нет"], ["уже", "не"]) and before[-1:] not in (["с"], ["со"])
+    gone = before[-1:] in (["кто-то"], ["некто"])  # «кто-то вчера написал в комментариях»
+    since = before[-1:] in (["с"], ["со"])
+    gone = gone or (after[:2] in (["уже", "нет"], ["уже", "не"]) and not since)
     if gone or not _PROMISED.isdisjoint((*after[:2], *before)):
         return True  # «а 7 апреля уже нет», «позавчера должен был выйти на связь»
     if before[-1:] == ["не"] or before[-2:] in (["не", "с"], ["не", "со"]):
