@@ -114,7 +114,7 @@ def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
             last = after_suffix(tokens, at + 2)
             return Form(at, last, day, named, written="word", short_year=True)
         return Form(at, after_suffix(tokens, at + 2), month=named, day=day)
-    behind = _day_behind(tokens, at, at + 1 + comma)
+    behind = _day_behind(tokens, at, at + 1 + comma) or _american(tokens, at)
     if behind is not None:
         return behind
     if tokens[at].word.script == "latin" and value_at(tokens, at + 1) is None:
@@ -122,6 +122,16 @@ def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
     form = with_month(tokens, at, at, None, "word")
     short = len(tokens[at].text) <= 4 and tokens[at].key not in ("май", "мая", "мае", "март")
     return None if form and form.year is None and short else form
+
+
+def _american(tokens: Sequence[Token], at: int) -> Form | None:
+    """«Sep 28, 2024»"""
+    day, year = value_at(tokens, at + 1), value_at(tokens, at + 3)
+    if day is None or year is None or text_at(tokens, at + 2) != ",":
+        return None
+    if not (0 < day <= LAST_DAY and OLDEST <= year <= NEWEST):
+        return None
+    return Form(at, at + 4, year, month(tokens[at].key), day, "word")
 
 
 def _day_behind(tokens: Sequence[Token], at: int, place: int) -> Form | None:

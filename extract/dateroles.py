@@ -16,6 +16,13 @@ _WEIGHTS = {"faint": 6.0, "weak": 5.0, "strong": -1.5}
 _ENDS = frozenset("!?…;\n")
 _HALTS = frozenset(",—–-:(")
 _PROMISED = frozenset(("должен", "должна", "обещал", "обещала"))
+_SILENT = (["нет"], ["не"], ["вне"], ["недоступен"], ["молчит"], ["молчал"], ["тишина"])
+_OTHERS = frozenset(
+    (
+        *("мой", "мое", "моем", "моего", "мамин", "наш", "папин", "мне", "жены", "дочери", "дочки"),
+        *("мамы", "матери", "отца", "папы", "сестры", "внучки", "бабушки", "тещи", "невесты"),
+    )
+)
 _CELLS = frozenset("/|•\n")
 _FAINT = frozenset(("был", "была", "были", "Был", "Была"))
 _WAS = (["был"], ["было"])
@@ -39,7 +46,7 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     after = [tokens[at].key for at in range(shape.last, min(shape.last + 6, len(tokens)))]
     gone = before[-1:] in (["кто-то"], ["некто"])  # «кто-то вчера написал в комментариях»
     since = before[-1:] in (["с"], ["со"])
-    gone = gone or (after[:2] in (["уже", "нет"], ["уже", "не"]) and not since)
+    gone = gone or (after[:1] == ["уже"] and after[1:2] in _SILENT and not since)
     if gone or not _PROMISED.isdisjoint((*after[:2], *before)):
         return True  # «а 7 апреля уже нет», «позавчера должен был выйти на связь»
     if before[-1:] == ["не"] or before[-2:] in (["не", "с"], ["не", "со"]):
@@ -152,4 +159,4 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
 def _someone_elses(tokens: Sequence[Token], shape: Form) -> bool:
     """«на мой др 6 августа», «маме на день рождения»"""
     keys = {tokens[place].key for place in range(max(0, shape.first - 5), shape.first)}
-    return not keys.isdisjoint(("мой", "мое", "моем", "моего", "мамин", "наш", "папин", "мне"))
+    return not keys.isdisjoint(_OTHERS)
