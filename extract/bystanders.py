@@ -129,7 +129,7 @@ def _in_small_letters(text: _Text) -> list[int]:
     for start, end in text.around.contacts:
         beside |= _neighbours(tokens, start, end, 1)
     for hit in text.around.hits:
-        beside_it = _neighbours(tokens, hit.start, hit.end, 1)
+        beside_it = _neighbours(tokens, hit.start, hit.end, 1 + (hit.table == "kin"))
         if hit.table == "kin" and hit.value in ("seeker", "both"):
             beside |= beside_it
         elif hit.table == "frames" and hit.value == "seeker":

@@ -142,6 +142,9 @@ def _reached_behind(hit: Hit, around: Surroundings) -> bool:
     tokens = around.tokens
     if tokens[hit.start - 1].text != "(" or tokens[hit.end].text != ")":
         return False
+    soon = range(hit.end, hit.end + _SOON)
+    if any(one.value == "hunts" and one.start in soon for one in around.hits if one.start in soon):
+        return True
     place = bisect_left(around.contacts, (hit.end, 0))
     return place < len(around.contacts) and around.contacts[place][0] - hit.end <= _SOON
 
@@ -156,6 +159,8 @@ def _kin_verdict(
     before = around.tokens[hit.start - 1].word if hit.start else None
     his = before is not None and before.key in _HIS
     own = before is not None and bool(before.normals & _OWN)
+    if hit.end < len(around.tokens):  # «деверь мой»
+        own = own or bool(around.tokens[hit.end].word.normals & _OWN)
     reached = mention.scores.get(SEEKER, 0) >= 3  # a telephone or a signature beside
     if hit.value == "seeker":
         return SEEKER, 5, hit.phrase

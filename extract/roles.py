@@ -36,7 +36,7 @@ from extract.tokens import NEWLINE, NUMBER, WORD, Token
 from model import Sex
 from russian.phrases import Hit, rows
 
-NO_FATE = frozenset(("void", "hope", "past", "again"))
+NO_FATE = frozenset(("void", "hope", "past", "again", "doubt"))
 _NAME_LABELS = frozenset(("name", "surname", "given", "patronymic"))
 _ASKED = ("nomn", "accs")  # the case of what a verb of searching asks for
 _ALIAS = 4  # tokens between a name and the other name of the same man
@@ -303,6 +303,8 @@ def _share(found: list[Mention], around: Surroundings) -> None:
             continue
         if bool(left.span.surname) != bool(right.span.surname):
             continue
+        if left.net > 0 and right.why.get(SEEKER) == "a woman" and left.span.given:
+            right.scores[SEEKER] = 0.0  # a soldier too, among soldiers
         for role in (SOUGHT, COMRADE, NAMESAKE):
             gained = min(left.scores.get(role, 0.0), _SHARED)
             lacking = gained - right.scores.get(role, 0.0)
