@@ -282,6 +282,8 @@ class StoredRecord:
     learned_at: datetime
     copy_of: str | None = None  # forwards and near-copies: the record id it repeats
     asked_at: datetime | None = None  # when this post first asked for him, edits notwithstanding
+    forwarded_from: str | None = None  # the channel it repeats
+    held: bool = False  # told in a flood of its source that no editor has reviewed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

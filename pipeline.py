@@ -25,7 +25,8 @@ from model import (
     Source,
 )
 from scraper.client import Client
-from store import Store
+from store import Store, holds
+from store.copies import fold_copies
 from store.posts import Saved
 
 Clock = Callable[[], datetime]
@@ -173,9 +174,14 @@ def resolve(store_path: Path, now: datetime) -> Resolved:
     """Decide which records speak of one man; describe the persons; save both in one transaction."""
     started = time.monotonic()
     with Store.open(store_path) as store:
+        with store.writing() as connection:
+            holds.refresh(connection, now)
         records = store.stored_records()
         resolution = dedupe.resolve(records, store.decisions(), store.previous(), now=now)
         by_id = {record.record_id: record for record in records}
+        with store.writing() as connection:
+            folded = fold_copies(connection, resolution.clusters, set(store.changed_records()))
+        by_id |= {one.record_id: one for one in store.stored_records(ids=sorted(folded))}
         approved = store.approvals()
         persons = [
             describe(person_id, [by_id[record_id] for record_id in members], approved)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
-RUNS = (["benchmarks.extraction"], ["benchmarks.linkage", "10000", "--splink"])
+RUNS = (
+    ["benchmarks.extraction"],
+    ["benchmarks.linkage", "10000", "--splink"],
+    ["benchmarks.coverage", "300"],
+)
 
 if __name__ == "__main__":
     for run in RUNS:

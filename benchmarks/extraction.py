@@ -2,8 +2,7 @@
 
     python -m benchmarks.extraction [WORLD]        # a folder with posts.jsonl; the practice world
 
-natasha is no part of rollcall. Where it is installed (`natasha`, `setuptools<81`), its tagger and
-name extractor read the same posts in the same run.
+The speed is measured by `benchmarks.speed`.
 """
 
 from __future__ import annotations
@@ -12,10 +11,8 @@ import argparse
 import difflib
 import itertools
 import json
-import resource
-import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -103,60 +100,15 @@ def _count(counts: Counter[str], hit: int, said: int, gold: int) -> None:
     counts.update(hit=int(hit), said=int(said), gold=int(gold))
 
 
-def seconds(read: Callable[[Post], object], texts: Sequence[Post], rounds: int) -> float:
-    """The best of `rounds` passes over all posts, in seconds; the first pass warms the caches."""
-    for post in texts:
-        read(post)
-    taken = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        for post in texts:
-            read(post)
-        taken.append(time.perf_counter() - started)
-    return min(taken)
-
-
-def natasha_reader() -> Callable[[Post], object] | None:
-    """natasha's tagger and name extractor over one post, or None where it is not installed."""
-    try:
-        import natasha  # noqa: PLC0415  a benchmark's rival, not a part
-    except ImportError:
-        return None
-    embedding = natasha.NewsEmbedding()
-    segmenter, vocabulary = natasha.Segmenter(), natasha.MorphVocab()
-    morphology, tagger = natasha.NewsMorphTagger(embedding), natasha.NewsNERTagger(embedding)
-    names = natasha.NamesExtractor(vocabulary)
-
-    def read(post: Post) -> object:
-        doc = natasha.Doc(post.text)
-        doc.segment(segmenter)
-        doc.tag_morph(morphology)
-        doc.tag_ner(tagger)
-        for span in doc.spans:
-            span.normalize(vocabulary)
-            span.extract_fact(names)
-        return doc
-
-    return read
-
-
 def main() -> None:
+    from benchmarks import speed  # noqa: PLC0415  it reads worlds by this module
+
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("world", nargs="?", type=Path, default=WORLD)
-    world = posts(parser.parse_args().world)
-    texts = [post for post, _ in world]
-    for name, score in accuracy(world).items():
+    world = parser.parse_args().world
+    for name, score in accuracy(posts(world)).items():
         print(f"{name:<16} F1 {score:.4f}")
-    ours = len(texts) / seconds(extract.read, texts, 3)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{'rollcall':<16} {ours:8.0f} posts/s  peak {peak:.0f} MB")
-    if rival := natasha_reader():
-        theirs = len(texts) / seconds(rival, texts, 1)
-        print(
-            f"{'natasha':<16} {theirs:8.0f} posts/s  rollcall is {ours / theirs:.0f} times as fast"
-        )
-    else:
-        print("natasha is not installed; nothing to compare with")
+    speed.report(world)
 
 
 if __name__ == "__main__":

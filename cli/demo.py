@@ -1,9 +1,10 @@
-"""`demo`: the practice world → four tallies, then Datasette on what was collected."""
+"""`demo`: the practice world → four tallies, a report, then Datasette on what was collected."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from cli.counting import print_tally
 from model import UnusableInput
 from practice import DATA, World
 from practice.demo import DAYS, collect_world
+from report import write_report
 from store import Store
 
 
@@ -52,9 +54,14 @@ def demo(no_serve: bool, directory: Path, world_folder: Path, port: int) -> None
         for day in DAYS:
             click.echo()
             print_tally(store.tally(day))
+        page = write_report(
+            store, directory / "report", as_of=DAYS[-1], known_at=None, language="en",
+            made_at=datetime.now(UTC),
+        )  # fmt: skip
     click.echo(f"\n{db}: collected and counted in {time.monotonic() - began:.0f} s")
     for failure in dict.fromkeys(failures):
         click.echo(f"rollcall: {failure}", err=True)
+    click.echo(f"Report: {page}")
     if failures:
         raise click.exceptions.Exit(1)
     if not no_serve:

@@ -105,7 +105,7 @@ def _print_rates(rates: list[dict[str, Any]]) -> None:
 
 
 def _rate(rate: Mapping[str, Any]) -> str:
-    return f"{rate['per_100k']:.2f} ({rate['low']:.2f}–{rate['high']:.2f}), {rate['persons']} men"
+    return f"{rate['per_100k']:.2f} ({rate['low']:.2f}–{rate['high']:.2f}), n = {rate['persons']}"
 
 
 def _cautions(found: object) -> set[str]:

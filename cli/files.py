@@ -20,7 +20,7 @@ from cli.review import editor
 from cli.users import users_of, users_option
 from model import Evidence, RollcallError, UnusableInput
 from scraper import sources as folder
-from store import Store, audit_chain, interchange, quarantine
+from store import Store, audit_chain, holds, interchange, quarantine
 from store.formulas import harmless
 
 Rows = Iterable[dict[str, object]]
@@ -195,6 +195,8 @@ def _database(place: Place) -> Iterator[tuple[str, str, bool]]:
         yield str(place.db), f"schema {store.schema_version}", True
         for name, alarm in quarantine.alarmed(store.connection):
             yield f"list {name}", alarm, False
+        for week in holds.listing(store.connection):
+            yield f"source {week['source']}", f"week of {week['week']} held: {week['why']}", False
         for line in store.health():
             told = line["last_error"] or f"last success {line['last_ok_at'] or 'never'}"
             yield f"source {line['name']}", str(told), not line["failures"]

@@ -1,4 +1,4 @@
-"""`lists`: imports of lists that wait for an editor → shown, released or refused."""
+"""`lists`, `weeks`: imports and floods that wait for an editor → shown, released or refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from cli import Place
 from cli.output import as_json, console, print_json, print_table
-from store import Store, quarantine
+from store import Store, holds, quarantine
 from store.releasing import decide
 
 ROWS = 20  # of each sort shown on a terminal
@@ -97,3 +97,50 @@ def refuse(place: Place, import_id: int, by: str, note: str | None) -> None:
     with Store.open(place.db) as store:
         decide(store, import_id, release=False, by=by, now=datetime.now(UTC), note=note)
     console().print("refused: the list stays as it was")
+
+
+@click.group()
+def weeks() -> None:
+    """Weeks in which a source told far more than it ever does.
+
+    What it told then counts as reported, but corroborates nobody until an editor releases it.
+    """
+
+
+@weeks.command("list")
+@click.option("--all", "every", is_flag=True, help="Every such week, not only those that wait.")
+@as_json
+@click.pass_obj
+def list_weeks(place: Place, every: bool, as_json: bool) -> None:
+    """The weeks that wait, and why."""
+    with Store.open(place.db, read_only=True) as store:
+        found = holds.listing(store.connection, every=every)
+    if as_json:
+        print_json(found)
+    elif not found:
+        console().print("no week waits for an editor")
+    else:
+        lines = [(w["hold_id"], w["source"], w["week"], w["state"], w["why"]) for w in found]
+        print_table("Held weeks", ("number", "source", "week of", "state", "why"), lines)
+
+
+@weeks.command("release")
+@click.argument("hold_id", type=int, metavar="NUMBER")
+@by_option
+@note_option
+@click.pass_obj
+def release_week(place: Place, hold_id: int, by: str, note: str | None) -> None:
+    """Let what was told in that week count in full."""
+    with Store.open(place.db) as store:
+        holds.decide(store, hold_id, release=True, by=by, now=datetime.now(UTC), note=note)
+
+
+@weeks.command("refuse")
+@click.argument("hold_id", type=int, metavar="NUMBER")
+@by_option
+@note_option
+@click.pass_obj
+def refuse_week(place: Place, hold_id: int, by: str, note: str | None) -> None:
+    """Never let what was told in that week corroborate anyone."""
+    with Store.open(place.db) as store:
+        holds.decide(store, hold_id, release=False, by=by, now=datetime.now(UTC), note=note)

@@ -62,8 +62,19 @@ def evidence_of(one: Statement, until: str, support: Support) -> tuple[Evidence,
 
 
 def independent(one: StoredRecord, other: StoredRecord) -> bool:
-    """Two sources of different owners, neither a copy of the other or of a third."""
-    if one.owner == other.owner:
+    """Two sources of different owners, neither a copy of the other or of a third.
+
+    A forward speaks for the channel it comes from. Which of our sources that is cannot be told, so
+    it is independent only of a forward from another channel. What a source told in a flood that
+    nobody has reviewed supports nothing.
+    """
+    if one.owner == other.owner or one.held or other.held:
+        return False
+    if (one.forwarded_from is None) != (other.forwarded_from is None) and not (
+        one.row is not None or other.row is not None
+    ):
+        return False
+    if one.forwarded_from is not None and one.forwarded_from == other.forwarded_from:
         return False
     return not ({one.record_id, one.copy_of} & {other.record_id, other.copy_of}) - {None}
 

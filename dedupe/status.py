@@ -21,6 +21,7 @@ RANK = {status: rank for rank, status in enumerate(Status)}
 # After these a call home on the same day may be the very news that was reported.
 _AT_LIBERTY = (Status.FOUND_ALIVE, Status.RELEASED)
 _JOY = timedelta(days=7)
+Key = tuple[str, Claim]  # a record makes each claim once
 # What the extractor notes of a record: the request itself is taken back; he is sought once more.
 WITHDRAWN = "request_withdrawn"
 ANEW = "sought_again"
@@ -58,11 +59,58 @@ def status_events(
 ) -> tuple[StatusEvent, ...]:
     """The events of a person in order of time. `approved`: record id → editors who vouch for it."""
     said = sorted((one for record in records for one in claims(record)), key=Said.order)
-    events: list[_Event] = []
-    for index, one in enumerate(said):
-        events.extend(_next_events(one, events, said[:index]))
-    support = Support.of(said, approved or {})
+    events, void = _told(said)
+    support = Support.of([one for one in said if _key(one) not in void], approved or {})
     return tuple(_finished(person_id, event, events, support) for event in events)
+
+
+def refuted(records: Sequence[StoredRecord]) -> frozenset[Key]:
+    """The claims that later words took back, also those that only repeated what was known."""
+    return frozenset(_told(sorted((one for r in records for one in claims(r)), key=Said.order))[1])
+
+
+def _told(said: Sequence[Said]) -> tuple[list[_Event], set[Key]]:
+    """The events in order of time, and the claims taken back.
+
+    After a retraction the person stands as if the claims it refutes had never been made: what was
+    no news beside them may be news without them, so all before it is gone through again.
+    """
+    taken: list[_Event] = []
+    live: list[_Event] = []
+    void: set[Key] = set()
+    for index, one in enumerate(said):
+        before = [other for other in said[:index] if _key(other) not in void]
+        if one.claim is not Claim.RETRACTED:
+            live.extend(_next_events(one, [*taken, *live], before))
+            continue
+        gone = _refuted(one, live)
+        if not gone:
+            continue
+        void |= {_key(other) for other in before if _goes_with(other, gone)}
+        taken += [replace(event, retracted=True) for event in gone]
+        records = tuple(dict.fromkeys(event.said.record.record_id for event in gone))
+        taken.append(_Event(said=one, status=None, retracts=records))
+        live = []
+        left = [other for other in before if _key(other) not in void]
+        for place, other in enumerate(left):
+            if other.claim is not Claim.RETRACTED:
+                live.extend(_next_events(other, live, left[:place]))
+    return sorted([*taken, *live], key=lambda event: event.said.order()), void
+
+
+def _key(one: Said) -> Key:
+    return one.record.record_id, one.claim
+
+
+def _goes_with(one: Said, gone: Sequence[_Event]) -> bool:
+    """Does a claim say what the refuted events said, in their days?"""
+    if one.claim is Claim.RETRACTED:
+        return False
+    first: dict[Status | None, str] = {}
+    for event in gone:
+        first[event.status] = min(event.said.day, first.get(event.status, event.said.day))
+    status = STATUS_OF[one.claim]
+    return status in first and one.day >= first[status]
 
 
 def claims(stored: StoredRecord) -> Iterable[Said]:
@@ -86,8 +134,6 @@ def current(events: Iterable[_Event]) -> _Event | None:
 
 def _next_events(one: Said, events: list[_Event], before: Sequence[Said]) -> list[_Event]:
     """The events a claim adds: none where it repeats what is known."""
-    if one.claim is Claim.RETRACTED:
-        return _retraction(one, events)
     now, status = current(events), STATUS_OF[one.claim]
     if one.record.row is not None:  # a list's confirmation is an event of its own
         return [_Event(said=one, status=status)]
@@ -136,28 +182,19 @@ def _seeks_anew(one: Said, now: _Event, before: Sequence[Said]) -> bool:
     return now.status in _AT_LIBERTY and one.day > now.said.day and contact not in known
 
 
-def _retraction(one: Said, events: list[_Event]) -> list[_Event]:
-    """Take back the report it refutes: his present standing, by whichever posts and lists gave it.
+def _refuted(one: Said, events: Sequence[_Event]) -> list[_Event]:
+    """The events that a retraction takes back: his present standing, by whoever gave it.
 
     A search is taken back only by words that withdraw the request itself.
     """
     live = [
         event for event in events
-        if event.status is not None and not event.retracted
-        and (event.said.at <= one.at or event.said.record.row is not None)
+        if event.said.at <= one.at or event.said.record.row is not None
     ]  # fmt: skip
     if WITHDRAWN in one.record.record.facts:
-        refuted = live
-    else:
-        now = current(event for event in live if event.status is not Status.MISSING)
-        refuted = [event for event in live if now is not None and event.status is now.status]
-        refuted = _last_spell(refuted, live)
-    if not refuted:
-        return []
-    for event in refuted:
-        event.retracted = True
-    taken = tuple(dict.fromkeys(event.said.record.record_id for event in refuted))
-    return [_Event(said=one, status=None, retracts=taken)]
+        return live
+    now = current(event for event in live if event.status is not Status.MISSING)
+    return _last_spell([e for e in live if now is not None and e.status is now.status], live)
 
 
 def _last_spell(refuted: list[_Event], live: list[_Event]) -> list[_Event]:
@@ -191,6 +228,7 @@ def _finished(
         (
             other.said.day for other in events
             if other.said.day > event.said.day and other.status not in (event.status, None)
+            and not other.retracted
         ),
         default="9999",
     )  # fmt: skip

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import cache
-from itertools import pairwise
 from typing import NamedTuple
 
 import phonenumbers
 
+from extract import disguises
 from russian.phrases import rows
 
 
@@ -110,23 +110,43 @@ _SHAPES = (
     (Secret.PHONE, _PHONE),
     (Secret.PHONE, _ABROAD),
 )
-_OPENING = frozenset(("7", "8", "+7"))  # digits a number told half in words begins with
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _DIGITS = re.compile(r"\d+")
 _DATE_DIGITS = 8
+_ROUNDS = 3  # contacts written together without a space
+_TOWN_NUMBER = 7  # characters of «2-12-34», which is a number behind «тел.» and no date
 _PAPER_STEMS = ("паспорт", "сери", "удостов", "билет", "снилс", "полис")
 
 
 def contacts(text: str) -> list[Contact]:
     """Private contacts in folded text (offsets hold for the clean text), in order, no overlaps."""
+    found = _found(text)
+    for _ in range(_ROUNDS):
+        if not any(_touches(text, one) for one in found):
+            break  # nothing hides behind another: «89000000000t.me/masha»
+        more = _found(_masked(text, [(one.start, one.end) for one in found], " "))
+        if not more:
+            break
+        found = merged(found + more)
+    return found
+
+
+def _touches(text: str, one: Contact) -> bool:
+    before, after = text[one.start - 1 : one.start], text[one.end : one.end + 1]
+    return _is_inside(before) or _is_inside(after) or before == "@" or after == "@"
+
+
+def _found(text: str) -> list[Contact]:
     lowered = text.lower()
+    if len(lowered) != len(text):  # a rare letter that is two in lower case
+        lowered = "".join(char.lower()[:1] for char in text)
     found = _unnumbered(text, lowered)
     digits = _DIGITS.findall(text)
     if digits:
         found += _numbered(text, lowered, digits)
     words = _WORD.findall(lowered)
-    if _may_be_dictated(words):
-        found += _spoken(lowered)
+    found += [Contact(Secret.PHONE, *span) for span in disguises.numbers(text, lowered, words)]
+    found += [Contact(Secret.CONTACT, *span) for span in disguises.links(lowered)]
     return merged(found + _led(text, lowered, words))
 
 
@@ -174,7 +194,7 @@ def _in_run(text: str, start: int, end: int) -> list[Contact]:
     run = _masked(run, [match.span() for match in _HOTLINE.finditer(run)])
     found = []
     for kind, pattern in _SHAPES:
-        spans = [m.span() for m in pattern.finditer(run) if not _DATE.search(m.group())]
+        spans = [m.span() for m in pattern.finditer(run) if not _is_dated(m.group())]
         found += [Contact(kind, *span) for span in spans]
         run = _masked(run, spans)
     run = _masked(run, [m.span() for p in (_DATE, _YEARS, _CLOCK, _SUM) for m in p.finditer(run)])
@@ -183,6 +203,11 @@ def _in_run(text: str, start: int, end: int) -> list[Contact]:
     if _RUN.search(run):
         found += _others(run)
     return [Contact(c.kind, c.start + shift, c.end + shift) for c in found]
+
+
+def _is_dated(number: str) -> bool:
+    """Is there a date in it, and no code in brackets («8 (38822) 2-12-34»)?"""
+    return "(" not in number[:3] and _DATE.search(number) is not None
 
 
 def _others(text: str) -> list[Contact]:
@@ -205,52 +230,9 @@ def leftover(text: str) -> bool:
     return _RUN.search(masked) is not None
 
 
-def _may_be_dictated(words: Sequence[str]) -> bool:
-    """Does a number follow one said in words, or one said in words an opening 7 or 8?"""
-    said = _said_digits()
-    if said.isdisjoint(words):
-        return False
-    return any(
-        (word in said or word in _OPENING) and (after in said or after.isdecimal())
-        for word, after in pairwise(words)
-    )
-
-
-def _spoken(lowered: str) -> list[Contact]:
-    """Numbers said in words, whole or mixed with digits: «восемь девятьсот ноль ноль …»."""
-    values = lead_words()
-    found: list[Contact] = []
-    run: list[tuple[int, int, str]] = []
-    for match in [*_WORD.finditer(lowered), None]:
-        word = match.group() if match else ""
-        kind, digits = values.get(word, ("", word if word.isdecimal() else ""))
-        near = match is not None and (not run or match.start() - run[-1][1] <= 4)
-        if match and near and (kind == "digits" or (run and word.isdecimal() and len(word) <= 4)):
-            run.append((match.start(), match.end(), digits))
-            continue
-        if _dictated(lowered, run, found[-1].end if found else None):
-            found.append(Contact(Secret.PHONE, run[0][0], run[-1][1]))
-        opens = kind == "digits" or word in _OPENING
-        run = [(match.start(), match.end(), digits)] if match and opens else []
-    return found
-
-
-def _dictated(text: str, run: Sequence[tuple[int, int, str]], after: int | None) -> bool:
-    """Is a run of numbers a telephone? `after`: where the one before it ends, if there is one."""
-    if not any(text[start:end].isalpha() for start, end, _ in run):
-        return False
-    digits = sum(len(said) for *_, said in run)
-    if text[slice(*run[0][:2])].isdecimal():
-        return digits >= 9
-    near = after is not None and run[0][0] - after <= 60
-    return (len(run) >= 5 and digits >= 7) or (len(run) >= 2 and near)
-
-
 def _led(text: str, lowered: str, words: Sequence[str]) -> list[Contact]:
     """What only the word before tells: «тел. 0-00-17», «тг maria_00»."""
     leads = lead_words()
-    if len(lowered) != len(text):  # a rare letter that is two in lower case
-        lowered = "".join(char.lower()[:1] for char in text)
     found = []
     for lead in _leading().keys() & set(words):
         for word in _leading()[lead]:
@@ -282,12 +264,9 @@ def _is_inside(char: str) -> bool:
 
 def _is_local(number: str) -> bool:
     digits = sum(map(str.isdigit, number))
-    return digits >= 5 and not _DATE.search(number) and (digits != 5 or "-" in number)
-
-
-@cache
-def _said_digits() -> frozenset[str]:
-    return frozenset(word for word, (kind, _) in lead_words().items() if kind == "digits")
+    date = _DATE.fullmatch(number) if "-" in number else _DATE.search(number)
+    hyphened = date is not None and len(number) <= _TOWN_NUMBER and "-" in number
+    return digits >= 5 and (not date or hyphened) and (digits != 5 or "-" in number)
 
 
 @cache

@@ -30,6 +30,7 @@ _BETWEEN = frozenset(',:—–-(«"“')
 _OPENS = frozenset("(—–-,")
 _KIN_FILLERS = frozenset(("ADJF", "NPRO", "PRTF", "Apro", "Abbr", "PRCL"))
 _OFFICE_FILLERS = frozenset(("ADJF", "gent", "Abbr", "PREP"))
+_SOON = 12  # tokens from a name to the contact that is his
 _THIS_MY = word_class("pointers", "this")
 _OWN = word_class("pointers", "own")
 _HIS = word_class("pointers", "his")
@@ -104,11 +105,15 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
     )
     sought_object = _object_of_search(hit, around)
     if hit.value in ("office", "comrade"):
-        if agrees and not opposite:
+        if agrees and not opposite and not _is_served(hit, mention):
             role = OFFICE if hit.value == "office" else COMRADE
             mention.add(role, 7 if hit.value == "office" else 4, hit.phrase)
         return
-    both = "nomn" in cases and "nomn" in span.cases
+    if not before and hit.value == "both" and _reached_behind(hit, around):
+        mention.add(SEEKER, 5, hit.phrase)
+        return
+    told = around.tokens[span.start_token - 1].text == ":"  # «прислала мама: Долгих Иван»
+    both = "nomn" in cases and "nomn" in span.cases and not (told and opposite)
     if before and opposite and both and hit.value == "seeker":  # «бабушка Пак Ен Сун»
         mention.add(SEEKER, 5, hit.phrase)
         return
@@ -126,6 +131,24 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
     mention.add(*_kin_verdict(hit, mention, around, sought_object=sought_object))
 
 
+def _is_served(hit: Hit, mention: Mention) -> bool:
+    """«Медсестра Кильдибаева Лиана Ураловна, 1998»: an office with a year of birth is a trade."""
+    whole = bool(mention.span.patronymic) and not mention.span.initials
+    return hit.value == "office" and mention.vouched and whole
+
+
+def _reached_behind(hit: Hit, around: Surroundings) -> bool:
+    """«Антон Неупокоев (батя), звоните до 23: …»: kinship alone in brackets, then a contact."""
+    tokens = around.tokens
+    if tokens[hit.start - 1].text != "(" or tokens[hit.end].text != ")":
+        return False
+    soon = range(hit.end, hit.end + _SOON)
+    if any(one.value == "hunts" and one.start in soon for one in around.hits if one.start in soon):
+        return True
+    place = bisect_left(around.contacts, (hit.end, 0))
+    return place < len(around.contacts) and around.contacts[place][0] - hit.end <= _SOON
+
+
 def _kin_verdict(
     hit: Hit, mention: Mention, around: Surroundings, *, sought_object: bool
 ) -> tuple[Role, float, str]:
@@ -136,6 +159,8 @@ def _kin_verdict(
     before = around.tokens[hit.start - 1].word if hit.start else None
     his = before is not None and before.key in _HIS
     own = before is not None and bool(before.normals & _OWN)
+    if hit.end < len(around.tokens):  # «деверь мой»
+        own = own or bool(around.tokens[hit.end].word.normals & _OWN)
     reached = mention.scores.get(SEEKER, 0) >= 3  # a telephone or a signature beside
     if hit.value == "seeker":
         return SEEKER, 5, hit.phrase

@@ -1,6 +1,9 @@
-"""«Фамилия: Ким / Имя: Роман / Отчество: Ильич» → one name, whatever the words are."""
+"""«Фамилия: Ким / Имя, отчество: Роман Ильич» → one name, whatever the words are."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from extract.name_spans import NameSpan, written
 from extract.name_words import facts
@@ -9,26 +12,63 @@ from model import Sex
 from russian import given as given_names
 
 _LABELS = {"фамилия": "s", "имя": "g", "отчество": "p", "прізвище": "s", "ім'я": "g"}
+_LABELS |= {"фам": "s", "отч": "p", "по-батькові": "p", "surname": "s", "patronymic": "p"}
+_BETWEEN = frozenset((",", "/", "и", "&", "+", "."))
 _LONGEST = 8  # tokens from one label to the next
+
+
+class _Field(NamedTuple):
+    """Labels that stand together and the words behind them, one for each."""
+
+    first: int
+    roles: str
+    values: tuple[int, ...]
 
 
 def labelled(tokens: list[Token], ukrainian: bool) -> list[NameSpan]:
     """Names given part by part behind labels, each at least of two parts."""
-    labels = [place for place, token in enumerate(tokens) if token.key in _LABELS]
-    if len(labels) < 2:
+    if not any(token.key in _LABELS for token in tokens):
         return []
     groups: list[dict[str, int]] = []
     last = -_LONGEST
-    for place in labels:
-        at = place + 1
-        if at + 1 >= len(tokens) or tokens[at].text not in ":-–—" or not _word(tokens[at + 1]):
-            continue
-        role = _LABELS[tokens[place].key]
-        if not groups or place - last > _LONGEST or role in groups[-1]:
+    for field in _fields(tokens):
+        fresh = not groups or field.first - last > _LONGEST
+        if fresh or any(role in groups[-1] for role in field.roles):
             groups.append({})
-        groups[-1][role] = at + 1
-        last = place
+        groups[-1] |= dict(zip(field.roles, field.values, strict=False))
+        last = field.values[-1]
     return [_span(group, tokens, ukrainian) for group in groups if len(group) > 1]
+
+
+def _fields(tokens: list[Token]) -> Iterator[_Field]:
+    at = 0
+    while at < len(tokens):
+        first, roles = at, ""
+        while at < len(tokens) and (role := _LABELS.get(tokens[at].key)) and role not in roles:
+            roles += role
+            at += 1
+            while at + 1 < len(tokens) and tokens[at].key in _BETWEEN:
+                at += 1
+        if not roles:
+            at += 1
+            continue
+        marked = at < len(tokens) and tokens[at].text in ":-–—="
+        at += marked
+        words = _values(tokens, at, len(roles))
+        if words and (marked or tokens[first].word.shape != "lower"):
+            yield _Field(first, roles, words)
+            at = words[-1] + 1
+
+
+def _values(tokens: list[Token], at: int, most: int) -> tuple[int, ...]:
+    """Capitalised words in a row, as many as there are labels, or one fewer."""
+    found: list[int] = []
+    while at < len(tokens) and len(found) < most and _word(tokens[at]):
+        if tokens[at].key in _LABELS:
+            break
+        found.append(at)
+        at += 1
+    return tuple(found)
 
 
 def _word(token: Token) -> bool:

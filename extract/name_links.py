@@ -15,7 +15,9 @@ from russian.inflect import MALE, feminine
 
 _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _AND = frozenset(("и", "да", "та", "й", ",", "/", "&"))
+_ALIKE = 4  # letters a fond form shares with the full name
 _LISTED_LEAST = 20  # bearers a word must have to be a surname by its neighbours alone
+_PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков", "паспорт")
 _REACH = 12  # tokens between a name and the patronymic that follows it alone
 
 
@@ -131,8 +133,15 @@ def _attach_patronymics(spans: list[NameSpan], tokens: list[Token]) -> list[Name
             kept[-1] = owner._replace(patronymic=span.patronymic, parts=parts, sex=span.sex)
             kept.append(span._replace(shared=True))
             continue
-        kept.append(span)
+        said = span.said or (_order(span) == "p" and _is_said(span, tokens))
+        kept.append(span._replace(said=True) if said else span)
     return kept
+
+
+def _is_said(span: NameSpan, tokens: list[Token]) -> bool:
+    """«отчество Вахаевич», «Вадимович по батюшке»."""
+    around = tokens[max(0, span.start_token - 4) : span.end_token + 2]
+    return any(token.key.startswith(_PATRONYMIC_WORDS) for token in around)
 
 
 def _may_own(owner: NameSpan, patronymic: NameSpan, tokens: list[Token]) -> bool:
@@ -177,12 +186,29 @@ def _agree(spans: list[NameSpan]) -> list[NameSpan]:
     for span in spans:
         order = _order(span)
         if order == "s" and span.surname and fold(span.surname) not in full:
+            if fond := _fond_of(span, spans):
+                agreed.append(span._replace(surname=None, given=fond.given, sex=fond.sex))
+                continue
             agreed.append(_as_elsewhere(span, full, 0))
         elif order == "g" and span.given and fold(span.given) not in givens:
             agreed.append(_as_elsewhere(span, givens, 1))
         else:
             agreed.append(_as_twin(span, spans))
     return agreed
+
+
+def _fond_of(span: NameSpan, spans: list[NameSpan]) -> NameSpan | None:
+    """«от Лаврика нет вестей. Лаврентий Неупокоев»: what looks like a surname is short for him."""
+    start = fold(span.surname or "")[:_ALIKE]
+    for other in spans:
+        given = fold(other.given or "")
+        if (
+            len(start) == _ALIKE
+            and given.startswith(start)
+            and len(span.surname or "") < len(given)
+        ):
+            return other
+    return None
 
 
 def _as_twin(span: NameSpan, spans: list[NameSpan]) -> NameSpan:

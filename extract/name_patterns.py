@@ -22,17 +22,21 @@ _PATTERNS = (
 )  # fmt: skip
 _LONGEST = max(len(pattern) for pattern, _ in _PATTERNS)
 _ROLES = {"s": SURNAME, "g": GIVEN, "p": PATRONYMIC, "i": INITIAL, "f": INITIAL}
-_CAPITALS = {"title": 1.5, "start": 0.8, "caps": 0.2, "lower": -0.5}
+_CAPITALS = {"title": 1.5, "start": 0.8, "caps": 0.2, "small": -0.2, "lower": -0.5}
 # The least a name of several words must be worth, and one of a single given name or surname.
-_LEAST = {"title": 3.5, "start": 4.5, "caps": 6.0, "lower": 8.5}
-_LEAST_GIVEN = {"title": 2.0, "start": 2.5, "caps": 3.5, "lower": 9.0}
-_LEAST_SURNAME = {"title": 3.0, "start": 4.0, "caps": 99.0, "lower": 99.0}
+_LEAST = {"title": 3.5, "start": 4.5, "caps": 6.0, "small": 7.0, "lower": 8.5}
+_LEAST_GIVEN = {"title": 2.0, "start": 2.5, "caps": 3.5, "small": 9.0, "lower": 9.0}
+_LEAST_SURNAME = {"title": 3.0, "start": 4.0, "caps": 99.0, "small": 99.0, "lower": 99.0}
 _SINGULAR = MALE | FEMALE
 _RIVALS = 4  # readings of one stretch that the context may choose among
 _SHORT = 5  # letters a syllable of an eastern name may have
 _FREQUENT = 6.0  # worth of a given name of some thousands of bearers
 _NEAR = 1.5  # what the case called for by the word before is worth
 _ADJECTIVE = re.compile(r"(?:ий|ый|ой|ая|яя)$")
+
+
+_POSSESSIVE = re.compile(r"[оеё]в$")
+_LEAST_POSSESSIVE = 4.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -248,17 +252,20 @@ def _is_given(given: Reading, word: Facts, capital: str, *, near: bool) -> bool:
         return False
     least = _LEAST_GIVEN[capital]
     if near:
-        return given.worth >= least - (6.0 if capital == "lower" else 4.0)
+        return given.worth >= least - (6.0 if capital in ("lower", "small") else 4.0)
     doubtful = word.common or (word.place and given.worth < 4.7)
     return given.worth >= least and not doubtful
 
 
 def _surely(surname: Reading, word: Facts, capital: str, before: _Before, *, kin: bool) -> bool:
     """Whether a word alone may be taken for a surname."""
-    if before.said_surname and capital != "lower":
+    if before.said_surname and capital not in ("lower", "small"):
         return True
-    if word.place or before.before_place or word.common or before.after_place_word:
+    if word.place or before.before_place or before.after_place_word:
         return False
+    if word.common:  # «что стало с Тузовым»: a word in the plural, but for its capital
+        sure = capital == "title" and surname.listed and _POSSESSIVE.search(surname.name)
+        return bool(sure) and surname.worth >= _LEAST_POSSESSIVE
     if _ADJECTIVE.search(surname.name) and not surname.listed:
         return False
     return surname.worth >= _LEAST_SURNAME[capital] - kin

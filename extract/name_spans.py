@@ -34,6 +34,7 @@ class NameSpan(NamedTuple):
     latin: bool = False
     weak: bool = False  # a surname, given name or patronymic by itself
     plural: bool = False  # the surname or patronymic is of several people
+    said: bool = False  # a patronymic alone, with the word for one beside it
     shared: bool = False  # the surname or patronymic stands by another's name
     score: float = 0.0
     as_written: str = ""  # the given name in the nominative as it stands in the text

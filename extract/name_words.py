@@ -16,11 +16,13 @@ from model import Sex
 from russian import given, patronymics, surnames
 from russian.inflect import (
     ANY,
+    CASES,
     FEMALE,
     MALE,
     NOMINATIVE,
     PLURAL,
     Form,
+    bits,
     given_forms,
     surname_forms,
 )
@@ -37,7 +39,10 @@ _NAME_TAGS = frozenset(("Name", "Surn", "Patr"))
 MALE_NOMINATIVE = 1
 _REMEMBERED = 300_000  # word forms
 _FREQUENT = 4.0  # worth of a given name of some five hundred bearers that is also a word
+_NAMED = 300  # bearers that make a form of a listed word a given name
+_IRREGULAR = 100  # bearers of a surname whose stem changes by no rule of endings.tsv
 _FAMILY = 12  # bearers that make a form of a listed word a surname
+_HYPHENS = 2  # the most of a name; «Мель-ни-чен-ко» is spelt out
 _MOST = 8  # readings kept of one role
 
 
@@ -96,6 +101,9 @@ def _pairs() -> tuple[tuple[str, str], ...]:
     return tuple((first, second) for first, second in pairs)
 
 
+_NO_ADJECTIVES = ("часов", "марий")  # the first words of such places that are none
+
+
 def is_place_pair(first: str, second: str) -> bool:
     """Whether two words (keys) are one place's name: «Часов Яр», «Великих Лук»."""
     beginning = _pairs_of(first)
@@ -107,6 +115,9 @@ def is_place_pair(first: str, second: str) -> bool:
 @lru_cache(_REMEMBERED)
 def _pairs_of(first: str) -> tuple[str, ...]:
     """The second words of places' names that a first word (key) may begin."""
+    said = [parse.pos for parse in _parses(first) if parse.known]
+    if said and "ADJF" not in said and not first.startswith(_NO_ADJECTIVES):
+        return ()  # «Беляк Ярик»
     return tuple(
         two for one, two in _pairs() if first.startswith(one) and len(first) <= len(one) + 4
     )
@@ -133,7 +144,7 @@ def facts(text: str, ukrainian: bool = False) -> Facts | None:
     """The facts of a surface form; None where it can be no part of a name."""
     word = word_of(text)
     latin = word.script == "latin"
-    if word.script == "other" or len(text) > 40:
+    if word.script == "other" or len(text) > 40 or text.count("-") > _HYPHENS:
         return None
     if len(text) == 1:
         letter = to_russian(text, ukrainian=not latin)
@@ -153,7 +164,10 @@ def _is_stopped(text: str, low: str) -> bool:
     """A word of kinship, rank, calendar …; but «Хуторов», «Солдатов» are surnames."""
     if low.endswith("-уулу") or not (kind_of(text) or kind_of(low) or _REGION.search(low)):
         return False
-    return given.fold(low) in _listed_words() or surnames.count(low) < _FAMILY
+    if given.fold(low) in _listed_words() or (text.islower() and surnames.count(low) < _FAMILY):
+        return True
+    known = given.known(low)  # «Августа», though a form of август
+    return surnames.count(low) < _FAMILY and (known is None or known.bearers < _NAMED)
 
 
 _REGION = re.compile("(?:щин|ччин)[аиыеуюойі]{1,2}$")
@@ -198,7 +212,7 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
     ordinary = sum(parse.score for parse in known if not parse.tags & _PROPER_TAGS)
     return Facts(
         _best(surname), _best(given_name), patronymic, "", low if len(low) <= 6 else "",
-        common, place, ordinary > 0.65, known_given, word.shape, latin,
+        common or bool(kind_of(word.text)), place, ordinary > 0.65, known_given, word.shape, latin,
     )  # fmt: skip
 
 
@@ -214,26 +228,22 @@ class _Doubt(NamedTuple):
 
 
 def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
-    readings = []
-    for form in surname_forms(low):
+    readings: list[Reading] = []
+    for form in (*surname_forms(low), *_irregular(low)):
         bearers = surnames.count(form.nominative)
         if doubt.closed and bearers < 20:
             continue
         shape = surnames.shaped(form.nominative)
         worth = _surname_worth(low, form, bearers, shape)
-        if doubt.common:
-            sure = shape == 2 and form.nominative == low
-            worth -= 1.0 if sure else 4.0 if bearers < 20 else 2.0
-        if doubt.place:
-            worth -= 2.5
-        if doubt.given and bearers < 5:
-            worth -= 1.5
+        worth -= _doubts(doubt, bearers, sure=shape == 2 and form.nominative == low)
         listed = bearers >= 5 or (shape == 2 and not _ADJECTIVE.search(form.nominative))
         if "-" in low:
             listed = any(surnames.count(part) >= 20 for part in form.nominative.split("-"))
         if low.endswith("ой") and form.nominative != low:
             worth -= 1.0
         single = form.mask & ~PLURAL
+        if _GEORGIAN.search(low) and not bearers and form.nominative != low:
+            continue
         if single & MALE and single & FEMALE and form.nominative.endswith("ина"):
             men = Reading(form.nominative, single & MALE, worth - 1.5, listed)
             readings.append(men)  # «Калина Иван»
@@ -246,7 +256,39 @@ def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
         elif form.mask & PLURAL and listed:
             both = form.mask >> 12 | form.mask >> 6
             readings.append(Reading(form.nominative, both, worth - 1.5, listed, plural=True))
+    if _GEORGIAN.search(low):  # «ищем Квирквелия Зураба»
+        still = (MALE | FEMALE) & ~NOMINATIVE
+        readings += [one._replace(mask=still) for one in readings if one.name == low][:1]
     return tuple(readings)
+
+
+_GEORGIAN = re.compile("[а-я]{3}ия$")
+
+
+def _irregular(low: str) -> tuple[Form, ...]:
+    """«Зайцу»: the dictionary's own nominative, where it is a surname and no ending tells it."""
+    found = []
+    for parse in _parses(low):
+        stem = parse.normal[:-2]
+        if parse.pos != "NOUN" or parse.number != "sing" or parse.case not in CASES or not stem:
+            continue
+        if parse.normal == low or low.startswith(parse.normal[:-1]) or not low.startswith(stem[:2]):
+            continue
+        if surnames.count(parse.normal) >= _IRREGULAR:
+            found.append(Form(parse.normal, bits("m", parse.case)))
+    return tuple(found)
+
+
+def _doubts(doubt: _Doubt, bearers: int, *, sure: bool) -> float:
+    """What speaks against a surname that is a word, a place or a given name too."""
+    less = 0.0
+    if doubt.common:
+        less += 1.0 if sure else 4.0 if bearers < 20 else 2.0
+    if doubt.place:
+        less += 2.5
+    if doubt.given and bearers < 5:
+        less += 1.5
+    return less
 
 
 def _surname_worth(low: str, form: Form, bearers: int, shape: int) -> float:
@@ -272,7 +314,7 @@ def _double_worth(name: str) -> float:
 
 
 def _given(low: str, *, common: bool) -> tuple[Reading, ...]:
-    readings = []
+    readings: list[Reading] = []
     for form in given_forms(low):
         facts_of = given.known(form.nominative)
         if facts_of is None:
@@ -289,7 +331,7 @@ def _given(low: str, *, common: bool) -> tuple[Reading, ...]:
 def _loose(low: str, listed: tuple[Reading, ...], *, doubtful: bool) -> tuple[Reading, ...]:
     """Readings of a word no list has: it may be a given name of any people."""
     have = {reading.name for reading in listed}
-    readings = []
+    readings: list[Reading] = []
     for form in given_forms(low):
         mask = form.mask & ~PLURAL
         if form.nominative in have or len(form.nominative) < 2 or not mask:
@@ -305,12 +347,12 @@ _STILL_ENDINGS = ("о", "е", "у", "ю", "ы", "и", "ом", "ем", "ой", "�
 
 
 def _patronymic(low: str) -> tuple[Reading, ...]:
-    readings = []
+    readings: list[Reading] = []
     for spoken in patronymic_forms(low):
         form = spoken._replace(nominative=patronymics.in_full(spoken.nominative))
         bearers = patronymics.count(form.nominative)
         shaped = len(form.nominative) >= 6 and _PATRONYMIC_SHAPE.search(form.nominative)
-        if not bearers and not shaped and "-" not in low:
+        if not bearers and not shaped and "-" not in low and not _is_glued(low):
             continue
         worth = 3.0 + min(3.0, log2(bearers + 1) * 0.4)
         family = surnames.count(form.nominative)
@@ -322,6 +364,12 @@ def _patronymic(low: str) -> tuple[Reading, ...]:
             mask, worth = mask >> 12 | mask >> 6, worth - 1.5
         readings.append(Reading(form.nominative, mask, worth, bearers > 0, plural))
     return tuple(readings)
+
+
+def _is_glued(low: str) -> bool:
+    """«Маратулы»: a father's name and the word for a son or daughter."""
+    father = patronymics.father_of(low)
+    return father is not None and given.known(father) is not None
 
 
 _PATRONYMIC_SHAPE = re.compile("(?:[оеё]вич|[оеё]вна)$")

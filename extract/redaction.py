@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from extract.bystanders import bystanders, nicknames
 from extract.contacts import Contact, Secret, leftover, merged
-from extract.layout import QUOTE, Layout
-from extract.mentions import Surroundings, within
+from extract.mentions import Surroundings
 from extract.persons import Person, names_of
 from extract.tokens import WORD, Token
 
@@ -138,11 +138,16 @@ def private_names(
             ):
                 hidden.append((at, at + 1))
                 taken.add(at)
-    hidden += [(at, at + 1) for at in _unknown_beside(around, taken, sought)]
+    hidden += [(at, at + 1) for at in bystanders(around, taken, sought)]
     spans = [
         Contact(Secret.NAME, tokens[start].start, tokens[end - 1].end) for start, end in hidden
     ]
-    return _joined(spans, tokens) + _nicknames(tokens, around.layout)
+    quoted = [
+        Contact(Secret.NAME, tokens[start].start, tokens[end - 1].end)
+        for start, end in nicknames(around)
+        if mine.isdisjoint(range(start, end))
+    ]
+    return _joined(spans, tokens) + quoted
 
 
 def _private_words(
@@ -179,114 +184,6 @@ def _stems(
         if not _is_form(word, sought) and len(stem) >= 3:
             stems.setdefault(stem[:3], []).append((stem, len(word) + 2))
     return stems
-
-
-def _unknown_beside(around: Surroundings, taken: set[int], sought: frozenset[str]) -> list[int]:
-    """Capitalised words no dictionary knows, next to a word of kinship or to a contact."""
-    tokens = around.tokens
-    found = []
-    beside: set[int] = set()
-    addressed: set[int] = set()
-    for hit in around.hits:
-        if hit.table == "kin" and hit.value in ("seeker", "both"):
-            beside |= _neighbours(tokens, hit.start, hit.end, 1)
-        elif hit.table == "kin" and hit.value == "office":
-            addressed |= _neighbours(tokens, hit.start, hit.end, 1)
-    beside |= addressed
-    for start, end in around.contacts:
-        beside |= _neighbours(tokens, start, end, 2)
-        addressed |= _neighbours(tokens, start, end, 1)
-    found += _addressed(around, taken, sought)
-    for at in beside - taken:
-        token = tokens[at]
-        if token.kind is not WORD or token.word.shape == "lower" or len(token.text) < 3:
-            continue
-        parses = token.word.parses
-        known = any(parse.known and "Name" not in parse.tags for parse in parses)
-        inside = at > 0 and tokens[at - 1].kind is WORD
-        animate = inside and any("anim" in parse.tags and parse.pos == "NOUN" for parse in parses)
-        if (
-            (not known or (animate and at in addressed))
-            and token.key not in sought
-            and not any(hit.start <= at < hit.end for hit in around.hits)
-        ):
-            found.append(at)
-    hidden = set(found)
-    behind = [at + 1 for at in found if at + 1 < len(tokens) and at + 1 not in taken | hidden]
-    return found + [at for at in behind if _unknown(tokens[at]) and tokens[at].key not in sought]
-
-
-def _unknown(token: Token) -> bool:
-    """A capitalised word no dictionary knows, or knows only as a name."""
-    if token.kind is not WORD or token.word.shape == "lower" or len(token.text) < 3:
-        return False
-    return not any(parse.known and "Name" not in parse.tags for parse in token.word.parses)
-
-
-def _addressed(around: Surroundings, taken: set[int], sought: frozenset[str]) -> list[int]:
-    """Names no phrase vouches for: «Сайаара, посмотрите», «спросить галину», «Света из Н.»."""
-    tokens, layout = around.tokens, around.layout
-    found = []
-    for sentence in layout.sentences:
-        at = sentence.start
-        called = at + 2 < sentence.end and tokens[at + 1].text == ","
-        if called and _unknown(tokens[at]) and "impr" in tokens[at + 2].word.tags:
-            found.append(at)
-    asked = [
-        hit.end for hit in around.hits if hit.table == "frames" and hit.value in ("seeker", "hunts")
-    ]
-    named = [at for at in asked if at < len(tokens) and _given_names(tokens[at])]
-    again = {name for at in named for name in _given_names(tokens[at])} - sought
-    found += [at for at, token in enumerate(tokens) if again and again & _given_names(token)]
-    last = layout.sentence_of[around.last_word] if around.last_word > 0 else 0
-    if last > 0:
-        closing = layout.sentences[last]
-        words = [
-            at
-            for at in range(closing.start, closing.end)
-            if tokens[at].kind is WORD and not within(around.contacts, at)
-        ]
-        if words and len(words) <= 3 and tokens[words[0]].word.shape == "title":
-            names = [p for p in tokens[words[0]].word.parses if p.known and "Name" in p.tags]
-            found += words[:1] if names else []
-    return [at for at in found if at not in taken and tokens[at].key not in sought]
-
-
-def _given_names(token: Token) -> frozenset[str]:
-    """The given names a word may be a form of, in whatever letters: «звоните свете»."""
-    names = (p for p in token.word.parses if p.known and "Name" in p.tags)
-    return frozenset(parse.normal.replace("ё", "е") for parse in names)
-
-
-def _neighbours(tokens: Sequence[Token], start: int, end: int, words: int) -> set[int]:
-    found: set[int] = set()
-    for step, first in ((1, end), (-1, start - 1)):
-        at, seen = first, 0
-        while 0 <= at < len(tokens) and seen < words and abs(at - first) < _NEAR:
-            token = tokens[at]
-            if token.text in "\n.!?;" and token.text:
-                break
-            if token.kind is WORD:
-                found.add(at)
-                seen += 1
-            at += step
-    return found
-
-
-def _nicknames(tokens: Sequence[Token], layout: Layout) -> list[Contact]:
-    """Whose words are quoted: «Цитата (Ник_автора):»."""
-    found = []
-    for line in layout.lines:
-        if line.kind is QUOTE and line.end - line.start > 2:
-            opened = tokens[line.start + 1]
-            if opened.text == "(":
-                close = next(
-                    (at for at in range(line.start + 2, line.end) if tokens[at].text == ")"), None
-                )
-                if close is not None and close > line.start + 2:
-                    span = (tokens[line.start + 2].start, tokens[close - 1].end)
-                    found.append(Contact(Secret.NAME, *span))
-    return found
 
 
 def _joined(spans: list[Contact], tokens: Sequence[Token]) -> list[Contact]:

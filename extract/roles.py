@@ -36,9 +36,11 @@ from extract.tokens import NEWLINE, NUMBER, WORD, Token
 from model import Sex
 from russian.phrases import Hit, rows
 
-NO_FATE = frozenset(("void", "hope", "past", "again"))
+NO_FATE = frozenset(("void", "hope", "past", "again", "doubt"))
 _NAME_LABELS = frozenset(("name", "surname", "given", "patronymic"))
 _ASKED = ("nomn", "accs")  # the case of what a verb of searching asks for
+_ALIAS = 4  # tokens between a name and the other name of the same man
+_ALSO = (["он", "же"], ["она", "же"], ["on", "zhe"], ["по", "паспорту"], ["в", "паспорте"])
 _SHARED = 5.0  # the most a name gains from its neighbour in a row
 
 
@@ -116,16 +118,31 @@ def _bracketed(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
     """
     for left, right in pairwise(found):
         opened, end = left.span.end_token, right.span.end_token
+        if right.span.given and _also(tokens, left.span, right.span):
+            left.after = end
+            continue
         if opened >= len(tokens) or tokens[opened].text != "(":
             continue
         apart = right.span.start_token - opened - 1
+        if right.span.said:
+            continue
         if apart <= 2 and right.span.surname is None:
             if end < len(tokens) and tokens[end].text == ")":
                 right.after = opened
         elif apart <= 2 and right.span.surname and right.span.given:
             mine = left.span.surname
+            if left.span.sex and right.span.sex and left.span.sex is not right.span.sex:
+                continue  # «это я, Марина (ищу Хитрово Марка)»
             if mine is None or same_surname(mine, right.span.surname):
                 left.after = end
+
+
+def _also(tokens: Sequence[Token], left: NameSpan, right: NameSpan) -> bool:
+    """«Schneider Waldemar, он же Шнайдер Владимир Генрихович»: one man, named better behind."""
+    between = tokens[left.end_token : right.start_token]
+    words = [token.key for token in between if token.kind is WORD]
+    fuller = bool(right.surname) and (bool(right.patronymic) or not left.patronymic)
+    return fuller and len(between) <= _ALIAS and words in _ALSO
 
 
 def _told_apart(span: NameSpan, tokens: Sequence[Token]) -> bool:
@@ -286,6 +303,8 @@ def _share(found: list[Mention], around: Surroundings) -> None:
             continue
         if bool(left.span.surname) != bool(right.span.surname):
             continue
+        if left.net > 0 and right.why.get(SEEKER) == "a woman" and left.span.given:
+            right.scores[SEEKER] = 0.0  # a soldier too, among soldiers
         for role in (SOUGHT, COMRADE, NAMESAKE):
             gained = min(left.scores.get(role, 0.0), _SHARED)
             lacking = gained - right.scores.get(role, 0.0)

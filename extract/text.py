@@ -11,6 +11,8 @@ import unicodedata
 
 LIMIT = 16_384  # characters, the longest post of any network; the rest is neither read nor kept
 
+_ROUNDS = 4
+_DROPPED = frozenset(("Cf", "Cc", "Cs", "Mn", "Me", "Co", "Cn"))
 _KEEP_COMPATIBLE = set("№…™«»")
 _ODD = re.compile(r"[^\n -~\u0400-\u0482\u048a-\u052f№…™«»–—„“”•]+")
 _TOUCHING = re.compile(  # what every mixed run holds: two alphabets or a letter like a digit
@@ -40,18 +42,27 @@ _NUMERIC = re.compile(r"[0-9OoОоЗзlI|Бб]*[0-9][0-9OoОоЗзlI|Бб]*")
 def clean(raw: str) -> str:
     """The text without format characters, stray combining marks and compatibility forms."""
     text = raw[: LIMIT * 2].replace("\r\n", "\n").replace("\r", "\n")
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-    return _ODD.sub(lambda run: "".join(map(_cleaned, run.group())), text)[:LIMIT]
+    for _ in range(_ROUNDS):  # what is left of one character may make another with the next
+        if text.isascii():
+            before = text
+        else:
+            before = text = unicodedata.normalize("NFC", text)
+        text = _ODD.sub(lambda run: "".join(map(_cleaned, run.group())), text)
+        if text == before:
+            break
+    return text[:LIMIT]
 
 
 def _cleaned(char: str) -> str:
     category = unicodedata.category(char)
-    if category in ("Cf", "Cc", "Cs", "Mn", "Me", "Co", "Cn"):
+    if category in _DROPPED:
         return " " if char == "\t" else ""
     if category.startswith("Z"):
         return " "
-    return char if char in _KEEP_COMPATIBLE else unicodedata.normalize("NFKC", char)
+    if char in _KEEP_COMPATIBLE:
+        return char
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if plain == char else "".join(map(_cleaned, plain))
 
 
 def fold(text: str) -> str:

@@ -212,11 +212,11 @@ def _flows(found: Figures, language: str, small: bool) -> Chart | None:
     most = max(row["persons"] for row in rows)
     base = _of(rows).encode(
         x=alt.X(
-            "to:N", sort=targets, title=say("report.to", language), scale=alt.Scale(domain=targets),
+            "to:N", sort=targets, title=None, scale=alt.Scale(domain=targets),
             axis=alt.Axis(orient="top", labelAngle=-40 if small else 0, ticks=False, domain=False),
         ),
         y=alt.Y(
-            "from:N", sort=order, title=None if small else say("report.from", language),
+            "from:N", sort=order, title=None,
             axis=alt.Axis(ticks=False, domain=False),
         ),
         description=alt.Description("label:N"),

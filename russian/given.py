@@ -13,6 +13,8 @@ from model import Sex
 
 _SHORT = 1000  # and for a short form: few are in papers, all are in speech
 _OWN = 40  # the count taken for a name of our own table
+_FONDLED = 150  # bearers of a full name whose fond forms are made by rule
+_CONSONANTS = "бвгджзклмнпрстфхцчшщ"
 _LEAST = 3  # bearers in russiannames; rarer entries are mostly misprints
 
 
@@ -53,7 +55,21 @@ def _short() -> dict[str, tuple[str, ...]]:
     for line in _lines("diminutives.tsv"):
         form, full = line.split("\t")
         table[fold(form)] = tuple(full.split("|"))
+    listed = _package_names()
+    taken = {name for name, *_ in listed}
+    for name, bearers, sex in listed:
+        if bearers >= _FONDLED and sex is not None:
+            for form in _fond(name, sex):
+                if form not in taken:
+                    table.setdefault(form, (name.capitalize(),))
     return table
+
+
+def _fond(name: str, sex: Sex) -> list[str]:
+    """What a full name becomes at home: Ашотик, Русланчик, Маринка, Ксеничка."""
+    if sex is Sex.MALE:
+        return [name + "чик", name + "ик"] if name[-1] in _CONSONANTS else []
+    return [name[:-1] + "ка", name[:-1] + "очка"] if name.endswith(("на", "ла", "ра")) else []
 
 
 @cache
@@ -74,6 +90,7 @@ def _names() -> dict[str, Known]:
     return names
 
 
+@cache
 def _package_names() -> list[tuple[str, int, Sex | None]]:
     path = resources.files("russiannames") / "data" / "names.parquet"
     word = polars.col("text").str.to_lowercase().str.replace_all("ё", "е")

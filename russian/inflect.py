@@ -33,7 +33,7 @@ _SHAPES = {
     "yot": re.compile(r"[аеёиоуыэюя]й$"),
     "yot_woman": re.compile(r"[аеёоуэюя]й$"),
     "a": re.compile(rf"[{_CONSONANT}иеуо]а$"),
-    "ya": re.compile(rf"[{_CONSONANT}ьиеаоуэ]я$"),
+    "ya": re.compile(rf"[{_CONSONANT}ьиеаоуэй]я$"),
     "iya": re.compile(r"ия$"),
     "third": re.compile(rf"[{_CONSONANT}]ь$"),
     "o": re.compile(r"о$"),

@@ -10,6 +10,7 @@ import pymorphy3
 from pymorphy3.tagset import OpencorporaTag
 
 _REMEMBERED = 200_000  # words
+_LAST = "\uffff"  # some letters beyond have no names in unicodedata; pymorphy asks for them
 _CYRILLIC = re.compile("[а-яё]")
 
 
@@ -36,7 +37,7 @@ def analyzer() -> pymorphy3.MorphAnalyzer:
 @lru_cache(maxsize=_REMEMBERED)
 def parses(word: str) -> tuple[Parse, ...]:
     """Analyses of one lower-case word, likeliest first; empty for no word of Cyrillic letters."""
-    if not _CYRILLIC.search(word):
+    if not _CYRILLIC.search(word) or max(word) > _LAST:
         return ()
     return tuple(
         [

@@ -10,7 +10,7 @@ from importlib import resources
 import polars
 
 from russian.given import fold
-from russian.inflect import ANY, Form, bits
+from russian.inflect import ANY, FEMALE, MALE, Form, bits
 
 _MAN = re.compile(r"^(.{2,}?(?:[оеё]вич|ич|[ыи]ч))(а|у|ем|ом|е|и|ей|ам|ами|ах)?$")
 _WOMAN = re.compile(r"^(.{2,}?(?:[оеё]вн|ичн|иничн))(а|ы|е|у|ой|ою|ам|ами|ах)$")
@@ -26,8 +26,10 @@ _WOMAN_CASES = {
     "ою": bits("f", "ablt"), "ам": bits("p", "datv"), "ами": bits("p", "ablt"),
     "ах": bits("p", "loct"),
 }  # fmt: skip
-SON = frozenset(("оглы", "оглу", "углы", "угли", "ўғли", "оглi"))
+SON = frozenset(("оглы", "оглу", "углы", "угли", "ўғли", "оглi", "огли", "уғли"))
 DAUGHTER = frozenset(("кызы", "гызы", "кизи", "қизи"))
+_SONS = ("улы", "оглы", "угли")
+_GLUED = re.compile("([а-яё]{3,})(улы|оглы|угли|кызы|гызы)")
 _BEYOND = "\uffff"  # sorts behind every letter
 _SHARE = 0.8  # of the bearers whose patronymic starts so: below it an abbreviation stays as it is
 
@@ -39,6 +41,10 @@ def patronymic_forms(form: str) -> tuple[Form, ...]:
         return (Form(form, ANY & ~bits("f", "nomn gent datv accs ablt loct")),)
     if tail in DAUGHTER:
         return (Form(form, ANY & ~bits("m", "nomn gent datv accs ablt loct")),)
+    if match := _GLUED.fullmatch(form):  # «Маратулы», «Сериккызы»
+        return (Form(form, ANY & ~(FEMALE if match[2] in _SONS else MALE)),)
+    if form.endswith("чь"):  # «Сергеевичь»
+        form = form[:-1]
     if match := _MAN.match(form):
         mask = _MAN_CASES[match[2]]
         return (Form(match[1], mask),)
@@ -47,13 +53,19 @@ def patronymic_forms(form: str) -> tuple[Form, ...]:
     return ()
 
 
+def father_of(form: str) -> str | None:
+    """The father's name in a patronymic of one word with оглы, улы, кызы; None for any other."""
+    match = _GLUED.fullmatch(form)
+    return match[1] if match else None
+
+
 def in_full(name: str) -> str:
     """A spoken patronymic as papers have it (Иваныч → иванович); another comes back as it is."""
     spoken = _SPOKEN.fullmatch(name)
     if spoken is None or count(name) > _OWN:
         return name
     stem = spoken[1]
-    fuller = _SPOKEN_STEMS.get(stem) or (stem + "евич" if stem[-1] in "аеиоя" else stem + "ович")
+    fuller = _SPOKEN_STEMS.get(stem) or (stem + "евич" if stem[-1] in "аеиояь" else stem + "ович")
     return fuller if count(fuller) > _OWN else name
 
 

@@ -290,7 +290,7 @@ def place_of_adjective(stem: str, *, front: bool) -> str | None:
             bases.append(stem[: -len(suffix)])
     best, weight = None, 0
     for base in bases:
-        for ending in ("", "а", "я", "о", "е", "ы", "и", "ь", "й", "ка", "ки", "ое", "ий", "ая"):
+        for ending in ("", "а", "я", "о", "е", "ы", "и", "ь", "й", "ка", "ки", "ое", "ий", "ая", "ье"):
             entries = names.get(base + ending)
             if entries and entries[0].population > weight and not entries[0].front:
                 best, weight = base + ending, entries[0].population

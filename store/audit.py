@@ -45,6 +45,10 @@ def approve(  # noqa: PLR0913  a note may be left out
     known = connection.execute("SELECT 1 FROM record WHERE record_id = ?", (record_id,)).fetchone()
     if not known:
         raise UnusableInput(f"no record {record_id}")
+    editors = {row[0] for row in connection.execute("SELECT DISTINCT editor FROM approval")}
+    twin = next((e for e in editors if e != editor and e.casefold() == editor.casefold()), None)
+    if twin is not None:
+        raise UnusableInput(f"{editor!r}: this editor signs as {twin!r}; one editor, one spelling")
     cursor = connection.execute(
         "INSERT INTO approval (record_id, editor, approved, at, note) VALUES (?, ?, ?, ?, ?)",
         (record_id, editor, int(approved), at, note),
@@ -54,11 +58,8 @@ def approve(  # noqa: PLR0913  a note may be left out
 
 
 def approvals(connection: Connection) -> dict[str, frozenset[str]]:
-    """Record id → editors whose latest word on it is an approval."""
+    """Record id → editors who approve of what it claims now; of an edited claim, anew."""
     held: defaultdict[str, set[str]] = defaultdict(set)
-    for row in connection.execute(
-        "SELECT record_id, editor FROM approval WHERE approval_id IN "
-        "(SELECT max(approval_id) FROM approval GROUP BY record_id, editor) AND approved = 1"
-    ):
+    for row in connection.execute("SELECT record_id, lower(editor) AS editor FROM approval_now"):
         held[row["record_id"]].add(row["editor"])
     return {record_id: frozenset(editors) for record_id, editors in held.items()}

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from itertools import combinations
+
+import numpy as np
 
 from store.connection import Connection, Row
 
 SHINGLE = 3  # words
 SHORTEST = 10  # shingles: of less text, likeness proves nothing
 SHARE = 0.45  # of the shorter text's shingles that stand in the longer one
+LIKELY = 0.15  # of the sketch: what is less alike is not looked at
 CANDIDATES = 50  # posts about a man of this name, the nearest in time
 
+_AT_ONCE = 20_000  # records looked up in one query
+_PRIME = np.uint64(4_294_967_311)  # the least above 2³²
+_RANDOM = np.random.default_rng(20240823)  # any, but for ever the same
+_FACTORS = _RANDOM.integers(1, 2**31, 32, dtype=np.uint64)
+_TERMS = _RANDOM.integers(0, 2**31, 32, dtype=np.uint64)
 _WORD = re.compile(r"[^\W_]+")
 _REDACTED = re.compile(r"\[\w+\]")
 
@@ -39,6 +51,83 @@ def is_copy(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> bool:
     """Is the shorter text, by and large, contained in the longer one?"""
     shorter = min(len(one), len(other))
     return shorter >= SHORTEST and len(one & other) >= SHARE * shorter
+
+
+def sketch(text: set[tuple[str, ...]]) -> bytes:
+    """MinHash: of each of 32 hash functions the least value over the shingles, 16 bits of it.
+
+    The share of equal places estimates the Jaccard likeness of two texts (Broder 1997), ±.09.
+    """
+    hashes = np.array([zlib.crc32(" ".join(one).encode()) for one in sorted(text)], np.uint64)
+    least = ((hashes[:, None] * _FACTORS + _TERMS) % _PRIME).min(axis=0)
+    return bytes((least & 0xFFFF).astype("<u2").tobytes())
+
+
+def likeness(one: bytes, other: bytes) -> float:
+    """The share of equal places of two sketches, 0 to 1."""
+    pairs = np.frombuffer(one, "<u2") == np.frombuffer(other, "<u2")
+    return float(pairs.mean())
+
+
+def save_sketch(connection: Connection, post_id: str, text: str) -> None:
+    """Keep the sketch of a post's text, where it is long enough to prove anything."""
+    own = shingles(text)
+    if len(own) >= SHORTEST:
+        connection.execute(
+            "INSERT INTO post_sketch VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "size = excluded.size, sketch = excluded.sketch",
+            (post_id, len(own), sketch(own)),
+        )
+
+
+_MEMBERS = """
+SELECT link.value ->> 0 AS person, record.record_id, record.source,
+  coalesce(record.copy_of, record.record_id) AS root, post.post_id, post_sketch.sketch,
+  julianday(post.posted_at) AS posted
+FROM json_each(:members) AS link JOIN record ON record.record_id = link.value ->> 1
+JOIN post ON post.post_id = record.post_id JOIN post_sketch ON post_sketch.post_id = post.post_id
+"""
+
+
+def fold_copies(
+    connection: Connection, clusters: Mapping[str, Sequence[str]], news: Set[str]
+) -> set[str]:
+    """Mark near-copies among the records of one man, under whatever name each has him.
+
+    Only men of whom one of the records `news` speaks are looked at. Returns the records marked.
+    Sketches find the pairs, the texts decide.
+    """
+    asked = [
+        (person, record)
+        for person, members in clusters.items()
+        if len(members) > 1 and not news.isdisjoint(members)
+        for record in members
+    ]
+    told: defaultdict[str, list[Row]] = defaultdict(list)
+    for start in range(0, len(asked), _AT_ONCE):
+        some = json.dumps(asked[start : start + _AT_ONCE])
+        for row in connection.execute(_MEMBERS, {"members": some}):
+            told[row["person"]].append(row)
+    marked: set[str] = set()
+    for rows in told.values():
+        for one, other in combinations(rows, 2):
+            if one["root"] == other["root"] or one["post_id"] == other["post_id"]:
+                continue
+            if likeness(one["sketch"], other["sketch"]) >= LIKELY and _same_text(
+                connection, one["post_id"], other["post_id"]
+            ):
+                first = min((one, other), key=lambda row: (row["posted"], row["record_id"]))
+                if _lead(connection, str(first["root"]), {str(one["root"]), str(other["root"])}):
+                    marked |= {str(one["record_id"]), str(other["record_id"])}
+    return marked
+
+
+def _same_text(connection: Connection, one: str, other: str) -> bool:
+    texts = [
+        connection.execute("SELECT text FROM post WHERE post_id = ?", (post_id,)).fetchone()[0]
+        for post_id in (one, other)
+    ]
+    return is_copy(shingles(texts[0]), shingles(texts[1]))
 
 
 def mark_copies(connection: Connection, post_id: str) -> int:

@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 from model import Category, Claim, Record, Sex, Span, StoredRecord
 from russian.moscow import moscow_day
 from store.connection import Connection, Row
+from store.holds import HELD
 from store.times import make_id, moment, stamp, stamp_or_none
 
 FIELDS = (
@@ -187,8 +188,9 @@ def pair_up(new: Sequence[str], old: Sequence[str]) -> dict[int, int]:
     return partner
 
 
-_STORED = """
-SELECT record.*, source.owner, coalesce(post.external_id, list_row.external_id,
+_STORED = f"""
+SELECT record.*, post.forwarded_from, {HELD} AS held, source.owner,
+       coalesce(post.external_id, list_row.external_id,
        cast(list_row.row AS TEXT)) AS external_id, list_row.row AS row
 FROM record
 JOIN source ON source.name = record.source
@@ -241,6 +243,8 @@ def stored_record(row: Row) -> StoredRecord:
         learned_at=moment(row["learned_at"]),
         copy_of=row["copy_of"],
         asked_at=moment(row["asked_at"]) if row["asked_at"] else None,
+        forwarded_from=row["forwarded_from"],
+        held=bool(row["held"]),
     )
 
 

@@ -112,8 +112,10 @@ def _row(groups: Iterable[Row]) -> dict[str, int]:
 
 
 def _split(groups: list[Row], dimension: str) -> dict[str, dict[str, int]]:
-    keys = sorted({group[dimension] for group in groups})
-    return {key: _row(group for group in groups if group[dimension] == key) for key in keys}
+    split: defaultdict[str, list[Row]] = defaultdict(list)
+    for group in groups:
+        split[group[dimension]].append(group)
+    return {key: _row(split[key]) for key in sorted(split)}
 
 
 def _range(by_status: dict[str, int], contested: list[Row]) -> dict[str, list[int]]:

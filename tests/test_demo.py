@@ -58,6 +58,12 @@ def test_it_prints_four_tallies(demo: Ended) -> None:
     ]  # fmt: skip
 
 
+def test_it_ends_with_the_report_s_path(demo: Ended) -> None:
+    said = demo.out.rstrip().rpartition("Report: ")[2]
+    assert Path(said) == demo.db.parent / "report" / "index.html"
+    assert "As of 30 June 2025" in Path(said).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("day", list(GOLD))
 def test_its_tally_is_near_the_truth(demo: Ended, day: str) -> None:
     with Store.open(demo.db, read_only=True) as store:

@@ -199,6 +199,20 @@ def test_every_refusal_and_basis_has_words(counted: Small, language: str) -> Non
     assert all("refused." not in cell and "{" not in cell for line in lines for cell in line)
 
 
+@pytest.mark.parametrize(("language", "unbounded"), [("en", "no upper"), ("ru", "границы нет")])
+def test_an_estimate_without_an_upper_end_says_so(language: str, unbounded: str) -> None:
+    given = {
+        "method": "loglinear", "persons": 90, "low": 60, "high": None, "cautions": [],
+        "basis": {"seen": 55, "lists": ["a", "b", "c"], "models_fitted": 8},
+    }  # fmt: skip
+    ((name, persons, interval, rests),) = unseen_rows({"chapman": [], "loglinear": given}, language)
+    assert name == say("method.loglinear", language)
+    assert persons == "90"
+    assert interval.startswith("60–")
+    assert unbounded in interval
+    assert "55" in rests
+
+
 def test_both_languages_take_the_same_values() -> None:
     fields = {
         key: [sorted(part.split("}")[0] for part in row[name].split("{")[1:]) for name in LANGUAGES]

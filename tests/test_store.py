@@ -555,18 +555,20 @@ def test_confirmed_needs_two_different_editors_in_the_file_itself(
     resolve(store, {"a": pair})
     insert = (
         "INSERT INTO status_event (person_id, status, public_on, learned_at, record_id, evidence, "
-        "retracts, retracted, known_from) SELECT person_id, 'deceased', public_on, learned_at, "
+        "retracts, retracted, known_from) SELECT person_id, '{status}', public_on, learned_at, "
         "record_id, 'confirmed', '[]', 0, '2026' FROM status_event LIMIT 1"
     )
     for editor in ("anna", "anna"):
         store.approve(pair[0], editor, NOW)
         with pytest.raises(pysqlite3.IntegrityError, match="two different editors"):
-            store.connection.execute(insert)
+            store.connection.execute(insert.format(status="missing"))
     store.approve(pair[0], "boris", NOW)
-    store.connection.execute(insert)
+    store.connection.execute(insert.format(status="missing"))
+    with pytest.raises(pysqlite3.IntegrityError, match="editors of this claim"):
+        store.connection.execute(insert.format(status="deceased"))  # they approved the search
     store.approve(pair[0], "boris", NOW, approved=False)
     with pytest.raises(pysqlite3.IntegrityError, match="two different editors"):
-        store.connection.execute(insert)
+        store.connection.execute(insert.format(status="missing"))
 
 
 def test_a_person_nobody_speaks_of_any_more_is_closed(store: Store) -> None:

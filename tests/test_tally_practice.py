@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from histories import Resolution, new_store
 
 from dedupe.describe import describe
-from model import Batch, Category, Claim, ListRow, Post, Reading, Record
+from model import Batch, Category, Claim, Evidence, ListRow, Post, Reading, Record
 from practice import DATA
 from store import Store
 
@@ -55,10 +56,12 @@ def mentioned(post: dict[str, Any], mention: dict[str, Any]) -> Record:
     )
 
 
-def save_posts(store: Store) -> dict[tuple[str, int], str]:
-    """Save all posts; return (post id, ordinal) → the person's key."""
+def save_posts(store: Store, until: str = "9999") -> dict[tuple[str, int], str]:
+    """Save all posts before a day; return (post id, ordinal) → the person's key."""
     key_of = {}
     for post in gold("posts.jsonl"):
+        if post["posted_at"] >= until:
+            continue
         moments = {
             name: datetime.fromisoformat(post[name])
             for name in ("posted_at", "edited_at", "deleted_at")
@@ -103,7 +106,17 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     sources |= {post["source_id"] for post in gold("posts.jsonl")}
     path: Path = tmp_path_factory.mktemp("practice") / "rollcall.db"
     store = new_store(path, *sorted(sources))
-    of_posts, of_rows = save_posts(store), save_lists(store)
+    resolve(store, save_posts(store), save_lists(store))
+    return store
+
+
+def resolve(
+    store: Store,
+    of_posts: Mapping[tuple[str, int], str],
+    of_rows: Mapping[tuple[str, int], str],
+    now: datetime = NOW,
+) -> None:
+    """Each record to the person it truly speaks of."""
     ordinals = dict(store.connection.execute("SELECT record_id, ordinal FROM record").fetchall())
     by_id = {stored.record_id: stored for stored in store.stored_records()}
     clusters = defaultdict(list)
@@ -115,8 +128,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
         )
         clusters[key].append(stored.record_id)
     persons = [describe(key, [by_id[one] for one in ids]) for key, ids in clusters.items()]
-    store.save_resolution(Resolution(clusters=clusters), persons, NOW)
-    return store
+    store.save_resolution(Resolution(clusters=clusters), persons, now)
 
 
 @pytest.mark.parametrize("day", sorted(TALLIES))
@@ -135,3 +147,23 @@ def test_events_and_the_first_search(store: Store, key: str) -> None:
         assert (person["sought_from"], person["category"], person["home_region"]) == wanted
     else:
         assert person["sought_from"] is None
+
+
+def test_past_figures_stay_byte_for_byte_when_the_rest_of_the_world_comes(
+    tmp_path: Path,
+) -> None:
+    """A tally is recorded with half of the posts and no list; then all the rest arrives."""
+    sources = {entry["list"].split(".")[0] for entry in gold("lists/gold.jsonl")}
+    sources |= {post["source_id"] for post in gold("posts.jsonl")}
+    with new_store(tmp_path / "rollcall.db", *sorted(sources)) as store:
+        resolve(store, save_posts(store, until="2024-09-10"), {})
+        asked = [(day, level) for day in sorted(TALLIES) for level in Evidence]
+        first = {key: json.dumps(store.tally(key[0], None, key[1])) for key in asked}
+        known = json.loads(first[asked[0]])["known_at"]
+        resolve(store, save_posts(store), save_lists(store), NOW + timedelta(days=1))
+        assert {key: json.dumps(store.tally(key[0], known, key[1])) for key in asked} == first
+        for day, level in asked:
+            found = store.diff(day, day, first_known_at=known, evidence=level)
+            assert found["from"] == {k: json.loads(first[day, level])[k] for k in found["from"]}  # type: ignore[attr-defined]
+        assert store.tally("2025-06-30")["by_status"] == TALLIES["2025-06-30"]["by_status"]
+        assert {m["reason"] for m in found["movements"]} <= {"new", "learned", "evidence"}  # type: ignore[attr-defined]

@@ -1,0 +1,245 @@
+"""Names no phrase vouches for, beside words of kinship and contacts → the tokens to hide.
+
+What stands there is nearly always a relative: a word no dictionary knows, a given name in small
+letters, a nickname. A word hidden in vain costs little, a relative's name left readable much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from extract.layout import QUOTE, TITLE
+from extract.mentions import Surroundings, within
+from extract.name_words import facts, kind_of
+from extract.tokens import MARK, NUMBER, WORD, Token
+from russian.phrases import word_class
+
+_NEAR = 6  # tokens from a contact or a word of kinship
+_ROW = 3  # words of one name
+_OPENS = frozenset(",:—–-(«\"'")
+_HONORIFICS = word_class("pointers", "honorific")
+_WRITES = word_class("pointers", "writes")
+_POSTER = word_class("pointers", "poster")
+_SHORT_LINE = 2  # tokens
+_LONGEST_NICK = 5  # tokens of a nickname
+
+
+class _Text(NamedTuple):
+    """What is asked of each word beside."""
+
+    around: Surroundings
+    taken: set[int]
+    sought: frozenset[str]
+    covered: frozenset[int]  # tokens inside a phrase of a table
+
+
+def bystanders(around: Surroundings, taken: set[int], sought: frozenset[str]) -> list[int]:
+    """Tokens that are names of people around the sought men, none of `taken` or of `sought`."""
+    covered = frozenset(at for hit in around.hits for at in range(hit.start, hit.end))
+    text = _Text(around, taken, sought, covered)
+    found = set(_beside(text))
+    found |= set(_addressed(text))
+    found |= set(_behind_kin(text))
+    found |= set(_in_small_letters(text))
+    found |= {at for at, token in enumerate(around.tokens) if _is_honoured(token)}
+    found = {at for at in found if _may_be_hidden(text, at)}
+    return [*found, *_going_on(text, found)]
+
+
+def _may_be_hidden(text: _Text, at: int) -> bool:
+    return at not in text.taken and text.around.tokens[at].key not in text.sought
+
+
+def _beside(text: _Text) -> list[int]:
+    """Capitalised words no dictionary knows, next to a word of kinship or to a contact."""
+    tokens = text.around.tokens
+    beside: set[int] = set()
+    addressed: set[int] = set()
+    for hit in text.around.hits:
+        if hit.table == "kin" and hit.value in ("seeker", "both"):
+            beside |= _neighbours(tokens, hit.start, hit.end, 1)
+        elif hit.table == "kin" and hit.value == "office":
+            addressed |= _neighbours(tokens, hit.start, hit.end, 1)
+    for start, end in text.around.contacts:
+        beside |= _neighbours(tokens, start, end, 2)
+        addressed |= _neighbours(tokens, start, end, 1)
+    found = []
+    for at in beside | addressed:
+        token = tokens[at]
+        if not _is_capital(token) or at in text.covered:
+            continue
+        parses = token.word.parses
+        inside = at > 0 and tokens[at - 1].kind is WORD
+        animate = inside and any("anim" in parse.tags and parse.pos == "NOUN" for parse in parses)
+        if not _is_known(token) or (animate and at in addressed):
+            found.append(at)
+    return found
+
+
+def _is_capital(token: Token) -> bool:
+    return token.kind is WORD and token.word.shape != "lower" and len(token.text) >= 3
+
+
+def _is_known(token: Token) -> bool:
+    """Does a dictionary know the word, and not only as a given name?"""
+    return any(parse.known and "Name" not in parse.tags for parse in token.word.parses)
+
+
+def _going_on(text: _Text, found: set[int]) -> list[int]:
+    """Unknown words right behind one that is hidden."""
+    tokens = text.around.tokens
+    behind = {at + 1 for at in found if at + 1 < len(tokens)} - found
+    return [
+        at
+        for at in behind
+        if _is_capital(tokens[at]) and not _is_known(tokens[at]) and _may_be_hidden(text, at)
+    ]
+
+
+def _behind_kin(text: _Text) -> list[int]:
+    """«Мать, Августа Сачинская, просит», «мать срочника Эркемена Кыдыева Айсура»."""
+    tokens = text.around.tokens
+    found: list[int] = []
+    for hit in text.around.hits:
+        if hit.table != "kin" or hit.value not in ("seeker", "both"):
+            continue
+        at = hit.end + (hit.end < len(tokens) and tokens[hit.end].text in _OPENS)
+        row: list[int] = []
+        while at < len(tokens) and len(row) < _ROW and _is_capital(tokens[at]):
+            row.append(at)
+            at += 1
+        if len(row) > 1 and not any(kind_of(tokens[one].text) == "place" for one in row):
+            closed = at >= len(tokens) or tokens[at].kind is not WORD
+            unknown = any(not _is_known(tokens[one]) for one in row)
+            found += row if closed and unknown and not text.taken.intersection(row) else []
+        at = hit.end
+        while at < len(tokens) and at - hit.end <= _NEAR and tokens[at].kind is WORD:
+            if at in text.taken and at + 1 < len(tokens) and at + 1 not in text.taken:
+                last = tokens[at + 1]
+                found += [at + 1] if _is_capital(last) and not _is_known(last) else []
+            at += 1
+    return found
+
+
+def _in_small_letters(text: _Text) -> list[int]:
+    """«8 900 … умар», «я кум его, лёнька»: given names in small letters right beside."""
+    tokens = text.around.tokens
+    beside: set[int] = set()
+    for start, end in text.around.contacts:
+        beside |= _neighbours(tokens, start, end, 1)
+    for hit in text.around.hits:
+        beside_it = _neighbours(tokens, hit.start, hit.end, 1 + (hit.table == "kin"))
+        if hit.table == "kin" and hit.value in ("seeker", "both"):
+            beside |= beside_it
+        elif hit.table == "frames" and hit.value == "seeker":
+            beside |= {at for at in beside_it if at >= hit.end}
+    return [at for at in beside if at not in text.covered and _is_small_given(tokens[at])]
+
+
+def _is_small_given(token: Token) -> bool:
+    """A word in small letters that is a given name and nothing else."""
+    if token.kind is not WORD or token.word.shape != "lower" or len(token.text) < 3:
+        return False
+    found = facts(token.text)
+    return found is not None and found.known_given and not (found.common or _is_known(token))
+
+
+def _is_honoured(token: Token) -> bool:
+    """«Дарима-эгэшэ», «Мохира-опа»."""
+    head, dash, tail = token.key.rpartition("-")
+    return bool(dash) and token.kind is WORD and tail in _HONORIFICS and len(head) > 2
+
+
+def _addressed(text: _Text) -> list[int]:
+    """Names no phrase vouches for: «Сайаара, посмотрите», «спросить галину», «Света из Н.»."""
+    around, tokens, layout = text.around, text.around.tokens, text.around.layout
+    found = []
+    for sentence in layout.sentences:
+        at = sentence.start
+        called = at + 2 < sentence.end and tokens[at + 1].text == ","
+        if called and _is_capital(tokens[at]) and not _is_known(tokens[at]):
+            found += [at] if "impr" in tokens[at + 2].word.tags else []
+    asked = [
+        hit.end for hit in around.hits if hit.table == "frames" and hit.value in ("seeker", "hunts")
+    ]
+    named = [at for at in asked if at < len(tokens) and _given_names(tokens[at])]
+    again = {name for at in named for name in _given_names(tokens[at])} - text.sought
+    found += [at for at, token in enumerate(tokens) if again and again & _given_names(token)]
+    return found + _closing(around)
+
+
+def _closing(around: Surroundings) -> list[int]:
+    """The given name that signs: one of at most three words of the last sentence."""
+    tokens, layout = around.tokens, around.layout
+    last = layout.sentence_of[around.last_word] if around.last_word > 0 else 0
+    if not last:
+        return []
+    closing = layout.sentences[last]
+    words = [
+        at
+        for at in range(closing.start, closing.end)
+        if tokens[at].kind is WORD and not within(around.contacts, at)
+    ]
+    if not words or len(words) > _ROW or tokens[words[0]].word.shape != "title":
+        return []
+    names = [p for p in tokens[words[0]].word.parses if p.known and "Name" in p.tags]
+    return words[:1] if names else []
+
+
+def _given_names(token: Token) -> frozenset[str]:
+    """The given names a word may be a form of, in whatever letters: «звоните свете»."""
+    names = (p for p in token.word.parses if p.known and "Name" in p.tags)
+    return frozenset(parse.normal.replace("ё", "е") for parse in names)
+
+
+def _neighbours(tokens: Sequence[Token], start: int, end: int, words: int) -> set[int]:
+    found: set[int] = set()
+    for step, first in ((1, end), (-1, start - 1)):
+        at, seen = first, 0
+        while 0 <= at < len(tokens) and seen < words and abs(at - first) < _NEAR:
+            token = tokens[at]
+            if token.text in "\n.!?;" and token.text:
+                break
+            if token.kind is WORD:
+                found.add(at)
+                seen += 1
+            at += step
+    return found
+
+
+def nicknames(around: Surroundings) -> Iterable[tuple[int, int]]:
+    """Whose words are quoted or who wrote, as token ranges.
+
+    «Цитата (Ник_автора):», «[quote=Nick]», «Автор: Лариса (Выкса) |», «Nick писала:».
+    """
+    tokens = around.tokens
+    for line in around.layout.lines:
+        long = line.end - line.start > _SHORT_LINE
+        if line.kind is QUOTE and long and tokens[line.start + 1].text == "(":
+            yield from _up_to(tokens, line.start + 2, line.end, ")")
+        if line.kind is TITLE or not long:
+            continue
+        first = line.start + (tokens[line.start].text in ">[«")
+        if tokens[first].key in _POSTER and tokens[first + 1].text in ":=(-":
+            yield from _up_to(tokens, first + 2, line.end, "],;|)\n(")
+        for at in range(line.start + 1, min(line.end, line.start + _LONGEST_NICK + 1)):
+            if tokens[at].key in _WRITES and at + 1 < line.end and _is_said(tokens, at):
+                yield line.start, at
+                break
+
+
+def _is_said(tokens: Sequence[Token], at: int) -> bool:
+    """«писал(а):», «писала 3 марта:», «пишет:»: a colon soon after."""
+    return any(token.text == ":" for token in tokens[at + 1 : at + 5])
+
+
+def _up_to(tokens: Sequence[Token], start: int, end: int, stops: str) -> Iterable[tuple[int, int]]:
+    """The tokens from `start` to the first of the stops, a nickname's length at most."""
+    at = start
+    while at < min(end, start + _LONGEST_NICK) and tokens[at].text not in stops:
+        if tokens[at].kind not in (WORD, NUMBER, MARK):
+            break
+        at += 1
+    if at > start:
+        yield start, at

@@ -1,0 +1,118 @@
+"""What each source tells week by week → the weeks that are held until an editor has looked.
+
+A burst (beyond median + 6·MAD of the source's own weeks before) or too large a share of a week's
+news may be true: a great battle looks like a flood of fakes. So what was told in a held week
+counts as reported, but corroborates nobody until it is released.
+"""
+
+# ruff: noqa: S608 (only constants are put into the text, every value is bound)
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from model import UnusableInput
+from store import audit
+from store.connection import Connection
+from store.times import stamp
+
+if TYPE_CHECKING:
+    from store.facade import Store
+
+SPREADS = 6  # median absolute deviations
+FEWEST = 50  # records a week: of fewer, no burst is called one
+HISTORY = 52  # weeks before, zeros among them
+SHARE, FEWEST_OF_SHARE = 0.25, 100  # of all that all sources tell in a week
+WEEK = timedelta(days=7)
+
+_MONDAY = "date({day}, 'weekday 0', '-6 days')"
+_COUNTS = f"""
+SELECT source, {_MONDAY.format(day="public_on")} AS week, count(*) AS records FROM record
+WHERE post_id IS NOT NULL AND closed_at IS NULL AND copy_of IS NULL GROUP BY source, week
+"""
+HELD = f"""
+EXISTS (SELECT 1 FROM source_hold AS hold WHERE hold.source = record.source
+  AND hold.week = {_MONDAY.format(day="record.public_on")} AND hold.state <> 'released')
+"""
+
+
+def refresh(connection: Connection, now: datetime) -> int:
+    """Hold the weeks that newly look like a flood; return how many. A decided week stays so."""
+    weekly: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for row in connection.execute(_COUNTS):
+        weekly[row["source"]][row["week"]] = row["records"]
+    totals: defaultdict[str, int] = defaultdict(int)
+    for weeks in weekly.values():
+        for week, records in weeks.items():
+            totals[week] += records
+    several = len(weekly) > 1  # the only source there is cannot tell too much of the news
+    found = [
+        (source, week, records, why, stamp(now))
+        for source, weeks in weekly.items()
+        for week, records in weeks.items()
+        if (why := _why(weeks, week, totals[week] if several else 0))
+    ]
+    before = connection.total_changes
+    connection.executemany(
+        "INSERT INTO source_hold (source, week, records, why, opened_at, state) "
+        "VALUES (?, ?, ?, ?, ?, 'held') ON CONFLICT (source, week) DO UPDATE "
+        "SET records = excluded.records, why = excluded.why WHERE state = 'held' "
+        "AND records <> excluded.records",
+        found,
+    )
+    return connection.total_changes - before
+
+
+def _why(weeks: Mapping[str, int], week: str, total: int) -> str | None:
+    records = weeks[week]
+    limit = most([weeks.get(one, 0) for one in _before(weeks, week)])
+    if records >= FEWEST and records > limit:
+        return f"{records} records in a week, where at most {limit:.0f} are to be expected"
+    if total and records >= FEWEST_OF_SHARE and records > SHARE * total:
+        return f"{records} of the {total} records of that week ({records / total:.0%})"
+    return None
+
+
+def _before(weeks: Mapping[str, int], week: str) -> list[str]:
+    """The weeks before, from the source's first one on."""
+    monday, first = date.fromisoformat(week), date.fromisoformat(min(weeks))
+    count = min((monday - first) // WEEK, HISTORY)
+    return [(monday - n * WEEK).isoformat() for n in range(1, count + 1)]
+
+
+def most(weeks: Sequence[int]) -> float:
+    """Median + 6·MAD of a source's weeks; 0 without any."""
+    if not weeks:
+        return 0.0
+    middle = statistics.median(weeks)
+    return middle + SPREADS * statistics.median(abs(n - middle) for n in weeks)
+
+
+def listing(connection: Connection, *, every: bool = False) -> list[dict[str, object]]:
+    """Held weeks, or every one that ever was, the newest first."""
+    rows = connection.execute(
+        "SELECT * FROM source_hold WHERE state = 'held' OR ? ORDER BY week DESC, source", (every,)
+    )
+    return [dict(row) for row in rows]
+
+
+def decide(  # noqa: PLR0913  who, when and why, each named
+    store: Store, hold_id: int, *, release: bool, by: str, now: datetime, note: str | None = None
+) -> None:
+    """Let a week count in full, or never corroborate anyone. Raises UnusableInput."""
+    if not by.strip():
+        raise UnusableInput("an editor's name is needed")
+    with store.writing() as connection:
+        changed = connection.execute(
+            "UPDATE source_hold SET state = ?, decided_by = ?, decided_at = ?, note = ? "
+            "WHERE hold_id = ?",
+            ("released" if release else "refused", by, stamp(now), note, hold_id),
+        ).rowcount
+        if not changed:
+            raise UnusableInput(f"no held week {hold_id}")
+        action = "release week" if release else "refuse week"
+        audit.append(connection, audit.Entry(stamp(now), by, action, str(hold_id)))
