@@ -15,7 +15,9 @@ _FAR = 14  # tokens a word may stand away and still tell the role
 _WEIGHTS = {"faint": 6.0, "weak": 5.0, "strong": -1.5}
 _ENDS = frozenset("!?…;\n")
 _HALTS = frozenset(",—–-:(")
-_PROMISED = frozenset(("должен", "должна", "обещал", "обещала"))
+_PROMISED = frozenset(
+    ("должен", "должна", "должны", "обещал", "обещала", "собирались", "планировали", "хотели")
+)
 _SILENT = (["нет"], ["не"], ["вне"], ["недоступен"], ["молчит"], ["молчал"], ["тишина"])
 _OTHERS = frozenset(
     (
@@ -151,9 +153,16 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
         return "unknown", ""
     since = shape.first > 0 and tokens[shape.first - 1].key in ("с", "со", "з")
     weak = best[1] in ("unknown", "event") or (best[1] == "callup" and best[0] > _BESIDE)
-    if weak and since and shape.day is not None:
+    if (weak and since and shape.day is not None) or _written_on(tokens, shape):
         return "contact", "с"
     return best[1], best[2].lower()
+
+
+def _written_on(tokens: Sequence[Token], shape: Form) -> bool:
+    """«письмо от 20 сентября получили 10 октября»"""
+    if shape.first < 2 or tokens[shape.first - 1].key != "от":
+        return False
+    return is_word("letter", tokens[shape.first - 2].key)
 
 
 def _someone_elses(tokens: Sequence[Token], shape: Form) -> bool:

@@ -11,6 +11,7 @@ from extract.layout import Layout, Line
 from extract.tokens import MARK, Token
 from russian.phrases import Hit
 
+_LEAST = 4  # two signs explained, two used
 _CLAUSE = 4  # tokens of a legend a sign may have
 
 
@@ -37,6 +38,9 @@ def legend(
     tells: Callable[[Hit], bool],
 ) -> Legend:
     """The legend of a list; `tells`: does a phrase name a state (captive, alive, dead)?"""
+    signs_at = [at for at, token in enumerate(tokens) if token.kind is MARK and _symbol(token.text)]
+    if len(signs_at) < _LEAST:
+        return NO_LEGEND
     for line in layout.lines:
         signs = [at for at in range(line.start, line.end) if _sign(tokens[at])]
         if len(signs) < 2 or not _used(tokens, layout, line, signs):

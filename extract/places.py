@@ -80,12 +80,9 @@ def told(tokens: Sequence[Token], found: Sequence[PlaceSpan]) -> list[PlaceSpan]
     for number, chain in enumerate(chains):
         spans = of_one_region(chain) if len(chain) > 1 else chain
         role = common_role(spans, [role_of(tokens, span) for span in spans])
-        if (
-            role in ("", "seen")
-            and all(map(at_war, spans))
-            and of_dossier(tokens, spans, foreign=is_ukrainian(tokens))
-        ):
-            role = "home"
+        if role in ("", "seen") and all(map(at_war, spans)):
+            lone = len(spans) == 1 and spans[0].kind == "region" and is_ukrainian(tokens)
+            role = "home" if of_dossier(tokens, spans, foreign=lone) else role
         result.extend(span._replace(chain=number, role=role) for span in spans)
     return result
 
