@@ -141,7 +141,9 @@ class Reader:
                 continue
             if hit.note == "none" or (hit.note == "number" and not self._bare_number(hit)):
                 continue
-            if hit.value not in ("missing", "again", "retracted") and voids.curbs(hit.start, hit.end):
+            if hit.value not in ("missing", "again", "retracted") and voids.curbs(
+                hit.start, hit.end
+            ):
                 continue
             state = STATES.get(hit.value)
             sentence = self.layout.sentence_of[hit.start]

@@ -16,6 +16,7 @@ _LEAST = 3.0  # net weight a man with a surname needs
 _LEAST_TOPICAL = 1.5  # the same where the post tells of a fate
 _WOMANLY = ("ва", "на", "ая", "яя")  # ends of surnames that a man's would lack
 _COMPARED = 60  # persons a name is compared with, the latest
+_LEAST_WED = -2.0  # net weight of a given name and patronymic that go with a surname
 _SEEKS = 4.0  # weight at which a name is rather a relative's
 _FAR = 120  # tokens between a man and the patronymic said of him
 _NEAR = 20  # tokens between a given name and the surname that belongs to it
@@ -164,7 +165,10 @@ def _wed(found: list[Person]) -> None:
     """A surname alone and a given name alone, one of each and both asked for, are one man."""
     surnames = [p for p in found if p.given is None and p.patronymic is None and p.net > 0]
     givens = [
-        p for p in found if p.surname is None and p.given and p.net > -1 and p.sex is not _WOMAN
+        p
+        for p in found
+        if p.surname is None and p.given and p.sex is not _WOMAN
+        if p.net > (_LEAST_WED if p.patronymic else -1)
     ]
     whole = any(p.surname and p.given and p.net > 0 for p in found)
     if len(surnames) != 1 or len(givens) != 1 or surnames[0].only_quoted:
