@@ -113,6 +113,8 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
         )
         if person is None and not odd:
             person = _home(mention.span, found, mention.span.start_token)
+            if person is not None and mention.dated and any(m.dated for m in person.mentions):
+                person = None  # «Матвеев Илья 2004 … Матвеев Илья (второй!) 2005»
         if person is None:
             person = Person()
             found.append(person)
@@ -163,7 +165,8 @@ def _shared(span: NameSpan) -> bool:
 
 def _wed(found: list[Person]) -> None:
     """A surname alone and a given name alone, one of each and both asked for, are one man."""
-    surnames = [p for p in found if p.given is None and p.patronymic is None and p.net > 0]
+    surnames = [p for p in found if p.given is None and p.patronymic is None and p.net >= 0]
+    surnames = [p for p in surnames if p.net > 0] or surnames
     givens = [
         p
         for p in found
@@ -177,6 +180,7 @@ def _wed(found: list[Person]) -> None:
     if not whole or (apart < _NEAR and givens[0].sought > 2):
         for mention in givens[0].mentions:
             surnames[0].take(mention)
+        surnames[0].mentions[0].add(SOUGHT, 1.5, "full name")
         found.remove(givens[0])
 
 
@@ -296,7 +300,8 @@ def _fits(span: NameSpan, person: Person) -> bool:
         not span.surname and (not span.given or not person.given)
     ):
         return False
-    return agree(span.given, person.given) and (
+    short = bool(span.surname) and agree(span.as_written, person.given)  # «Витя Май» of Виталий
+    return (agree(span.given, person.given) or short) and (
         agree(span.patronymic, person.patronymic, loose=bool(span.surname) or person.initials)
         if span.patronymic and person.patronymic
         else True

@@ -273,6 +273,7 @@ def _weigh_facts(mention: Mention, around: Surroundings, following: int) -> None
     limit = min(end + 7, following)
     place = bisect_left(around.years.births, end)
     if place < len(around.years.births) and around.years.births[place] < limit:
+        mention.dated = mention.why.get(SOUGHT) == "list item"
         mention.add(SOUGHT, 3, "birth date beside")
     place = bisect_left(around.years.old, end)
     if place < len(around.years.old) and around.years.old[place] < limit:
