@@ -26,7 +26,7 @@ from model import Post
 ROOT = Path(__file__).parent.parent
 PEER = ROOT / ".venv-peers" / "bin" / "python"
 FRESH = ROOT / "benchmarks" / "worlds" / "second"
-ROUNDS = 2
+ROUNDS = 3
 _COLD = """
 import sys, time
 started = time.perf_counter()
