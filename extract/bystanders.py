@@ -31,18 +31,16 @@ class _Text(NamedTuple):
     around: Surroundings
     taken: set[int]
     sought: frozenset[str]
-    covered: frozenset[int]  # tokens inside a phrase of a table
 
 
 def bystanders(around: Surroundings, taken: set[int], sought: frozenset[str]) -> list[int]:
     """Tokens that are names of people around the sought men, none of `taken` or of `sought`."""
-    covered = frozenset(at for hit in around.hits for at in range(hit.start, hit.end))
-    text = _Text(around, taken, sought, covered)
+    text = _Text(around, taken, sought)
     found = set(_beside(text))
     found |= set(_addressed(text))
     found |= set(_behind_kin(text))
     found |= set(_in_small_letters(text))
-    found |= {at for at, token in enumerate(around.tokens) if _is_honoured(token)}
+    found |= {at for at, one in enumerate(around.tokens) if "-" in one.text and _is_honoured(one)}
     found = {at for at in found if _may_be_hidden(text, at)}
     return [*found, *_going_on(text, found)]
 
@@ -67,7 +65,7 @@ def _beside(text: _Text) -> list[int]:
     found = []
     for at in beside | addressed:
         token = tokens[at]
-        if not _is_capital(token) or at in text.covered:
+        if not _is_capital(token) or _is_covered(text, at):
             continue
         parses = token.word.parses
         inside = at > 0 and tokens[at - 1].kind is WORD
@@ -129,12 +127,17 @@ def _in_small_letters(text: _Text) -> list[int]:
     for start, end in text.around.contacts:
         beside |= _neighbours(tokens, start, end, 1)
     for hit in text.around.hits:
-        beside_it = _neighbours(tokens, hit.start, hit.end, 1 + (hit.table == "kin"))
         if hit.table == "kin" and hit.value in ("seeker", "both"):
-            beside |= beside_it
+            beside |= _neighbours(tokens, hit.start, hit.end, 2)
         elif hit.table == "frames" and hit.value == "seeker":
-            beside |= {at for at in beside_it if at >= hit.end}
-    return [at for at in beside if at not in text.covered and _is_small_given(tokens[at])]
+            beside |= {at for at in _neighbours(tokens, hit.start, hit.end, 1) if at >= hit.end}
+    small = [at for at in beside if _is_small_given(tokens[at])]
+    return [at for at in small if not _is_covered(text, at)]
+
+
+def _is_covered(text: _Text, at: int) -> bool:
+    """Does the word stand inside a phrase of a table?"""
+    return any(hit.start <= at < hit.end for hit in text.around.hits)
 
 
 def _is_small_given(token: Token) -> bool:

@@ -34,6 +34,7 @@ from model import Claim
 from russian.phrases import Hit, word_class
 
 _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
+_FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of these away
 _PROOFS = frozenset(("burial", "dna", "court_dead"))
 _I = word_class("pointers", "I")
 _OBLIQUE = frozenset(("gent", "datv", "accs"))
@@ -141,9 +142,7 @@ class Reader:
                 continue
             if hit.note == "none" or (hit.note == "number" and not self._bare_number(hit)):
                 continue
-            if hit.value not in ("missing", "again", "retracted") and voids.curbs(
-                hit.start, hit.end
-            ):
+            if hit.value not in _FREE and voids.curbs(hit.start, hit.end):
                 continue
             state = STATES.get(hit.value)
             sentence = self.layout.sentence_of[hit.start]

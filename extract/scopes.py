@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from extract.dateparts import is_word
 from extract.layout import FIELD, ITEM, TEXT, Layout, Line
 from extract.persons import Person
-from extract.tokens import WORD, Token
+from extract.tokens import NUMBER, WORD, Token
 from russian.phrases import word_class
 
 _Name = tuple[int, int, int]  # start, end, person
@@ -246,7 +247,7 @@ def _divide_sentence(
     clause = here[0][0] if row else _clause(tokens, start, here[0][0])
     common = next(
         (at for at in range(here[-1][1], end) if tokens[at].key in _ALL),
-        here[-1][1] if row else end,
+        here[-1][1] if row else _of_them_all(here, tokens, end),
     )
     for low, high in ((start, clause), (common, end)):
         if low < high:
@@ -271,6 +272,33 @@ def _in_a_row(here: Sequence[_Name], tokens: Sequence[Token]) -> bool:
         all(token.key in _AND for token in tokens[left[1] : right[0]])
         for left, right in pairwise(here)
     )
+
+
+def _of_them_all(here: Sequence[_Name], tokens: Sequence[Token], end: int) -> int:
+    """Where a plural verb begins what is said of all: «А, 30 лет, и Б, 40 лет, вернулись»."""
+    if not all(_slight(tokens[left[1] : right[0]]) for left, right in pairwise(here)):
+        return end
+    return next(
+        (
+            at
+            for at in range(here[-1][1], end)
+            if any(
+                parse.pos == "VERB" and parse.number == "plur" for parse in tokens[at].word.parses
+            )
+        ),
+        end,
+    )
+
+
+def _slight(between: Sequence[Token]) -> bool:
+    """Nothing but «и», commas, brackets, ages: «Зимин Артём (Тула), 30 лет, и Котов Борис»?"""
+    depth = 0
+    for token in between:
+        depth += (token.text == "(") - (token.text == ")")
+        aged = token.kind is NUMBER or is_word("years", token.key)
+        if not (depth or token.text == ")" or aged or token.key in _AND):
+            return False
+    return True
 
 
 def _give(found: list[Parts], people: Sequence[int], start: int, end: int) -> None:

@@ -351,6 +351,288 @@ VOICES: list[tuple[str, dict[str, str | int | None]]] = [
     ("Ищу Зимина Артёма, Донецк (ДНР) последнее место, дом — Кострома", {"home_region": "RU-KOS"}),
 ]
 
+# Lists, flyers, brothers: each man's own fields, in the order of the post.
+SEVERAL: list[tuple[str, list[tuple[str, dict[str, str | int | None]]]]] = [
+    (
+        "ИЩЕМ БОЙЦА\n"
+        "ФИО: Зимин Артём Игоревич\n"
+        "Год рождения: 1996\n"
+        "Регион: Пермский край, Кунгур\n"
+        "Категория: мобилизованный\n"
+        "В/ч: 91234\n"
+        "Последняя связь: 04.10.2024, Курахово\n"
+        "Контакты: жена Ольга 8 900 000 11 22",
+        [
+            (
+                "Зимин",
+                {
+                    "birth_date": "1996",
+                    "home_region": "RU-PER",
+                    "category": "mobilised",
+                    "unit": "91234",
+                    "last_contact": "2024-10-04",
+                    "status": "missing",
+                },
+            ),
+        ],
+    ),
+    (
+        "Пропали без вести 7 октября под Угледаром, все контракт:\n"
+        "1. Зимин Артём, 1990, Тула\n"
+        "2. Котов Борис Ильич, 1985, Уфа\n"
+        "3. Громов Влас, 2001, Чита",
+        [
+            (
+                "Зимин",
+                {
+                    "birth_date": "1990",
+                    "home_region": "RU-TUL",
+                    "category": "contract",
+                    "last_contact": "2024-10-07",
+                },
+            ),
+            (
+                "Котов",
+                {
+                    "birth_date": "1985",
+                    "home_region": "RU-BA",
+                    "category": "contract",
+                    "last_contact": "2024-10-07",
+                },
+            ),
+            (
+                "Громов",
+                {
+                    "birth_date": "2001",
+                    "home_region": "RU-ZAB",
+                    "category": "contract",
+                    "last_contact": "2024-10-07",
+                },
+            ),
+        ],
+    ),
+    (
+        "Сводка по нашим\n"
+        "✅ Зимин Артём — нашёлся, госпиталь\n"
+        "❌ Котов Борис — 200\n"
+        "🔒 Громов Влас — плен, видео\n"
+        "❓ Седов Глеб — тишина с 1.10",
+        [
+            ("Зимин", {"status": "found_alive"}),
+            ("Котов", {"status": "deceased"}),
+            ("Громов", {"status": "captured"}),
+            ("Седов", {"status": "missing", "last_contact": "2024-10-01"}),
+        ],
+    ),
+    (
+        "Обозначения: 🔴 погиб, 🟢 найден, 🟡 ищем\n"
+        "🟡 Зимин Артём, 1990, Тула\n"
+        "🔴 Котов Борис, 1985\n"
+        "🟢 Громов Влас\n"
+        "🟡 Седов Глеб, Псков",
+        [
+            ("Зимин", {"status": "missing"}),
+            ("Котов", {"status": "deceased"}),
+            ("Громов", {"status": "found_alive"}),
+            ("Седов", {"status": "missing"}),
+        ],
+    ),
+    (
+        "Зимин Артём Игоревич | 1990 | Тула | моб | 01.10\n"
+        "Котов Борис Ильич | 1985 | Уфа | контракт | 03.10\n"
+        "Громов Влас Петрович | 2001 | Чита | контракт | 05.10",
+        [
+            (
+                "Зимин",
+                {"birth_date": "1990", "category": "mobilised", "last_contact": "2024-10-01"},
+            ),
+            ("Котов", {"birth_date": "1985", "category": "contract", "last_contact": "2024-10-03"}),
+            ("Громов", {"last_contact": "2024-10-05", "home_region": "RU-ZAB"}),
+        ],
+    ),
+    (
+        "Ищем двух братьев. Зимин Артём, 22 года, и Зимин Борис, 25 лет. Оба из "
+        "Елабуги, оба по мобилизации. Артём молчит с 3 октября, Борис с 5-го.",
+        [
+            (
+                "Зимин",
+                {
+                    "age": 22,
+                    "home_region": "RU-TA",
+                    "category": "mobilised",
+                    "last_contact": "2024-10-03",
+                },
+            ),
+            (
+                "Зимин",
+                {
+                    "age": 25,
+                    "home_region": "RU-TA",
+                    "category": "mobilised",
+                    "last_contact": "2024-10-05",
+                },
+            ),
+        ],
+    ),
+    (
+        "ПЛЕН:\n"
+        "- Зимин Артём, Тула\n"
+        "- Котов Борис, Уфа\n"
+        "ПОГИБЛИ:\n"
+        "- Громов Влас, Чита\n"
+        "ИЩЕМ:\n"
+        "- Седов Глеб, Псков",
+        [
+            ("Зимин", {"status": "captured"}),
+            ("Котов", {"status": "captured"}),
+            ("Громов", {"status": "deceased"}),
+            ("Седов", {"status": "missing"}),
+        ],
+    ),
+    (
+        "Обмен 18.10. Дома: Зимин Артём (Тула), Котов Борис (Уфа). Не приехал: Громов "
+        "Влас, ждём в следующий.",
+        [
+            ("Зимин", {"status": "released"}),
+            ("Котов", {"status": "released"}),
+            ("Громов", {"status": "captured"}),
+        ],
+    ),
+    (
+        "Зимин Артём погиб 2 октября, похоронили в Туле. Котова Бориса, который был с "
+        "ним, до сих пор ищем.",
+        [
+            ("Зимин", {"status": "deceased"}),
+            ("Котов", {"status": "missing"}),
+        ],
+    ),
+    (
+        "Котов Борис нашёлся, он в госпитале. А Зимина Артёма никто не видел с 4 октября.",
+        [
+            ("Котов", {"status": "found_alive"}),
+            ("Зимин", {"status": "missing", "last_contact": "2024-10-04"}),
+        ],
+    ),
+    (
+        "Заявка от 19.10.24\n"
+        "Ф: Зимин\n"
+        "И: Артём\n"
+        "О: Игоревич\n"
+        "ДР: 05.05.1993\n"
+        "Город: Сыктывкар\n"
+        "Контракт\n"
+        "Позывной: Зима\n"
+        "Пропал: 06.10.24 Селидово",
+        [
+            (
+                "Зимин",
+                {
+                    "birth_date": "1993-05-05",
+                    "home_region": "RU-KO",
+                    "category": "contract",
+                    "last_contact": "2024-10-06",
+                },
+            ),
+        ],
+    ),
+    (
+        "Полонені, Курахівський напрямок:\n"
+        "• Зімін Артем Ігорович, 1990 р.н., Тула\n"
+        "• Котов Борис, 34 роки, Уфа, мобілізований",
+        [
+            ("Зимин", {"status": "captured", "birth_date": "1990", "home_region": "RU-TUL"}),
+            ("Котов", {"status": "captured", "age": 34, "category": "mobilised"}),
+        ],
+    ),
+    (
+        "Тема: Зимин Артём, кто видел?\n"
+        "#1\n"
+        "Брат. 1994, Вологда. Мобилизован осенью 22-го. 28 сентября сказал «едем под "
+        "Угледар» и с тех пор тихо.",
+        [
+            (
+                "Зимин",
+                {
+                    "birth_date": "1994",
+                    "home_region": "RU-VLG",
+                    "category": "mobilised",
+                    "last_contact": "2024-09-28",
+                },
+            ),
+        ],
+    ),
+    (
+        "Срочники, Курск, кто ещё не вышел (дата последнего звонка):\n"
+        "Зимин Артём (Тула) 5.08\n"
+        "Котов Борис (Уфа) 6.08\n"
+        "Громов Влас (Чита) 4.08",
+        [
+            ("Зимин", {"category": "conscript", "last_contact": "2024-08-05"}),
+            ("Котов", {"category": "conscript", "last_contact": "2024-08-06"}),
+            ("Громов", {"last_contact": "2024-08-04", "category": "conscript"}),
+        ],
+    ),
+    (
+        "Зимин Артём, 30 лет, и Котов Борис, 40 лет, вчера вернулись из плена!",
+        [
+            ("Зимин", {"status": "released", "age": 30}),
+            ("Котов", {"status": "released", "age": 40}),
+        ],
+    ),
+    (
+        "Прощание с Зиминым Артёмом и Котовым Борисом состоится в четверг в ДК Тулы. "
+        "Оба контрактники.",
+        [
+            ("Зимин", {"status": "deceased", "category": "contract"}),
+            ("Котов", {"status": "deceased", "category": "contract"}),
+        ],
+    ),
+    (
+        "Список (имя, возраст, откуда, когда пропал)\n"
+        "Артём Зимин, 23, Тула, 3 октября\n"
+        "Борис Котов, 35, Уфа, 5 октября\n"
+        "Влас Громов, 41, Чита, 9 октября",
+        [
+            ("Зимин", {"age": 23, "home_region": "RU-TUL", "last_contact": "2024-10-03"}),
+            ("Котов", {"age": 35, "last_contact": "2024-10-05"}),
+            ("Громов", {"age": 41, "last_contact": "2024-10-09"}),
+        ],
+    ),
+    (
+        "1) Зимин Артём — 95 — Тула — контракт — 10.10\n"
+        "2) Котов Борис — 88 — Уфа — моб. — 11.10\n"
+        "3) Громов Влас — 03 — Чита — доброволец — 12.10",
+        [
+            ("Зимин", {"birth_date": "1995", "category": "contract", "last_contact": "2024-10-10"}),
+            (
+                "Котов",
+                {"birth_date": "1988", "category": "mobilised", "last_contact": "2024-10-11"},
+            ),
+            (
+                "Громов",
+                {"birth_date": "2003", "category": "volunteer", "last_contact": "2024-10-12"},
+            ),
+        ],
+    ),
+    (
+        "UPD 19.10: нашёлся, в госпитале!\n"
+        "Ищу мужа. Зимин Артём, 1990, Тула. Нет связи с 1 октября.",
+        [
+            (
+                "Зимин",
+                {"status": "found_alive", "birth_date": "1990", "last_contact": "2024-10-01"},
+            ),
+        ],
+    ),
+    (
+        "Ищу мужа. Зимин Артём, 1990, Тула. Нет связи с 1 октября. Дополнение: "
+        "приходили из военкомата, сказали пропал без вести 2 октября.",
+        [
+            ("Зимин", {"status": "missing", "last_contact": "2024-10-02"}),
+        ],
+    ),
+]
+
 # Posts that ask for no soldier and tell of none.
 NOISE = [
     "Требуются водители кат. С, вахта, зарплата 200 тысяч. Звонить Зимину Артёму 8 900 000 00 01",
@@ -367,6 +649,7 @@ def _records(text: str) -> list[dict[str, object]]:
     post = Post(source="test", external_id="1", posted_at=datetime.fromisoformat(POSTED), text=text)
     return [
         {
+            "surname": one.surname,
             "status": status(one.claim),
             "last_contact": one.last_contact,
             "birth_date": one.birth_date,
@@ -388,3 +671,11 @@ def test_one_man(text: str, fields: dict[str, str | int | None]) -> None:
 @pytest.mark.parametrize("text", NOISE)
 def test_no_man(text: str) -> None:
     assert _records(text) == []
+
+
+@pytest.mark.parametrize(("text", "men"), SEVERAL)
+def test_several_men(text: str, men: list[tuple[str, dict[str, str | int | None]]]) -> None:
+    records = _records(text)
+    assert [record["surname"] for record in records] == [name for name, _ in men]
+    for record, (_, fields) in zip(records, men, strict=True):
+        assert {name: record[name] for name in fields} == fields
