@@ -38,6 +38,7 @@ _ADJECTIVE = re.compile(r"(?:ий|ый|ой|ая|яя)$")
 
 _POSSESSIVE = re.compile(r"[оеё]в$")
 _LEAST_POSSESSIVE = 4.5
+_LISTED = 2.6  # worth of a listed surname beside a given name no list has
 _RARE = 2.5  # worth of a given name of few bearers
 _SURE = 7.0  # worth of a surname of hundreds of bearers that is also some form of a place
 
@@ -194,7 +195,7 @@ def _is_pair(pattern: str, chosen: tuple[Reading, ...], words: tuple[Facts, ...]
         return not (word.place and not surname.listed) and not (word.common and surname.worth < -3)
     doubtful = word.place or words[place].place or word.common or words[place].common
     sure = surname.listed or not _ADJECTIVE.search(surname.name)
-    return not doubtful and surname.worth >= 3.0 and sure
+    return not doubtful and surname.worth >= (_LISTED if surname.listed else 3.0) and sure
 
 
 def _preference(mask: int) -> float:
