@@ -48,7 +48,8 @@ def bystanders(around: Surroundings, taken: set[int], sought: frozenset[str]) ->
     found |= set(_in_small_letters(text))
     found |= set(_called(text))
     found |= set(_on_lines_beside(text))
-    found |= {at for at, one in enumerate(around.tokens) if "-" in one.text and _is_honoured(one)}
+    hyphened = [at for at, one in enumerate(around.tokens) if "-" in one[5]]  # its text
+    found |= {at for at in hyphened if _is_honoured(around.tokens[at])}
     found = {at for at in found if _may_be_hidden(text, at)}
     return [*found, *_going_on(text, found)]
 
@@ -167,10 +168,18 @@ def _called(text: _Text) -> list[int]:
         elif hit.table == "kin" and hit.value in ("seeker", "both"):
             mine = hit.end < len(tokens) and not _OWN.isdisjoint(tokens[hit.end].word.normals)
             surely.append(hit.end + mine)
+            surely += [hit.start - 5] if _is_aged(tokens, hit.start) else []
     found += [at for at in surely if at < len(tokens) and not _is_elsewhere(tokens[at])]
     named = [at for at in found if 0 <= at < len(tokens) and _is_capital(tokens[at])]
     sure = set(surely)
     return [at for at in named if at in sure or not _is_known(tokens[at]) or _is_given(tokens[at])]
+
+
+def _is_aged(tokens: Sequence[Token], at: int) -> bool:
+    """«Тома, 45 лет, жена бойца»: an age between a word and the kinship at `at`."""
+    gap = tokens[max(0, at - 4) : at]
+    years = len(gap) == 4 and gap[2].key in ("лет", "год", "года") and gap[1].kind is NUMBER
+    return years and gap[0].text == "," and gap[3].text in ",-–—"
 
 
 def _is_elsewhere(token: Token) -> bool:
