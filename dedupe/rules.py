@@ -35,7 +35,10 @@ def linkable(columns: Columns, edges: Scored, weights: Weights) -> Bools:
     sure = scores >= weights.thresholds["deceased_by_name"]
     return np.asarray(
         _names_hold(levels)
-        & ~(at(levels, BIRTH, "near", "digit") & at(levels, REGION, "differ"))
+        & ~(
+            at(levels, BIRTH, "near", "digit")
+            & (at(levels, REGION, "differ") | at(levels, PLACE, "differ"))
+        )
         & (~listed | (agree & _list_names_hold(levels)))
         & (~(listed & dead) | _death_holds(levels, sure))
         & (~dead | agree | sure)

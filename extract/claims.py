@@ -35,6 +35,7 @@ from russian.phrases import Hit, word_class
 
 _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
 _FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of these away
+_BUT = word_class("pointers", "but")
 _PROOFS = frozenset(("burial", "dna", "court_dead"))
 _I = word_class("pointers", "I")
 _OBLIQUE = frozenset(("gent", "datv", "accs"))
@@ -179,16 +180,29 @@ class Reader:
     def _sifted(self, own: Sequence[Hit], scope: Scope) -> list[Hit]:
         """Without a death the family doubts, a likeness on a video, an exchange that left him."""
         doubted = any(hit.value == "doubt" for hit in own)
+        turned = self._turned(own)
         mourned = any(h.note == "mourning" or h.value in _PROOFS for h in own)
         stays = any(hit.value == "stays" for hit in own)
         curbs = {curb for _, curb in self._curbed(scope.own)}
         return [
             hit
             for hit in own
-            if not (doubted and not mourned and hit.value == "dead")
+            if not (hit.value == "dead" and ((doubted and not mourned) or hit.start < turned))
             and not (stays and hit.note in ("event", "context", "home"))
             and not ("likeness" in curbs and hit.note == "video" and not scope.listed)
         ]
+
+    def _turned(self, own: Sequence[Hit]) -> int:
+        """Where «Но мы увидели его живым» begins: a death told before it is none."""
+        return max(
+            (
+                self.layout.sentence(hit.start).start
+                for hit in own
+                if STATES.get(hit.value) in (CAPTURED, RELEASED, FOUND_ALIVE)
+                and self.tokens[self.layout.sentence(hit.start).start].key in _BUT
+            ),
+            default=0,
+        )
 
     def _marked(self, scope: Scope) -> _Said | None:
         """What the sign at the head of his line says by the legend of the list."""

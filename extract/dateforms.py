@@ -114,7 +114,7 @@ def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
             last = after_suffix(tokens, at + 2)
             return Form(at, last, day, named, written="word", short_year=True)
         return Form(at, after_suffix(tokens, at + 2), month=named, day=day)
-    behind = _day_behind(tokens, at, at + 1 + comma)
+    behind = _day_behind(tokens, at, at + 1 + comma) or _american(tokens, at)
     if behind is not None:
         return behind
     if tokens[at].word.script == "latin" and value_at(tokens, at + 1) is None:
@@ -124,12 +124,23 @@ def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
     return None if form and form.year is None and short else form
 
 
+def _american(tokens: Sequence[Token], at: int) -> Form | None:
+    """«Sep 28, 2024»"""
+    day, year = value_at(tokens, at + 1), value_at(tokens, at + 3)
+    if day is None or year is None or text_at(tokens, at + 2) != ",":
+        return None
+    if not (0 < day <= LAST_DAY and OLDEST <= year <= NEWEST):
+        return None
+    return Form(at, at + 4, year, month(tokens[at].key), day, "word")
+
+
 def _day_behind(tokens: Sequence[Token], at: int, place: int) -> Form | None:
     """«в сентябре, семнадцатого, набрал», «2005, июля 2, призвался»"""
     spoken = number(tokens, place) if numeral(key_at(tokens, place)) else None
     day, end = (spoken.value, spoken.end) if spoken and spoken.ordinal else (None, place)
     if day is None and place == at + 1 and tokens[at].key[-1] in "ая":
         day, end = value_at(tokens, place), place + 1
+        day = None if day in _WAR_YEARS else day  # «с октября 22»
     if day is None or not 0 < day <= LAST_DAY or text_at(tokens, end) not in _AFTER_DAY:
         return None
     return Form(at, end, month=month(tokens[at].key), day=day)
@@ -159,8 +170,17 @@ def _from_weekday(tokens: Sequence[Token], at: int) -> Form | None:
     named = word_class("weekday", tokens[at].key)
     if named is None or key_at(tokens, at - 1) in ("по", "каждый", "каждую", "или"):
         return None
+    if tokens[at].word.shape == "title" and _a_surname(tokens, at):
+        return None
     earlier = 7 if key_at(tokens, at - 1).startswith("позапрошл") else None
     return Form(at, at + 1, written="relative", weekday=int(named[0]), shift=earlier)
+
+
+def _a_surname(tokens: Sequence[Token], at: int) -> bool:
+    """«мы Субботы», «Суббота Евгений»: a capital within a sentence, or a name behind."""
+    after = tokens[at + 1].word if at + 1 < len(tokens) else None
+    named = after is not None and after.shape == "title" and "Name" in after.tags
+    return named or (at > 0 and tokens[at - 1].kind is WORD)
 
 
 def _from_unit(tokens: Sequence[Token], at: int) -> Form | None:

@@ -15,7 +15,16 @@ _FAR = 14  # tokens a word may stand away and still tell the role
 _WEIGHTS = {"faint": 6.0, "weak": 5.0, "strong": -1.5}
 _ENDS = frozenset("!?…;\n")
 _HALTS = frozenset(",—–-:(")
-_PROMISED = frozenset(("должен", "должна", "обещал", "обещала"))
+_PROMISED = frozenset(
+    ("должен", "должна", "должны", "обещал", "обещала", "собирались", "планировали", "хотели")
+)
+_SILENT = (["нет"], ["не"], ["вне"], ["недоступен"], ["молчит"], ["молчал"], ["тишина"])
+_OTHERS = frozenset(
+    (
+        *("мой", "мое", "моем", "моего", "мамин", "наш", "папин", "мне", "жены", "дочери", "дочки"),
+        *("мамы", "матери", "отца", "папы", "сестры", "внучки", "бабушки", "тещи", "невесты"),
+    )
+)
 _CELLS = frozenset("/|•\n")
 _FAINT = frozenset(("был", "была", "были", "Был", "Была"))
 _WAS = (["был"], ["было"])
@@ -37,7 +46,9 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     if before[-1:] in (["к"], ["после"]) or (before[-1:] == ["на"] and not night):
         return True  # «обещал к 20 августа», «сверка на 06.09»
     after = [tokens[at].key for at in range(shape.last, min(shape.last + 6, len(tokens)))]
-    gone = after[:2] in (["уже", "нет"], ["уже", "не"]) and before[-1:] not in (["с"], ["со"])
+    gone = before[-1:] in (["кто-то"], ["некто"])  # «кто-то вчера написал в комментариях»
+    since = before[-1:] in (["с"], ["со"])
+    gone = gone or (after[:1] == ["уже"] and after[1:2] in _SILENT and not since)
     if gone or not _PROMISED.isdisjoint((*after[:2], *before)):
         return True  # «а 7 апреля уже нет», «позавчера должен был выйти на связь»
     if before[-1:] == ["не"] or before[-2:] in (["не", "с"], ["не", "со"]):
@@ -142,12 +153,19 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
         return "unknown", ""
     since = shape.first > 0 and tokens[shape.first - 1].key in ("с", "со", "з")
     weak = best[1] in ("unknown", "event") or (best[1] == "callup" and best[0] > _BESIDE)
-    if weak and since and shape.day is not None:
+    if (weak and since and shape.day is not None) or _written_on(tokens, shape):
         return "contact", "с"
     return best[1], best[2].lower()
+
+
+def _written_on(tokens: Sequence[Token], shape: Form) -> bool:
+    """«письмо от 20 сентября получили 10 октября»"""
+    if shape.first < 2 or tokens[shape.first - 1].key != "от":
+        return False
+    return is_word("letter", tokens[shape.first - 2].key)
 
 
 def _someone_elses(tokens: Sequence[Token], shape: Form) -> bool:
     """«на мой др 6 августа», «маме на день рождения»"""
     keys = {tokens[place].key for place in range(max(0, shape.first - 5), shape.first)}
-    return not keys.isdisjoint(("мой", "мое", "моем", "моего", "мамин", "наш", "папин", "мне"))
+    return not keys.isdisjoint(_OTHERS)

@@ -30,6 +30,14 @@ _SAME_MARKS = re.compile(
 _BROKEN = re.compile(
     r"(?<![\w+])\+?[78](?:[ ().\-]{0,3}\d){3,8} ?\n ?\d(?:[ ().\-]{0,3}\d){1,6}(?!\d)"
 )
+_MIXED = re.compile(  # digits and letters like digits, in any mix: «8 (900) О9l-83-05»
+    r"(?<![\w+])\+?[78](?:[ ().\-–—]{0,3}[\dоoзбliі]){10}(?![^\W_])"
+)
+_LEAST_DIGITS = 5  # of the eleven
+_PARTED_LINK = re.compile(  # «t me/masha», «vk . com / masha»
+    r"(?<!\w)(?:t|т|vk|вк|wa|ok|ок) {0,2}[., ] {0,2}(?:me|com|ru) {0,2}/ {0,2}[\w.\-]{3,40}"
+)
+_PARTED_MARKS = ("me/", "me /", "com/", "com /", "ru/", "ru /")
 _SITE = r"(?:вк|vk|вконтакте|т|t|тг|tg|ок|ok|инстаграм\w?|instagram|ва|wa)"
 _DOT = r" {0,2}(?:\.|,|точка|тчк|dot|\(точка\)|\[\.\]|\(\.\)) {0,2}"
 _SLASH = r" {0,2}(?:/|\\|слеш|слэш|слешь|slash|дробь|палочка) {0,2}"
@@ -56,6 +64,7 @@ class _Piece(NamedTuple):
 def numbers(text: str, lowered: str, words: Sequence[str]) -> list[tuple[int, int]]:
     """Where disguised telephones stand; `words`: the letters and digits of the text in runs."""
     found = [m.span() for m in _SAME_MARKS.finditer(text) if _digits(m.group()) == _WHOLE]
+    found += [m.span() for m in _MIXED.finditer(lowered) if _is_mixed(m.group())]
     if "\n" in text:
         found += [m.span() for m in _BROKEN.finditer(text) if _digits(m.group()) == _WHOLE]
     if _may_be_dictated(words) or _ALIKE_BESIDE.search(lowered):
@@ -63,12 +72,19 @@ def numbers(text: str, lowered: str, words: Sequence[str]) -> list[tuple[int, in
     return found
 
 
+def _is_mixed(run: str) -> bool:
+    return _digits(run) >= _LEAST_DIGITS and any(map(str.isalpha, run))
+
+
 def links(lowered: str) -> list[tuple[int, int]]:
     """Where links and handles told in words stand."""
+    parted = []
+    if any(mark in lowered for mark in _PARTED_MARKS):
+        parted = [match.span() for match in _PARTED_LINK.finditer(lowered)]
     if not any(mark in lowered for mark in _LINK_MARKS):
-        return []
+        return parted
     spelt = [match.span() for match in _SPELT_LINK.finditer(lowered)]
-    return spelt + [match.span(1) for match in _SPELT_HANDLE.finditer(lowered)]
+    return parted + spelt + [match.span(1) for match in _SPELT_HANDLE.finditer(lowered)]
 
 
 def _digits(text: str) -> int:

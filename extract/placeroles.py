@@ -48,11 +48,16 @@ def _of_us(tokens: Sequence[Token], span: PlaceSpan) -> bool:
     return at > 0 and tokens[at - 1].key == "мы"
 
 
-def of_dossier(tokens: Sequence[Token], chain: Sequence[PlaceSpan]) -> bool:
-    """«44 года, Льгов (Курская обл.)»: an address right behind a name, a birth date, an age."""
-    if len(chain) < 2 or any(span.preposition for span in chain):
-        return False
-    if not any(span.kind == "region" and span.marked for span in chain):
+def of_dossier(
+    tokens: Sequence[Token], chain: Sequence[PlaceSpan], *, foreign: bool = False
+) -> bool:
+    """«44 года, Льгов (Курская обл.)»: an address right behind a name, a birth date, an age.
+
+    `foreign`: in the other side's lists a region alone is home as well.
+    """
+    named_so = len(chain) > 1 and any(span.kind == "region" and span.marked for span in chain)
+    alone = foreign and chain[0].kind == "region"
+    if not (named_so or alone) or any(span.preposition for span in chain):
         return False
     at = chain[0].first - 1
     while at >= 0 and (tokens[at].text in ",.(|/—–" or is_mark(tokens[at].key)):

@@ -182,7 +182,7 @@ def _general(tokens: Sequence[Token], start: int, end: int) -> bool:
 def _trigger(text: str) -> str:
     key = text.lower().replace("ё", "е")
     if text.isdecimal():
-        return "number" if len(text) == _UNIT_DIGITS else ""
+        return "number" if len(text) == _UNIT_DIGITS else "pieces" if len(text) == 2 else ""
     if key in ("в", "v", "п") or _class("unit", key):
         return "unit"
     if key.startswith(("позывн", "позивн", "callsign", "pozyvn")) or key == "п-ной":
@@ -286,6 +286,19 @@ def _read_number(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     return bare._replace(sure=False, rule="bare number")
 
 
+def _read_pieces(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
+    """«служил в 98 245», «кто с 94 016»"""
+    if at == 0 or tokens[at - 1].key not in ("в", "с", "из", "со") or at + 1 >= len(tokens):
+        return None
+    digits, after = tokens[at + 1], tokens[at + 2] if at + 2 < len(tokens) else None
+    if digits.kind is not NUMBER or len(digits.text) != _UNIT_DIGITS - 2:
+        return None
+    if digits.text == "000" or (after and (after.kind is NUMBER or _class("counted", after.key))):
+        return None
+    found = _span(tokens, at, at + 2, "unit", tokens[at].text + digits.text)
+    return found._replace(sure=False, rule="bare number")
+
+
 def _read_rank(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     found: Rank | None = rank(tokens, at)
     if found is None:
@@ -350,6 +363,7 @@ def _span(tokens: Sequence[Token], first: int, last: int, field: str, value: str
 
 _READERS = {
     "number": _read_number,
+    "pieces": _read_pieces,
     "unit": _read_unit,
     "call_sign": _read_call_sign,
     "clipped": _read_clipped,

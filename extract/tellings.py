@@ -11,7 +11,7 @@ from extract.tokens import Token
 from russian.phrases import Hit, word_class
 
 _UPDATES = word_class("pointers", "update")
-_EXCHANGE = re.compile(r"(?:^|\n)\W{0,3}обмен ?[!.]")
+_EXCHANGE = re.compile(r"(?:^|[\n.!?])\W{0,3}обмен ?[!.]")
 _SWAP = re.compile(r"(\d{1,4}) ?(?:на|/|[xх×]|-на-) ?\1(?!\d)", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 

@@ -12,7 +12,7 @@ from typing import Any
 from model import Evidence, Status
 from report.estimates import estimates
 from report.stated import Json
-from store import Store
+from store import Store, quarantine
 from store.observed import Observed, first_known, observed
 from store.times import moment
 
@@ -115,4 +115,8 @@ def _sources(store: Store) -> list[Json]:
         "name", "kind", "owner", "enabled", "last_ok_at", "failures", "posts", "rows",
         "last_news_at",
     )  # fmt: skip
-    return [{key: row[key] for key in kept} for row in store.health()]
+    waiting = {row["source"] for row in quarantine.listing(store.connection)}
+    return [
+        {**{key: row[key] for key in kept}, "held": row["name"] in waiting}
+        for row in store.health()
+    ]

@@ -85,13 +85,15 @@ def _sources(found: Figures) -> list[dict[str, Any]]:
 
 
 def state(source: Mapping[str, Any], as_of: str) -> str:
-    """healthy, failing, stale, never or disabled: what a zero from this source is worth."""
+    """healthy, failing, held, stale, never or disabled: what a zero from it is worth."""
     if not source["enabled"]:
         return "disabled"
     if source["last_ok_at"] is None:
         return "never"
     if source["failures"]:
         return "failing"
+    if source["held"]:
+        return "held"
     ended = datetime.fromisoformat(f"{as_of}T00:00:00+03:00")
     return "stale" if datetime.fromisoformat(source["last_ok_at"]) < ended else "healthy"
 

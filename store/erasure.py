@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from model import StoreUnusable, UnusableInput
-from store import audit, tokens, vault
+from store import audit, quarantine, tokens, vault
 from store.connection import Connection, Row
 from store.dossier import resolve_id
 from store.gate import CUT
@@ -217,6 +217,7 @@ def _erase(store: Store, what: str, doomed: _Doomed, by: str, now: datetime) -> 
         )
         with _unlocked(connection):
             _forget(connection, doomed)
+        quarantine.sweep(connection, tokens.load_or_new(tokens.place(store.path)))
         noted = vault.note_erased(connection, captures, at)
         connection.execute(
             "INSERT INTO erasure (erased_at, what, persons, records, posts, list_rows, by_status) "

@@ -64,15 +64,22 @@ def migrate(connection: Connection, name: str, *, read_only: bool = False) -> No
         raise StoreUnusable(
             f"{name}: schema {found} is newer than this rollcall's {SCHEMA_VERSION}; update it"
         )
-    if found < SCHEMA_VERSION and read_only:
+    behind = found < SCHEMA_VERSION or bool(_pending(connection))
+    if behind and read_only:
         raise StoreUnusable(f"{name}: schema {found} is older than {SCHEMA_VERSION}; collect first")
-    if found < SCHEMA_VERSION:
+    if behind:
         _apply(connection)
     lost = TRIGGERS - {
         row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type='trigger'")
     }
     if lost:
         raise StoreUnusable(f"{name}: the file has lost its triggers {', '.join(sorted(lost))}")
+
+
+def _pending(connection: Connection) -> set[str]:
+    """Migrations the file has not seen: a lower number may come later than a higher one."""
+    seen = {row[0] for row in connection.execute("SELECT name FROM _sqlite_migrations")}
+    return {f"m{stem}" for stem in SCRIPTS} - seen
 
 
 def _apply(connection: Connection) -> None:

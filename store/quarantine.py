@@ -12,12 +12,13 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from model import Expect, ListRow, Reading, UnusableInput
+from model import Category, Claim, Expect, ListRow, Reading, Record, Sex, Span, UnusableInput
 from store import imports
 from store.connection import Connection, Row
 from store.imports import DRIFT_DAYS, Facts
 from store.saved import Saved
 from store.times import moment, stamp
+from store.tokens import Tokens
 
 
 def judge(connection: Connection, source: str, found: Facts, now: datetime) -> list[str]:
@@ -118,6 +119,35 @@ def held(connection: Connection, import_id: int) -> Row:
     if row["state"] != "held":
         raise UnusableInput(f"import {import_id} of {row['source']} is {row['state']} already")
     return row
+
+
+def held_record(text: str) -> Record:
+    """The record of a held row as the type the other rooms know."""
+    held: dict[str, Any] = json.loads(text)
+    return Record(
+        **{
+            **held,
+            "claim": Claim(held["claim"]),
+            "sex": Sex(held["sex"]) if held["sex"] else None,
+            "category": Category(held["category"]) if held["category"] else None,
+            "facts": tuple(held["facts"]),
+            "spans": tuple(Span(**span) for span in held["spans"]),
+        }
+    )
+
+
+def sweep(connection: Connection, erased: Tokens) -> int:
+    """Delete held rows of men who were erased; return how many. Part of a write transaction."""
+    rows = connection.execute(
+        "SELECT import_id, row, record FROM held_row WHERE record IS NOT NULL"
+    ).fetchall()
+    return sum(
+        connection.execute(
+            "DELETE FROM held_row WHERE import_id = ? AND row = ?", (row["import_id"], row["row"])
+        ).rowcount
+        for row in rows
+        if erased.knows(held_record(row["record"]))
+    )
 
 
 def listing(connection: Connection, *, every: bool = False) -> list[dict[str, object]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from typing import Any
 
-from model import Batch, Category, Claim, ListRow, Reading, Record, Sex, Span, UnusableInput
-from store import audit, quarantine
+from model import Batch, ListRow, Reading, UnusableInput
+from store import audit, quarantine, tokens
 from store.connection import Connection, Row
 from store.facade import Store
 from store.list_rows import apply_held
@@ -24,6 +22,9 @@ def decide(  # noqa: PLR0913  who, when and why, each named
         row = quarantine.held(connection, import_id)
         if not by.strip():
             raise UnusableInput("an editor's name is needed")
+        erased = tokens.Tokens.load(tokens.place(store.path))
+        if erased is not None:
+            quarantine.sweep(connection, erased)
         batch, readings = _held_batch(connection, row)
         quarantine.decide(
             connection, import_id, "released" if release else "refused", (by, at, note)
@@ -50,21 +51,8 @@ def _held_batch(connection: Connection, held: Row) -> tuple[Batch, list[Reading]
     return batch, [
         Reading(
             text=row["text"],
-            records=(_record(json.loads(row["record"])),) if row["record"] else (),
+            records=(quarantine.held_record(row["record"]),) if row["record"] else (),
             extractor=row["extractor"],
         )
         for row in rows
     ]
-
-
-def _record(held: dict[str, Any]) -> Record:
-    return Record(
-        **{
-            **held,
-            "claim": Claim(held["claim"]),
-            "sex": Sex(held["sex"]) if held["sex"] else None,
-            "category": Category(held["category"]) if held["category"] else None,
-            "facts": tuple(held["facts"]),
-            "spans": tuple(Span(**span) for span in held["spans"]),
-        }
-    )

@@ -10,9 +10,11 @@ from histories import NOW, Resolution, man, new_store, reading, resolve
 
 from model import Batch, Claim, Expect, ListRow, Record, UnusableInput
 from store import Store, quarantine
+from store.erasure import erase_person
 from store.releasing import decide
 
-NAMES = [f"Пробный{n:03}" for n in range(100)]
+LETTERS = ("бур", "вол", "гор", "дуб", "зор", "каш", "лоб", "мед", "нос", "пал")
+NAMES = [f"{one.capitalize()}{two}ов" for one in LETTERS for two in LETTERS]
 
 
 def rows(names: list[str], **fields: object) -> list[Record]:
@@ -169,3 +171,17 @@ def test_persons_do_not_move_while_a_list_is_held(store: Store) -> None:
     bring(store, rows(NAMES[:10]), 1)
     assert store.is_resolved()
     assert store.save_resolution(Resolution(clusters={}), [], NOW).persons_closed == 0
+
+
+def test_an_erased_man_leaves_held_imports_too(store: Store) -> None:
+    """And a release does not bring him back."""
+    by_name = {one.record.surname or "": [one.record_id] for one in store.stored_records()}
+    resolve(store, by_name)
+    bring(store, rows(NAMES[:50], unit="12345"), 1)
+    erase_person(store, NAMES[0], "Анна", NOW)
+    texts = store.connection.execute("SELECT text || record FROM held_row").fetchall()
+    assert len(texts) == 49
+    assert not any(NAMES[0] in text for (text,) in texts)
+    (waiting,) = quarantine.listing(store.connection)
+    decide(store, int(str(waiting["import_id"])), release=True, by="Анна", now=NOW)
+    assert standing(store) == set(NAMES[1:50])

@@ -250,13 +250,19 @@ def test_flows_follow_each_man(found: Figures) -> None:
     [
         ({}, "healthy"),
         ({"failures": 3}, "failing"),
+        ({"held": True}, "held"),
         ({"last_ok_at": None}, "never"),
         ({"enabled": 0, "last_ok_at": None}, "disabled"),
         ({"last_ok_at": "2024-09-14T20:00:00.000000Z"}, "stale"),
     ],
 )
 def test_a_zero_is_told_from_a_failed_collector(change: dict[str, object], expected: str) -> None:
-    source = {"enabled": 1, "failures": 0, "last_ok_at": "2024-09-15T08:00:00.000000Z"}
+    source = {
+        "enabled": 1,
+        "failures": 0,
+        "held": False,
+        "last_ok_at": "2024-09-15T08:00:00.000000Z",
+    }
     assert state(source | change, DAY) == expected
 
 
@@ -265,6 +271,18 @@ def test_a_failing_source_is_said_on_the_page(found: Figures) -> None:
     text = page(failing, "en", [])
     assert "3 of 3 sources fail" in text
     assert "3 of 3 sources fail" not in page(found, "en", [])
+
+
+def test_a_list_that_waits_for_an_editor_is_said(own: Small) -> None:
+    rows = "".join(f"Придуманный Иван Ильич,{1960 + i},2024-09-12\n" for i in range(40))
+    (own.folder / "deceased.csv").write_text(f"name,born,added\n{rows}", encoding="utf-8")
+    done = own.rollcall("collect", "deceased")
+    assert done.returncode == 0, done.stderr
+    with Store.open(own.db, read_only=True) as store:
+        found = figures(store, as_of=DAY, known_at=None, made_at=NOW)
+    held = {row["name"]: row["held"] for row in found.sources}
+    assert held == {"captured": False, "channel": False, "deceased": True}
+    assert "a list waits for an editor" in page(found, "en", [])
 
 
 def test_a_source_cannot_write_into_the_page(found: Figures, tmp_path: Path) -> None:
