@@ -30,6 +30,7 @@ _BETWEEN = frozenset(',:—–-(«"“')
 _OPENS = frozenset("(—–-,")
 _KIN_FILLERS = frozenset(("ADJF", "NPRO", "PRTF", "Apro", "Abbr", "PRCL"))
 _OFFICE_FILLERS = frozenset(("ADJF", "gent", "Abbr", "PREP"))
+_NOMINATIVE = frozenset(("nomn",))
 _SOON = 12  # tokens from a name to the contact that is his
 _THIS_MY = word_class("pointers", "this")
 _OWN = word_class("pointers", "own")
@@ -59,6 +60,8 @@ def weigh_kin(hit: Hit, found: list[Mention], starts: list[int], around: Surroun
         marked = bool(gap) and (gap[0].text in _OPENS or gap[0].key == "это")
         ends = hit.end >= len(around.tokens) or around.tokens[hit.end].text in CLOSES
         short = sum(t.kind is WORD and t.key not in _THIS_MY for t in gap) <= 1
+        if not ends and hit.value in ("seeker", "both"):  # «Зоя, 45 лет, мать бойца»
+            ends = "gent" in around.tokens[hit.end].word.tags and span.surname is None
         near = len(gap) <= 4 and all(t.text != "\n" for t in gap)
         if marked and near and short and ends:
             _apply_kin(hit, found[place - 1], around, before=False)
@@ -115,6 +118,10 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
     told = around.tokens[span.start_token - 1].text == ":"  # «прислала мама: Долгих Иван»
     both = "nomn" in cases and "nomn" in span.cases and not (told and opposite)
     if before and opposite and both and hit.value == "seeker":  # «бабушка Пак Ен Сун»
+        mention.add(SEEKER, 5, hit.phrase)
+        return
+    still = span.surname is None and span.cases == _NOMINATIVE and "nomn" not in cases
+    if before and still and woman and hit.value == "seeker":  # «с сестрой Райхан»
         mention.add(SEEKER, 5, hit.phrase)
         return
     if before and (opposite or not agrees):  # «мама Дорошкевича Кирилла», «сын Мурата Байчорова»

@@ -31,7 +31,7 @@ def link(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
         spans = _share_family(spans, tokens)
         spans = _attach_patronymics(spans, tokens)
         spans = _take_asides(spans, tokens)
-        spans = _agree(spans)
+        spans = _agree(spans, tokens)
         spans = _agree_in_lists(spans, tokens)
     return _fill_lists(spans, tokens)
 
@@ -178,7 +178,7 @@ def _with_aside(owner: NameSpan, span: NameSpan) -> NameSpan:
     return owner._replace(aside=span.given or "")
 
 
-def _agree(spans: list[NameSpan]) -> list[NameSpan]:
+def _agree(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     """A surname or given name that could be read in two ways is read as it stands elsewhere."""
     full = {fold(span.surname): span for span in spans if span.surname and span.given}
     givens = {fold(span.given): span for span in spans if span.given and span.surname}
@@ -190,11 +190,24 @@ def _agree(spans: list[NameSpan]) -> list[NameSpan]:
                 agreed.append(span._replace(surname=None, given=fond.given, sex=fond.sex))
                 continue
             agreed.append(_as_elsewhere(span, full, 0))
+        elif order in ("si", "sii") and span.sex is Sex.FEMALE:
+            agreed.append(_as_mans(span, full, tokens))
         elif order == "g" and span.given and fold(span.given) not in givens:
             agreed.append(_as_elsewhere(span, givens, 1))
         else:
             agreed.append(_as_twin(span, spans))
     return agreed
+
+
+def _as_mans(span: NameSpan, full: dict[str, NameSpan], tokens: list[Token]) -> NameSpan:
+    """«Гущина С. ищут … Серёга Гущин»: a man's surname in the genitive."""
+    found = facts(tokens[span.start_token].text)
+    for reading in found.surname if found else ():
+        if reading.mask & MALE and fold(reading.name) in full:
+            return span._replace(
+                surname=written(reading.name), sex=Sex.MALE, cases=frozenset(("gent", "accs"))
+            )
+    return span
 
 
 def _fond_of(span: NameSpan, spans: list[NameSpan]) -> NameSpan | None:

@@ -280,7 +280,7 @@ def _after_place(tokens: list[Token], place: int, found: Facts) -> bool:
     kind = kind_of(token.text)
     if kind == "abbr" and len(token.text) == 1:
         caps = token.word.shape != "lower" and tokens[place].word.shape == "upper"
-        return (dot and token.word.shape == "lower") or (caps and not dot)
+        return (dot and token.word.shape == "lower") or (caps and (not dot or found.place))
     return kind == "abbr" or (kind == "place" and not dot and not found.known_given)
 
 
@@ -343,7 +343,8 @@ def capital(tokens: list[Token], place: int) -> str:
         return "start"
     token = tokens[before]
     if token.kind is MARK and token.text not in _SENTENCE_GOES_ON:
-        return "title" if before and kind_of(tokens[before - 1].text) else "start"
+        abbreviated = before and kind_of(tokens[before - 1].text) not in ("", "role")
+        return "title" if abbreviated else "start"
     return "title"
 
 

@@ -315,7 +315,10 @@ def _double_worth(name: str) -> float:
 
 def _given(low: str, *, common: bool) -> tuple[Reading, ...]:
     readings: list[Reading] = []
-    for form in given_forms(low):
+    forms = given_forms(low)
+    if given.known(low) and all(form.nominative != low for form in forms):
+        forms = (*forms, Form(low, MALE | FEMALE))  # «Чодураа»: of a shape no ending has
+    for form in forms:
         facts_of = given.known(form.nominative)
         if facts_of is None:
             continue

@@ -16,6 +16,7 @@ _LEAST = 3.0  # net weight a man with a surname needs
 _LEAST_TOPICAL = 1.5  # the same where the post tells of a fate
 _WOMANLY = ("ва", "на", "ая", "яя")  # ends of surnames that a man's would lack
 _COMPARED = 60  # persons a name is compared with, the latest
+_LEAST_WED = -2.0  # net weight of a given name and patronymic that go with a surname
 _SEEKS = 4.0  # weight at which a name is rather a relative's
 _FAR = 120  # tokens between a man and the patronymic said of him
 _NEAR = 20  # tokens between a given name and the surname that belongs to it
@@ -112,6 +113,8 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
         )
         if person is None and not odd:
             person = _home(mention.span, found, mention.span.start_token)
+            if person is not None and mention.dated and any(m.dated for m in person.mentions):
+                person = None  # «Матвеев Илья 2004 … Матвеев Илья (второй!) 2005»
         if person is None:
             person = Person()
             found.append(person)
@@ -162,9 +165,13 @@ def _shared(span: NameSpan) -> bool:
 
 def _wed(found: list[Person]) -> None:
     """A surname alone and a given name alone, one of each and both asked for, are one man."""
-    surnames = [p for p in found if p.given is None and p.patronymic is None and p.net > 0]
+    surnames = [p for p in found if p.given is None and p.patronymic is None and p.net >= 0]
+    surnames = [p for p in surnames if p.net > 0] or surnames
     givens = [
-        p for p in found if p.surname is None and p.given and p.net > -1 and p.sex is not _WOMAN
+        p
+        for p in found
+        if p.surname is None and p.given and p.sex is not _WOMAN
+        if p.net > (_LEAST_WED if p.patronymic else -1)
     ]
     whole = any(p.surname and p.given and p.net > 0 for p in found)
     if len(surnames) != 1 or len(givens) != 1 or surnames[0].only_quoted:
@@ -173,6 +180,7 @@ def _wed(found: list[Person]) -> None:
     if not whole or (apart < _NEAR and givens[0].sought > 2):
         for mention in givens[0].mentions:
             surnames[0].take(mention)
+        surnames[0].mentions[0].add(SOUGHT, 1.5, "full name")
         found.remove(givens[0])
 
 
@@ -292,7 +300,8 @@ def _fits(span: NameSpan, person: Person) -> bool:
         not span.surname and (not span.given or not person.given)
     ):
         return False
-    return agree(span.given, person.given) and (
+    short = bool(span.surname) and agree(span.as_written, person.given)  # «Витя Май» of Виталий
+    return (agree(span.given, person.given) or short) and (
         agree(span.patronymic, person.patronymic, loose=bool(span.surname) or person.initials)
         if span.patronymic and person.patronymic
         else True

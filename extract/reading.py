@@ -17,6 +17,7 @@ from extract.contacts import Contact, Secret, contacts
 from extract.dates import find_dates
 from extract.edits import marked
 from extract.flyers import joined_fields
+from extract.genders import tell_genders
 from extract.layout import Layout, lay_out
 from extract.mentions import Surroundings, Years
 from extract.names import NameSpan, find_names
@@ -66,6 +67,7 @@ def read(post: Post) -> Reading:
     people = persons(mentions(text.names, text.around))
     telling = _telling(post, text) if people else None
     chosen = _subjects(people, text, telling) if telling else []
+    tell_genders(chosen, text.around)
     secrets = [*text.contacts, *private_names(people, chosen, text.around)]
     redacted = redact(text.clean, text.folded, secrets)
     strangers = [name[0] for person in people if person.excluded for name in person.named]
