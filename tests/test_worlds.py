@@ -19,7 +19,9 @@ FLOORS = {
 
 
 EVERY = pytest.mark.parametrize(
-    "world", [WORLD, WORLDS / "second", WORLDS / "third"], ids=lambda path: path.name
+    "world",
+    [WORLD, *(WORLDS / name for name in ("second", "third", "fourth", "fifth", "sixth"))],
+    ids=lambda path: path.name,
 )
 
 
