@@ -332,7 +332,7 @@ def test_export_persons_in_the_agreed_shape(counted: Small) -> None:
     assert {"source", "external_id", "row", "surname", "claim"} <= set(by_source["channel"])
 
 
-@pytest.mark.parametrize("what", ["persons", "records", "tally"])
+@pytest.mark.parametrize("what", ["persons", "records", "events", "tally", "posts"])
 def test_export_formats_hold_the_same_rows(counted: Small, tmp_path: Path, what: str) -> None:
     day = ("--as-of", "2024-08-23") if what == "tally" else ()
     rows = jsonl(counted.rollcall("export", what, *day).stdout)
@@ -348,7 +348,7 @@ def test_export_formats_hold_the_same_rows(counted: Small, tmp_path: Path, what:
 
 
 def test_a_csv_cell_is_never_a_formula() -> None:
-    from cli.files import write_csv  # noqa: PLC0415
+    from cli.writing import write_csv  # noqa: PLC0415
 
     file = io.BytesIO()
     write_csv([{"a": "=HYPERLINK(1)", "b": "-5+2", "c": 7}], file)
