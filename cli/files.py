@@ -12,7 +12,7 @@ from cli import Place
 from cli.output import as_json, print_json, print_table
 from cli.review import editor
 from cli.users import users_of, users_option
-from model import RollcallError
+from model import RollcallError, UnusableInput
 from scraper import sources as folder
 from store import Store, audit_chain, holds, quarantine
 
@@ -24,17 +24,37 @@ from store import Store, audit_chain, holds, quarantine
     "--open", "is_open", is_flag=True,
     help="No passwords: whoever uses this machine is an editor. Only on 127.0.0.1.",
 )  # fmt: skip
+@click.option(
+    "--public", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+    help="Serve this file of `publish` instead, to anybody: read-only, cached, no login.",
+)  # fmt: skip
 @editor
 @users_option
 @click.pass_obj
 def serve(  # noqa: PLR0913  an option each
-    place: Place, *, host: str, port: int, is_open: bool, editor: str, users: Path | None
+    place: Place,
+    *,
+    host: str,
+    port: int,
+    is_open: bool,
+    public: Path | None,
+    editor: str,
+    users: Path | None,
 ) -> None:
     """Datasette on the database with our pages, in English and Russian, for users with passwords.
 
     Analysts read; editors also decide pairs and approve claims. It listens on this machine alone
     unless told otherwise: the file holds names of living people.
     """
+    if public is not None:
+        if is_open:
+            raise UnusableInput("--public is open to all by itself; leave --open out")
+        from store import public_serving  # noqa: PLC0415  a second that no other command needs
+
+        public_serving.checked(public)
+        click.echo(f"http://{host}:{port}/", err=True)
+        public_serving.serve(public, host, port)
+        return
     from cli.serving import open_room  # noqa: PLC0415  a second that no other command needs
 
     held = None if is_open else users_of(place, users)
