@@ -158,7 +158,7 @@ def _row(
     cells |= _home(told)
     record = told.get("person_record_id", "")
     latest = max(
-        (note for note in notes.get(record, ()) if note.status),
+        (note for note in reversed(notes.get(record, [])) if note.status),
         key=_freshness,
         default=None,
     )
@@ -175,7 +175,7 @@ def _row(
 
 
 def _freshness(note: Note) -> tuple[datetime, bool]:
-    """By time; of two notes of one moment the one that brings news."""
+    """By time; of two notes of one moment the one that brings news (and of those the last)."""
     when = _instant(note.source_date) or datetime.min.replace(tzinfo=UTC)
     return when, note.status not in ("information_sought", "believed_missing")
 
