@@ -11,6 +11,7 @@ import click
 
 from cli import Place
 from cli.output import as_json, console, print_json, print_table
+from cli.writing import write_csv
 from model import Evidence, UnusableInput
 from store import Store, crosstab
 from store.crosstab import DIMENSIONS
@@ -94,8 +95,6 @@ def _print_split(
 
 def _print_csv(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """As our exports write it: a cell that a spreadsheet would run is quoted."""
-    from cli.files import write_csv  # noqa: PLC0415  the two need each other
-
     lines = [dict(zip(heads, row, strict=True)) for row in rows]
     out = io.BytesIO()
     write_csv(lines, out)

@@ -32,6 +32,7 @@ _WORDED = re.compile(r"(?<!\d)(?:(\d{1,2})(?:-?г?о)? )?([^\W\d_]{3,10})\.? ((?
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<!\d)'?(\d\d) ?(?:г\.? ?р|р\.? ?н|года? рожд)", re.IGNORECASE)
 _AGE = re.compile(r"(?<!\d)(\d\d)(?!\d)")
+_ISO_REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _HEAD = re.compile(r"^[\s\d.)№#*•–—-]*([^,;:(\d\n]+)")
 _LATER = datetime(2100, 1, 1, tzinfo=UTC)
 _SHOWN = (
@@ -170,6 +171,13 @@ def _written(year: str, number: str, day: str | None) -> str | None:
 
 
 def _home(cells: Mapping[str, str], region: str | None) -> _Home:
+    """Where he is from. A region given by its code (RU-KLU) is no word of the place's name."""
+    coded = cells.get("home_region", "").strip()
+    if _ISO_REGION.fullmatch(coded):
+        known = region_of_cell(coded, None)
+        if known is not None and known.region == coded:
+            others = {name: cell for name, cell in cells.items() if name != "home_region"}
+            return _Home(_home(others, coded).place, coded)
     said = ", ".join(cells[name] for name in ("home_region", "home", "home_place") if name in cells)
     if said:
         home = region_of_cell(said, region)

@@ -41,6 +41,21 @@ LEFT JOIN list_row ON list_row.row_id = record.row_id
 LEFT JOIN person_record AS link ON link.record_id = record.record_id AND link.known_until IS NULL
 WHERE record.closed_at IS NULL ORDER BY record.public_at, record.record_id
 """
+_EVENTS = """
+SELECT e.event_id, e.person_id, p.surname, p.given, p.patronymic, e.status, e.public_on,
+  e.learned_at, e.evidence, e.corroborated_on, e.retracts, e.retracted, e.known_from,
+  e.known_until, e.record_id, r.source, coalesce(post.external_id, list_row.external_id,
+  CAST(list_row.row AS TEXT)) AS external_id, list_row.row, post.url
+FROM status_event AS e JOIN person AS p ON p.person_id = e.person_id
+JOIN record AS r ON r.record_id = e.record_id
+LEFT JOIN post ON post.post_id = r.post_id LEFT JOIN list_row ON list_row.row_id = r.row_id
+WHERE {held} ORDER BY e.public_on, e.event_id
+"""
+_POSTS = """
+SELECT source, external_id AS post_id, posted_at, edited_at, deleted_at, text, forwarded_from,
+  reply_to, url
+FROM post ORDER BY source, posted_at, external_id
+"""
 
 
 def persons(connection: Connection) -> Iterator[dict[str, object]]:
@@ -81,3 +96,23 @@ def _cells(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
         raise TypeError("a tally's group is a mapping")
     return value
+
+
+def events(connection: Connection, known_at: str | None = None) -> Iterator[dict[str, object]]:
+    """One dict a status event held true at the stamp `known_at` (None: now), the oldest first."""
+    held = "e.known_until IS NULL"
+    times: tuple[str, ...] = ()
+    if known_at is not None:
+        held = "e.known_from <= ? AND coalesce(e.known_until, '9999') > ?"
+        times = (known_at, known_at)
+    for row in connection.execute(_EVENTS.format(held=held), times):
+        yield {
+            **dict(row),
+            "retracted": bool(row["retracted"]),
+            "retracts": json.loads(row["retracts"]),
+        }
+
+
+def posts(connection: Connection) -> Iterator[dict[str, object]]:
+    """One dict a post with its redacted text, in the shape the `posts` kind reads."""
+    yield from map(dict, connection.execute(_POSTS))

@@ -14,13 +14,14 @@ from model import Evidence
 
 NAMESPACE = "http://zesty.ca/pfif/1.4"
 DOMAIN = "rollcall.invalid"  # PFIF ids are "domain/local"; a receiver puts its own in place
-_STATUS = {
-    "captured": ("believed_alive", "В плену"),
-    "released": ("believed_alive", "Вернулся по обмену"),
-    "found_alive": ("believed_alive", "Найден живым"),
-    "deceased": ("believed_dead", "Погиб"),
-}
-_SOUGHT = ("information_sought", "Разыскивается")
+_TEXT = {  # in the order of the tally's rule: on one day the later outranks
+    "sought": "Разыскивается", "captured": "В плену", "found_alive": "Найден живым",
+    "released": "Вернулся по обмену", "deceased": "Погиб",
+}  # fmt: skip
+_PFIF_STATUS = {
+    "sought": "information_sought", "captured": "believed_alive", "found_alive": "believed_alive",
+    "released": "believed_alive", "deceased": "believed_dead",
+}  # fmt: skip
 Person = dict[str, Any]
 
 
@@ -70,16 +71,25 @@ def _pfif_person(root: ElementTree.Element, person: Person) -> None:
 
 
 def _notes(person: Person) -> Iterator[tuple[str, str, str]]:
-    if person["sought_from"]:
-        yield (person["sought_from"], *_SOUGHT)
-    for event in person["events"]:
-        if _may_leave(event):
-            yield (event["date"], *_STATUS[event["status"]])
+    """(day, PFIF status, text) of each note."""
+    for day, status, text in _told(person):
+        yield day, _PFIF_STATUS[status], text
+
+
+def _told(person: Person) -> list[tuple[str, str, str]]:
+    """(day, status, text) of all that may be said of a man, by day; the graver later on one day."""
+    told = {(person["sought_from"], "sought")} if person["sought_from"] else set()
+    told |= {(event["date"], event["status"]) for event in person["events"] if _may_leave(event)}
+    ranks = list(_TEXT)
+    return sorted(
+        ((day, status, _TEXT[status]) for day, status in told),
+        key=lambda one: (one[0], ranks.index(one[1])),
+    )
 
 
 def _may_leave(event: Person) -> bool:
     confirmed = event["evidence"] == Evidence.CONFIRMED.value and not event["retracted"]
-    return confirmed and event["status"] in _STATUS
+    return confirmed and event["status"] in _TEXT
 
 
 def _moment(day: str | None) -> str:
@@ -98,20 +108,27 @@ def _fields(element: ElementTree.Element, **values: str | None) -> None:
 
 
 def ftm(persons: Iterable[Person]) -> Iterator[dict[str, object]]:
-    """One FollowTheMoney `Person` entity a man: id, schema, and properties as lists of strings."""
+    """FollowTheMoney: a `Person` a man, and an `Event` for each thing that may be said of him.
+
+    Shape: id, schema, and properties as lists of strings. An event's id is that of the man with the
+    status and the day, so that two exports of one history give the same ids.
+    """
     for person in persons:
+        person_id = person["person_id"]
         country = (person["home_region"] or "").partition("-")[0].lower()
-        properties = {
-            "name": _full_name(person),
-            "lastName": person["surname"],
-            "firstName": person["given"],
-            "fatherName": person["patronymic"],
-            "birthDate": person["birth_date"],
-            "gender": person["sex"],
-            "country": country,
-        }
-        yield {
-            "id": person["person_id"],
-            "schema": "Person",
-            "properties": {key: [value] for key, value in properties.items() if value},
-        }
+        yield _entity(
+            "Person", person_id, name=_full_name(person), lastName=person["surname"],
+            firstName=person["given"], fatherName=person["patronymic"],
+            birthDate=person["birth_date"], gender=person["sex"], country=country,
+            address=person["home_place"],
+        )  # fmt: skip
+        for day, status, text in _told(person):
+            yield _entity(
+                "Event", f"{person_id}-{status}-{day}", name=text, keywords=status, date=day,
+                involved=person_id,
+            )  # fmt: skip
+
+
+def _entity(schema: str, entity_id: str, **properties: str | None) -> dict[str, object]:
+    filled = {key: [value] for key, value in properties.items() if value}
+    return {"id": entity_id, "schema": schema, "properties": filled}

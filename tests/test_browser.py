@@ -17,6 +17,7 @@ import httpx
 import pytest
 from doubts import PASSWORDS, doubtful, served
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from published import many_men, publish, shown
 from small import Small
 
 from store import Store
@@ -340,3 +341,33 @@ def test_a_page_speaks_the_browsers_language(browser: Browser, room: tuple[str, 
     page.fill("input[name=password]", "wrong password")
     page.press("input[name=password]", "Enter")
     expect(page.locator(".fault")).to_contain_text("не подходят")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_publish_and_view(browser: Browser, tmp_path: Path, width: int) -> None:
+    many_men(tmp_path / "r.db")
+    publish(tmp_path / "r.db", tmp_path / "public.db")
+    with shown(tmp_path / "public.db") as url:
+        context = browser.new_context(
+            base_url=url, locale="en-GB", viewport={"width": width, "height": 900}
+        )
+        page = context.new_page()
+        faults: list[str] = []
+        page.on("console", lambda message: faults.append(message.text))
+        page.goto("/")
+        expect(page.locator("h1")).to_have_text("As of 23 August 2024: 120 sought men")
+        expect(page.locator(".card.missing strong")).to_have_text("72")
+        expect(page.get_by_title("hidden")).to_have_count(4)
+        page.get_by_role("link", name="Русский").click()
+        expect(page.locator("h1")).to_contain_text("в розыске: 120")
+        page.get_by_role("link", name="По региону проживания").first.click()
+        expect(page.locator("h1")).to_contain_text("По региону проживания")
+        for path in ("/", "/public", "/public/by_region", "/public?sql=select+*+from+by_status"):
+            page.goto(path)
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wide <= 0, f"{path} is {wide} px wider than {width}"
+            assert page.evaluate(STRAY_LINKS) == [], path
+        assert faults == []
+        context.close()

@@ -12,6 +12,7 @@ import socket
 import sqlite3
 import subprocess
 import time
+import zipfile
 from pathlib import Path
 from textwrap import dedent
 
@@ -21,6 +22,7 @@ from server import Server, answer
 from small import COMMAND, PHONE, POSTS, RELATIVE, Small, lines
 
 from cli import COMMANDS
+from cli.writing import write_csv, write_xlsx
 from scraper.sources import kind_names, load_one
 
 ROOT = Path(__file__).parent.parent
@@ -332,7 +334,7 @@ def test_export_persons_in_the_agreed_shape(counted: Small) -> None:
     assert {"source", "external_id", "row", "surname", "claim"} <= set(by_source["channel"])
 
 
-@pytest.mark.parametrize("what", ["persons", "records", "tally"])
+@pytest.mark.parametrize("what", ["persons", "records", "events", "tally", "posts"])
 def test_export_formats_hold_the_same_rows(counted: Small, tmp_path: Path, what: str) -> None:
     day = ("--as-of", "2024-08-23") if what == "tally" else ()
     rows = jsonl(counted.rollcall("export", what, *day).stdout)
@@ -347,9 +349,50 @@ def test_export_formats_hold_the_same_rows(counted: Small, tmp_path: Path, what:
     assert len(rows) == len(list(table)) == pyarrow.parquet.read_table(path).num_rows > 0
 
 
-def test_a_csv_cell_is_never_a_formula() -> None:
-    from cli.files import write_csv  # noqa: PLC0415
+def sheets(path: Path) -> dict[str, list[str]]:
+    """Sheet → its XML and the workbook's shared texts, as lines of cells."""
+    with zipfile.ZipFile(path) as book:
+        return {
+            name: re.findall(r"<row .*?</row>", book.read(name).decode())
+            for name in book.namelist() if "worksheets/sheet" in name
+        }  # fmt: skip
 
+
+def test_a_workbook_has_a_sheet_for_events_and_records(counted: Small, tmp_path: Path) -> None:
+    path = tmp_path / "persons.xlsx"
+    done = counted.rollcall("export", "persons", "--format", "xlsx", "-o", str(path))
+    assert done.returncode == 0, done.stderr
+    known = persons(counted).values()
+    events = sum(len(man["events"]) for man in known)  # type: ignore[arg-type]
+    records = sum(len(man["records"]) for man in known)  # type: ignore[arg-type]
+    rows = sheets(path)
+    assert [len(found) - 1 for found in rows.values()] == [len(known), events, records]
+
+
+def test_no_cell_of_a_workbook_is_a_formula_or_a_link() -> None:
+    file = io.BytesIO()
+    write_xlsx([{"a": "=1+1", "b": "-5+2", "c": "http://x.example/", "d": 7, "e": True}], file)
+    with zipfile.ZipFile(file) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        everything = "".join(book.read(name).decode() for name in book.namelist())
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet
+    assert "&apos;=1+1" in everything or "'=1+1" in everything
+
+
+def test_events_are_given_as_they_were_held_then(counted: Small) -> None:
+    events = jsonl(counted.rollcall("export", "events").stdout)
+    told = [event for man in persons(counted).values() for event in man["events"]]  # type: ignore[attr-defined]
+    assert sorted((e["public_on"], e["status"]) for e in events) == sorted(
+        (e["date"], e["status"]) for e in told
+    )
+    assert all(event["person_id"] and event["record_id"] for event in events)
+    before = counted.rollcall("export", "events", "--known-at", "2001-01-01T00:00:00Z")
+    assert (before.returncode, before.stdout) == (0, "")
+    assert counted.rollcall("export", "events", "--known-at", "then").returncode == 2
+
+
+def test_a_csv_cell_is_never_a_formula() -> None:
     file = io.BytesIO()
     write_csv([{"a": "=HYPERLINK(1)", "b": "-5+2", "c": 7}], file)
     assert file.getvalue().decode("utf-8-sig").splitlines()[1] == "'=HYPERLINK(1),'-5+2,7"

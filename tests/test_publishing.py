@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from histories import man, new_store, post, resolve, save
+from histories import man, post, resolve, save
+from published import many_men, publish
 from small import Small
 
-from cli import main
 from estimate.disclosure import ALL, Cell, Release, attack, protect, tabulated
-from model import Claim
 from store import Store
 
 STATUSES = ("missing", "captured", "released", "found_alive", "deceased")
@@ -92,31 +88,8 @@ def test_what_is_not_safe_yet_is_reported() -> None:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    """A store with enough men that something may be shown."""
-    path = tmp_path / "r.db"
-    with new_store(path) as store:
-        fates = [Claim.SOUGHT] * 3 + [Claim.CAPTURED, Claim.DECEASED]
-        for number in range(120):
-            region = ("RU-KLU", "RU-SAR", "RU-PER", "RU-KLU")[number % 4]
-            one = man(surname=f"Петров{number}", home_region=region)
-            save(store, post(number, "2024-08-07"), f"Ищу {number}", one)
-            if (fate := fates[number % 5]) is not Claim.SOUGHT:
-                told = man(fate, surname=f"Петров{number}", home_region=region)
-                save(store, post(1000 + number, "2024-08-09"), f"Весть {number}", told)
-        groups: dict[str, list[str]] = {}
-        for stored in store.stored_records():
-            groups.setdefault(str(stored.record.surname), []).append(stored.record_id)
-        resolve(store, {f"p{name}": ids for name, ids in groups.items()})
-    return path
-
-
-def publish(path: Path, file: Path, *words: str) -> Mapping[str, object]:
-    answered = CliRunner().invoke(
-        main, ["--db", str(path), "publish", str(file), "--as-of", "2024-08-23", "--json", *words]
-    )
-    assert answered.exit_code == 0, answered.output
-    found: Mapping[str, object] = json.loads(answered.stdout)
-    return found
+    many_men(tmp_path / "r.db")
+    return tmp_path / "r.db"
 
 
 def test_the_file_says_what_the_tally_says(place: Path, tmp_path: Path) -> None:

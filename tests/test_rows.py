@@ -114,3 +114,19 @@ def test_an_empty_row_is_read() -> None:
     text, record = row()
     assert text == ""
     assert record.surname is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "place", "region"),
+    [
+        ({"home_region": "RU-KLU", "home_place": "Калуга"}, "Калуга", "RU-KLU"),
+        ({"home_region": "RU-KLU"}, None, "RU-KLU"),
+        ({"home_region": "Калужская область", "home_place": "Калуга"}, "Калуга", "RU-KLU"),
+    ],
+)
+def test_the_code_of_a_region_is_no_part_of_the_place(
+    cells: dict[str, str], place: str | None, region: str
+) -> None:
+    row = ListRow(source="list", row=1, cells={"name": "Пробный Лука Ильич", **cells})
+    _, record = read_row(row, Claim.CAPTURED)
+    assert (record.home_place, record.home_region) == (place, region)

@@ -158,8 +158,8 @@ def _row(
     cells |= _home(told)
     record = told.get("person_record_id", "")
     latest = max(
-        (note for note in notes.get(record, ()) if note.status),
-        key=lambda note: _instant(note.source_date) or datetime.min.replace(tzinfo=UTC),
+        (note for note in reversed(notes.get(record, [])) if note.status),
+        key=_freshness,
         default=None,
     )
     claim = _claim(source, latest)
@@ -172,6 +172,12 @@ def _row(
         claim=claim,
         external_id=record or None,
     )
+
+
+def _freshness(note: Note) -> tuple[datetime, bool]:
+    """By time; of two notes of one moment the one that brings news (and of those the last)."""
+    when = _instant(note.source_date) or datetime.min.replace(tzinfo=UTC)
+    return when, note.status not in ("information_sought", "believed_missing")
 
 
 def _claim(source: Source, note: Note | None) -> Claim | None:

@@ -193,7 +193,7 @@ def asgi_wrapper() -> Callable[[App], App]:
     def wrap(app: App) -> App:
         async def speaking(scope: Scope, receive: Any, send: Any) -> None:
             if scope["type"] == "http":
-                _language.set(_asked(dict(scope["headers"])))
+                _language.set(asked(dict(scope["headers"])))
             await app(scope, receive, send)
 
         return speaking
@@ -201,7 +201,8 @@ def asgi_wrapper() -> Callable[[App], App]:
     return wrap
 
 
-def _asked(headers: dict[bytes, bytes]) -> str:
+def asked(headers: dict[bytes, bytes]) -> str:
+    """The language a request asks for: by its cookie, else by its Accept-Language header."""
     try:
         chosen = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1")).get(COOKIE)
     except CookieError:
