@@ -14,7 +14,7 @@ import pipeline
 from cli import Place
 from cli.output import as_json, console, print_json
 from model import UnusableInput
-from store import Store, erasure, retention
+from store import Store, erasure, retention, watch
 from store import backup as backups
 from store.erasure import Erased
 
@@ -41,6 +41,7 @@ def backup(place: Place, path: Path, key: str, as_json: bool) -> None:
     """
     with Store.open(place.db, read_only=True) as store:
         head = backups.backup(store.connection, path, key, datetime.now(UTC))
+    watch.note_backup(place.db, datetime.now(UTC))
     print_json(asdict(head)) if as_json else console().print(
         f"{path}: {head.size} bytes, schema {head.schema}, sha256 {head.sha256}", markup=False
     )
