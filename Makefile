@@ -4,7 +4,7 @@ RUN := $(VENV)/bin
 ARGS ?=
 COMPILE := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-annotate -q
 
-.PHONY: install install-spark install-peers demo test test-slow test-browser check bench lock clean
+.PHONY: install install-spark install-peers demo test test-slow test-browser check bench lock sbom audit archive clean
 
 install: $(VENV)/.installed
 
@@ -50,5 +50,22 @@ lock:
 	$(COMPILE) --extra dev --extra spark -o requirements-spark.lock
 	$(COMPILE) --extra bench -o requirements-bench.lock
 
+# What is installed here, as CycloneDX: dist/rollcall.cdx.json. The same environment, the same bytes.
+sbom: install
+	mkdir -p dist
+	$(RUN)/cyclonedx-py environment $(VENV) --pyproject pyproject.toml --output-reproducible --of JSON -o dist/rollcall.cdx.json
+	@echo dist/rollcall.cdx.json
+
+# Known vulnerabilities of what the lock pins. Needs the network: it asks the package index about each.
+audit: install
+	$(RUN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip $(ARGS)
+
+# The committed sources, the same bytes from any clone of the same commit.
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+archive:
+	mkdir -p dist
+	git -c tar.umask=0022 -c core.autocrlf=false archive --format=tar --prefix=rollcall-$(VERSION)/ HEAD | gzip -9n > dist/rollcall-$(VERSION).tar.gz
+	cd dist && sha256sum rollcall-$(VERSION).tar.gz
+
 clean:
-	rm -rf $(VENV) $(VENV)-peers demo .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-peers demo dist .pytest_cache .mypy_cache .ruff_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -30,6 +31,10 @@ from store.copies import fold_copies
 from store.posts import Saved
 
 Clock = Callable[[], datetime]
+
+# Within one process writers queue here. SQLite's own lock is given up after ten seconds, and the
+# resolution of a large store writes for longer.
+WRITER = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,17 +247,17 @@ def _save(
     store_path: Path, source: Source, batch: Batch, now: datetime
 ) -> tuple[Saved, tuple[str, ...]]:
     found = read(batch, source.claim)
-    with Store.open(store_path) as store:
+    with WRITER, Store.open(store_path) as store:
         return store.save_batch(found.batch, found.readings, now), found.unread
 
 
 def _save_failure(store_path: Path, failure: CollectFailed) -> None:
-    with Store.open(store_path) as store:
+    with WRITER, Store.open(store_path) as store:
         store.save_fetches(getattr(failure, "fetches", ()))
 
 
 def _note_end(
     store_path: Path, source: Source, error: str | None, began: datetime, now: datetime
 ) -> None:
-    with Store.open(store_path) as store:
+    with WRITER, Store.open(store_path) as store:
         store.record_attempt(source.name, error=error, started_at=began, now=now)

@@ -11,13 +11,13 @@ import fcntl
 import logging
 import os
 import signal
-import socket
 import sys
+import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -28,16 +28,19 @@ from apscheduler.events import (
     JobEvent,
 )
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
+import monitor
 import pipeline
 from model import AlreadyRunning, RollcallError, Source
+from monitor import notify
 from scraper import sources as folder
 from scraper.client import Client, ClientSettings
-from store import Store
+from store import Store, retention, watch
 from store.times import moscow_day
 
 DRAIN = 8.0  # seconds given to running work after SIGTERM; systemd and we promise ten
+JUMP = 3600.0  # seconds between two clocks that no drift explains
+QUIET = timedelta(days=7)  # a store older than that at the start: is it the clock?
 EVENTS = EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
 
 
@@ -49,25 +52,52 @@ class Settings:
     sources: Path
     client: ClientSettings
     tick: float = 60.0
+    patience: float = 30.0  # of a tick for its sources; a slower one goes on while others tick
+    at_once: int = 64  # sources being collected
     source_deadline: float = 1800.0  # of one source's collection; the cursor keeps what it did
     tick_deadline: float = 5400.0  # of a whole tick, resolution included
     metrics_port: int | None = None
     jitter: float = 0.1  # of the tick, so that services of one host do not fall in step
+    keep_text_days: int | None = None  # older posts lose their text; None: never
+
+    @property
+    def pulse_bound(self) -> float:
+        """Seconds within which a tick must have been done."""
+        return self.tick_deadline + 5 * self.tick
 
 
-class Metrics:
-    """What Prometheus may ask of the service; no names of people, no texts."""
+@dataclass(slots=True)
+class ClockWatch:
+    """The wall's clock beside one that no one sets: tells jumps, and sleep, apart from time."""
 
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        self.ticks = Counter("rollcall_ticks", "Ticks done", registry=self.registry)
-        self.collections = Counter(
-            "rollcall_collections", "Collections", ["source", "outcome"], registry=self.registry
-        )
-        self.news = Counter("rollcall_news", "New posts and rows", registry=self.registry)
-        self.persons = Gauge("rollcall_persons", "Persons described", registry=self.registry)
-        self.review = Gauge("rollcall_review", "Pairs to be reviewed", registry=self.registry)
-        self.last_tick = Gauge("rollcall_last_tick", "Unix time of it", registry=self.registry)
+    wall: Callable[[], datetime]
+    steady: Callable[[], float] = time.monotonic
+    _offset: float = field(init=False)
+    _jumped: float | None = None
+
+    def __post_init__(self) -> None:
+        self._offset = self._apart()
+
+    def _apart(self) -> float:
+        return self.wall().timestamp() - self.steady()
+
+    def jumped(self) -> float:
+        """Seconds the wall's clock moved by itself since the last look; 0 for less than an hour."""
+        moved = self._apart() - self._offset
+        if abs(moved) < JUMP:
+            return 0.0
+        self._offset += moved
+        self.doubt()
+        return moved
+
+    def doubt(self) -> None:
+        """From now on the clock is not trusted for a day: nothing is deleted by it."""
+        self._jumped = self.steady()
+
+    @property
+    def trusted(self) -> bool:
+        """Has it gone right for a day, or ever since the start?"""
+        return self._jumped is None or self.steady() - self._jumped > 86400
 
 
 @contextmanager
@@ -107,7 +137,13 @@ class Service:
         self.settings = settings
         self.client = client
         self.sources = sources
-        self.metrics = Metrics()
+        self.metrics = monitor.Metrics()
+        self.pulse = monitor.Pulse(settings.pulse_bound)
+        self.clock = ClockWatch(client.settings.clock)
+        self.collecting: dict[str, asyncio.Task[None]] = {}
+        self.slots = asyncio.Semaphore(settings.at_once)
+        self.faults: list[RollcallError] = []
+        self.expired_on: str | None = None
         self.log = structlog.get_logger()
         self.stopping = asyncio.Event()
         self.working: asyncio.Task[None] | None = None
@@ -117,8 +153,10 @@ class Service:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stopping.set)
-        if self.settings.metrics_port:
-            start_http_server(self.settings.metrics_port, "127.0.0.1", self.metrics.registry)
+        self.metrics.set("tick_bound_seconds", self.settings.pulse_bound)
+        if self.settings.metrics_port is not None:
+            monitor.serve(self.settings.metrics_port, self.settings.db, self.metrics, self.pulse)
+        await asyncio.to_thread(self._check_clock)
         timer = self._timer()
         timer.start()
         notify("READY=1")
@@ -156,10 +194,11 @@ class Service:
         self.log.error("tick_" + names.get(event.code, "still_running"))
 
     async def _drain(self) -> bool:
-        """Let the running tick end; after DRAIN seconds cancel it. True: nothing is left."""
-        if self.working is None or self.working.done():
+        """Let what runs end; after DRAIN seconds cancel it. True: nothing is left."""
+        tasks = {task for task in (self.working, *self.collecting.values()) if task}
+        if not tasks:
             return True
-        _, running = await asyncio.wait({self.working}, timeout=DRAIN)
+        _, running = await asyncio.wait(tasks, timeout=DRAIN)
         for task in running:
             task.cancel()
         return not running
@@ -171,32 +210,69 @@ class Service:
             async with asyncio.timeout(self.settings.tick_deadline):
                 await self._tick()
         except TimeoutError:
-            self.log.error("tick_deadline", seconds=self.settings.tick_deadline)
+            self._failed("tick_deadline", seconds=self.settings.tick_deadline)
         except RollcallError as error:
-            self.log.error("tick_failed", error=str(error))
+            self._failed("tick_failed", error=str(error))
         except Exception as error:  # the one isolation point of the service
             # The error's own text could quote a post: only its kind and place are logged.
-            self.log.error("tick_failed", error=place(error))
+            self._failed("tick_failed", error=place(error))
         else:
             self.metrics.ticks.inc()
-            self.metrics.last_tick.set_to_current_time()
-            notify("WATCHDOG=1")
+            self.metrics.set("last_tick", time.time())
+            self.pulse.beat()
+
+    def _failed(self, event: str, **told: object) -> None:
+        self.metrics.failed_ticks.inc()
+        self.log.error(event, **told)
 
     async def _tick(self) -> None:
+        if moved := self.clock.jumped():
+            self.metrics.clock_jumps.inc()
+            self.log.error("clock_jumped", seconds=round(moved))  # or the machine slept so long
         await asyncio.to_thread(self._reload)
-        due = await asyncio.to_thread(self._due)
+        due = [s for s in await asyncio.to_thread(self._due) if s.name not in self.collecting]
         if due:
             self.log.info("collecting", sources=[source.name for source in due])
-            await pipeline.collect_round(
-                due,
-                self.settings.db,
-                self.client,
-                self.settings.client.clock,
-                deadline=self.settings.source_deadline,
-                done=self._collected,
-            )
+            begun = {self._begin(source) for source in due}
+            await asyncio.wait(begun, timeout=self.settings.patience)
         if not self.stopping.is_set():
             await asyncio.to_thread(self._resolve)
+            await asyncio.to_thread(self._expire)
+            await asyncio.to_thread(self._measure)
+        if self.faults:
+            fault, self.faults = self.faults[0], []
+            raise fault
+
+    def _begin(self, source: Source) -> asyncio.Task[None]:
+        """Collect a source beside the others; a slow one holds up neither them nor the tick."""
+        task = asyncio.create_task(self._collect(source), name=source.name)
+        self.collecting[source.name] = task
+        task.add_done_callback(lambda _: self.collecting.pop(source.name, None))
+        return task
+
+    async def _collect(self, source: Source) -> None:
+        began = self.settings.client.clock()
+        try:
+            async with self.slots:
+                await pipeline.collect_round(
+                    [source],
+                    self.settings.db,
+                    self.client,
+                    self.settings.client.clock,
+                    deadline=self.settings.source_deadline,
+                    done=self._collected,
+                )
+        except RollcallError as error:  # not the source's fault, but the store's: the tick's too
+            self.faults.append(error)
+        except Exception as error:  # a bug met by one source is that source's failure
+            told = f"{source.name}: {place(error)}"
+            self.log.error("collection_failed", source=source.name, error=place(error))
+            await asyncio.to_thread(self._note_failure, source, told, began)
+
+    def _note_failure(self, source: Source, told: str, began: datetime) -> None:
+        now = self.settings.client.clock()
+        with pipeline.WRITER, Store.open(self.settings.db) as store:
+            store.record_attempt(source.name, error=told, started_at=began, now=now)
 
     def _reload(self) -> None:
         """Take up edited TOML files; a wrong one is named, and the last good folder stays."""
@@ -230,13 +306,41 @@ class Service:
     def _resolve(self) -> None:
         """Resolve what is new since the last time, and keep the day's tally."""
         now = self.settings.client.clock()
-        done = pipeline.resolve_if_needed(self.settings.db, now)
+        with pipeline.WRITER:
+            done = pipeline.resolve_if_needed(self.settings.db, now)
+            pipeline.snapshot(self.settings.db, moscow_day(now), now)
         if done is not None:
-            self.metrics.persons.set(done.persons)
-            self.metrics.review.set(done.review)
             self.log.info("resolved", records=done.records, persons=done.persons,
                           review=done.review, seconds=round(done.seconds, 3))  # fmt: skip
-        pipeline.snapshot(self.settings.db, moscow_day(now), now)
+
+    def _check_clock(self) -> None:
+        """A store that was left alone for long, or is ahead of the clock, makes it doubtful."""
+        now = self.settings.client.clock()
+        with Store.open(self.settings.db) as store:
+            newest = watch.look(store.connection, self.settings.db, now).newest
+        if newest and (now - newest > QUIET or newest - now > timedelta(seconds=JUMP)):
+            self.clock.doubt()
+            self.log.warning("clock_doubtful", store=newest.isoformat(), clock=now.isoformat())
+
+    def _expire(self) -> None:
+        """Once a day: texts that were kept long enough go, if the clock is to be trusted."""
+        now, days = self.settings.client.clock(), self.settings.keep_text_days
+        if days is None or self.expired_on == moscow_day(now) or not self.clock.trusted:
+            return
+        try:
+            with pipeline.WRITER, Store.open(self.settings.db) as store:
+                done = retention.expire_texts(store, days, "service", now)
+        except RollcallError as error:
+            self.log.error("expiry_failed", error=str(error))
+            return
+        self.expired_on = moscow_day(now)
+        self.log.info("expired", posts=done)
+
+    def _measure(self) -> None:
+        now = self.settings.client.clock()
+        with Store.open(self.settings.db, read_only=True) as store:
+            self.metrics.take(watch.look(store.connection, self.settings.db, now), now)
+        self.metrics.set("collecting", len(self.collecting))
 
 
 def place(error: BaseException) -> str:
@@ -256,13 +360,3 @@ def configure_logs() -> None:
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-
-
-def notify(state: str) -> None:
-    """Tell systemd (Type=notify); nothing where the service runs without it."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if not address:
-        return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
-        channel.connect(f"\0{address[1:]}" if address.startswith("@") else address)
-        channel.send(state.encode())

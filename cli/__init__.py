@@ -35,7 +35,7 @@ COMMANDS = {
     "serve": ("cli.files:serve", "Datasette on the database, configured."),
     "user": ("cli.users:user", "Who may enter the analysts' room: add, list, remove."),
     "run": ("cli.collecting:run", "The scheduled service, until it is told to stop."),
-    "doctor": ("cli.files:doctor", "Check the database and the sources."),
+    "doctor": ("cli.doctor:doctor", "Check the database and the sources."),
 }  # fmt: skip
 
 

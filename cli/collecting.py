@@ -127,10 +127,24 @@ def resolve(place: Place, full: bool, as_json: bool) -> None:
 @click.option(
     "--metrics-port",
     type=click.IntRange(1, 65535),
-    help="Prometheus metrics and /healthz on this port of 127.0.0.1.",
+    help="/metrics, /healthz and /readyz on this port of 127.0.0.1.",
+)
+@click.option(
+    "--keep-texts",
+    envvar="ROLLCALL_KEEP_TEXT_DAYS",
+    type=click.IntRange(1),
+    metavar="DAYS",
+    help="Once a day cut older posts' texts; or ROLLCALL_KEEP_TEXT_DAYS. Else they are kept.",
 )
 @click.pass_obj
-def run(place: Place, allow_loopback: bool, tick: float, metrics_port: int | None) -> None:
+def run(
+    place: Place,
+    *,
+    allow_loopback: bool,
+    tick: float,
+    metrics_port: int | None,
+    keep_texts: int | None,
+) -> None:
     """The scheduled service: collects what is due, resolves, keeps the day's tally.
 
     Stops within ten seconds of SIGTERM or Ctrl-C. A second service on one database is refused.
@@ -139,6 +153,7 @@ def run(place: Place, allow_loopback: bool, tick: float, metrics_port: int | Non
 
     settings = ClientSettings.from_environment(allow_loopback=allow_loopback)
     service = scheduler.Settings(
-        db=place.db, sources=place.sources, client=settings, tick=tick, metrics_port=metrics_port
-    )
+        db=place.db, sources=place.sources, client=settings, tick=tick, metrics_port=metrics_port,
+        keep_text_days=keep_texts,
+    )  # fmt: skip
     asyncio.run(scheduler.serve(service))

@@ -1,20 +1,15 @@
-"""`serve`, `doctor`: the store → a Datasette, a list of what is wrong."""
+"""`serve`: the store, or a public file → a Datasette."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 
 import click
 
 from cli import Place
-from cli.output import as_json, print_json, print_table
 from cli.review import editor
 from cli.users import users_of, users_option
-from model import RollcallError, UnusableInput
-from scraper import sources as folder
-from store import Store, audit_chain, holds, quarantine
+from model import UnusableInput
 
 
 @click.command()
@@ -59,62 +54,3 @@ def serve(  # noqa: PLR0913  an option each
 
     held = None if is_open else users_of(place, users)
     open_room(place.db, host, port, users=held, open_as=editor if is_open else None)
-
-
-@click.command()
-@click.option("--audit", is_flag=True, help="Check the audit log's chain, and nothing else.")
-@click.option(
-    "--head", metavar="LINES:LINK",
-    help="A head of the log written down elsewhere, which it must still agree with.",
-)  # fmt: skip
-@as_json
-@click.pass_obj
-def doctor(place: Place, *, audit: bool, head: str | None, as_json: bool) -> None:
-    """Check the sources' files, the database's integrity, and how each source fares."""
-    if audit or head:
-        findings = list(_audit(place, head))
-    else:
-        findings = list(chain(_sources(place), _database(place)))
-    if as_json:
-        print_json([{"where": w, "finding": f, "ok": ok} for w, f, ok in findings])
-    else:
-        rows = [(where, finding, "ok" if ok else "FAILS") for where, finding, ok in findings]
-        print_table("Doctor", ("where", "finding", ""), rows)
-    if not all(ok for _, _, ok in findings):
-        raise click.exceptions.Exit(1)
-
-
-def _sources(place: Place) -> Iterator[tuple[str, str, bool]]:
-    for path in sorted(place.sources.glob("*.toml")):
-        try:
-            source = folder.load_one(path)
-        except RollcallError as error:
-            yield str(path), str(error), False
-        else:
-            yield str(path), f"{source.kind}, every {source.every}", True
-
-
-def _database(place: Place) -> Iterator[tuple[str, str, bool]]:
-    with Store.open(place.db, read_only=True) as store:
-        (verdict,) = store.connection.execute("PRAGMA quick_check(1)").fetchone()
-        yield str(place.db), f"integrity: {verdict}", verdict == "ok"
-        orphans = len(store.connection.execute("PRAGMA foreign_key_check").fetchall())
-        yield str(place.db), f"rows that point nowhere: {orphans}", not orphans
-        yield str(place.db), f"schema {store.schema_version}", True
-        for name, alarm in quarantine.alarmed(store.connection):
-            yield f"list {name}", alarm, False
-        for week in holds.listing(store.connection):
-            yield f"source {week['source']}", f"week of {week['week']} held: {week['why']}", False
-        for line in store.health():
-            told = line["last_error"] or f"last success {line['last_ok_at'] or 'never'}"
-            yield f"source {line['name']}", str(told), not line["failures"]
-
-
-def _audit(place: Place, noted: str | None) -> Iterator[tuple[str, str, bool]]:
-    """Every fault of the log; where there is none, its head, to be written down elsewhere."""
-    with Store.open(place.db, read_only=True) as store:
-        found = list(audit_chain.faults(store.connection, place.db, noted))
-        lines, link = audit_chain.head(store.connection)
-    yield from ((str(place.db), fault, False) for fault in found)
-    if not found:
-        yield str(place.db), f"audit log whole; its head is {lines}:{link}", True

@@ -14,7 +14,7 @@ import pipeline
 from cli import Place
 from cli.output import as_json, console, print_json
 from model import UnusableInput
-from store import Store, erasure
+from store import Store, erasure, retention, watch
 from store import backup as backups
 from store.erasure import Erased
 
@@ -41,6 +41,7 @@ def backup(place: Place, path: Path, key: str, as_json: bool) -> None:
     """
     with Store.open(place.db, read_only=True) as store:
         head = backups.backup(store.connection, path, key, datetime.now(UTC))
+    watch.note_backup(place.db, datetime.now(UTC))
     print_json(asdict(head)) if as_json else console().print(
         f"{path}: {head.size} bytes, schema {head.schema}, sha256 {head.sha256}", markup=False
     )
@@ -124,6 +125,21 @@ def post(place: Place, *, source: str, external_id: str, by: str, as_json: bool)
 def source(place: Place, *, name: str, by: str, as_json: bool) -> None:
     """Erase all that came from a source. Remove its TOML file, or it is collected again."""
     _erase(place, lambda store, now: erasure.erase_source(store, name, by, now), as_json)
+
+
+@erase.command()
+@click.option("--older-than", "days", required=True, type=click.IntRange(1), metavar="DAYS")
+@by_option
+@as_json
+@click.pass_obj
+def texts(place: Place, *, days: int, by: str, as_json: bool) -> None:
+    """Cut the text of posts seen so many days ago or more; records and counts stay.
+
+    `run` does it each night where ROLLCALL_KEEP_TEXT_DAYS is set.
+    """
+    with Store.open(place.db) as store:
+        done = retention.expire_texts(store, days, by, datetime.now(UTC))
+    print_json({"posts": done}) if as_json else console().print(f"{done} posts lost their text")
 
 
 def _erase(place: Place, work: Callable[[Store, datetime], Erased], as_json: bool) -> None:

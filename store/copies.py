@@ -12,11 +12,13 @@ from itertools import combinations
 import numpy as np
 
 from store.connection import Connection, Row
+from store.gate import CUT
 
 SHINGLE = 3  # words
 SHORTEST = 10  # shingles: of less text, likeness proves nothing
 SHARE = 0.45  # of the shorter text's shingles that stand in the longer one
 LIKELY = 0.15  # of the sketch: what is less alike is not looked at
+SKETCH_ERROR = 0.09  # of a likeness estimated by 32 places, one standard deviation
 CANDIDATES = 50  # posts about a man of this name, the nearest in time
 
 _AT_ONCE = 20_000  # records looked up in one query
@@ -29,8 +31,9 @@ _REDACTED = re.compile(r"\[\w+\]")
 
 _ALIKE = """
 SELECT record.record_id, coalesce(record.copy_of, record.record_id) AS root, post.text,
-  julianday(post.posted_at) AS posted
+  julianday(post.posted_at) AS posted, post_sketch.size, post_sketch.sketch
 FROM record JOIN post ON post.post_id = record.post_id
+LEFT JOIN post_sketch ON post_sketch.post_id = post.post_id
 WHERE record.surname = :surname AND record.given = :given AND record.post_id <> :post_id
 ORDER BY abs(julianday(post.posted_at) - julianday(:posted_at)) LIMIT :candidates
 """
@@ -122,12 +125,38 @@ def fold_copies(
     return marked
 
 
+def is_probable_copy(one: tuple[int, bytes], other: tuple[int, bytes]) -> bool:
+    """`is_copy` of two texts of which only size and sketch are left.
+
+    The shared shingles follow from the Jaccard likeness J: (a + b)·J / (1 + J). An error of the
+    sketch is granted to the copy: a copy taken for a second source would corroborate.
+    """
+    likely = min(1.0, likeness(one[1], other[1]) + SKETCH_ERROR)
+    shared = (one[0] + other[0]) * likely / (1 + likely)
+    return likely > LIKELY + SKETCH_ERROR and shared >= SHARE * min(one[0], other[0])
+
+
+def _is_alike(own: set[tuple[str, ...]], other: Row) -> bool:
+    """By the other's text, or where that has expired, by its sketch."""
+    if other["text"] == CUT and other["sketch"] is not None:
+        return is_probable_copy((len(own), sketch(own)), (other["size"], other["sketch"]))
+    return is_copy(own, shingles(other["text"]))
+
+
 def _same_text(connection: Connection, one: str, other: str) -> bool:
-    texts = [
-        connection.execute("SELECT text FROM post WHERE post_id = ?", (post_id,)).fetchone()[0]
+    first, second = (
+        connection.execute(
+            "SELECT text, size, sketch FROM post JOIN post_sketch USING (post_id) "
+            "WHERE post_id = ?",
+            (post_id,),
+        ).fetchone()
         for post_id in (one, other)
-    ]
-    return is_copy(shingles(texts[0]), shingles(texts[1]))
+    )
+    if CUT in (first["text"], second["text"]):
+        return is_probable_copy(
+            (first["size"], first["sketch"]), (second["size"], second["sketch"])
+        )
+    return is_copy(shingles(first["text"]), shingles(second["text"]))
 
 
 def mark_copies(connection: Connection, post_id: str) -> int:
@@ -152,7 +181,7 @@ def _mark(connection: Connection, post_id: str, row: Row, own: set[tuple[str, ..
         "posted_at": row["posted_at"], "candidates": CANDIDATES,
     }  # fmt: skip
     found = connection.execute(_ALIKE, arguments).fetchall()
-    alike = [other for other in found if is_copy(own, shingles(other["text"]))]
+    alike = [other for other in found if _is_alike(own, other)]
     if not alike:
         return 0
     family = [*alike, row]

@@ -32,6 +32,7 @@ from store import (
     posts,
     records,
     rereading,
+    retention,
     search,
     tokens,
     vault,
@@ -153,6 +154,7 @@ class Store:
             batch, readings = gate.admitted(erased, batch, readings)
         with self.writing() as connection:
             at = moment(health.later_than_known(connection, now))
+            readings = retention.masked(connection, batch, readings)
             saved = posts.save_batch(connection, batch, readings, at)
             if saved.new or saved.changed or saved.gone:  # a page without news proves nothing new
                 vault.keep(connection, vault.folder(self.path), batch.captures, stamp(at))
@@ -188,7 +190,9 @@ class Store:
         last = counting.latest_knowledge(self._connection)
         if last is None or self.changed_records():
             return False
-        (acted,) = self._connection.execute("SELECT max(at) FROM audit").fetchone()
+        (acted,) = self._connection.execute(
+            "SELECT max(at) FROM audit WHERE action <> 'expire texts'"
+        ).fetchone()
         return acted is None or acted <= last
 
     # Persons and decisions

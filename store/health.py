@@ -12,6 +12,7 @@ from store.connection import Connection
 from store.tally import known_time
 from store.times import moment, stamp
 
+CLOCK_SLACK = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(days=1)  # a failing source is retried at least daily
 
 
@@ -41,11 +42,16 @@ def save_sources(connection: Connection, sources: Iterable[Source]) -> None:
 
 
 def due_sources(connection: Connection, now: datetime) -> list[str]:
-    """Names of the enabled sources that are due, the longest overdue first."""
+    """Names of the enabled sources that are due, the longest overdue first.
+
+    A source whose last attempt lies in the future is due: the clock was ahead then, and what it
+    put off would else wait until that time comes.
+    """
     rows = connection.execute(
-        "SELECT name FROM source WHERE enabled = 1 AND (due_at IS NULL OR due_at <= ?) "
+        "SELECT name FROM source WHERE enabled = 1 "
+        "AND (due_at IS NULL OR due_at <= ?1 OR last_attempt_at > ?2) "
         "ORDER BY due_at IS NOT NULL, due_at, name",
-        (stamp(now),),
+        (stamp(now), stamp(now + CLOCK_SLACK)),
     )
     return [str(row["name"]) for row in rows]
 

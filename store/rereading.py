@@ -8,20 +8,21 @@ from itertools import groupby
 
 from model import Batch, Post
 from store.connection import Connection, Row
+from store.gate import CUT
 from store.times import moment
 
 CHUNK = 500  # posts of one transaction
 
 _STALE = (
-    "SELECT * FROM post WHERE extractor <> ? AND (source, post_id) > (?, ?) "
+    "SELECT * FROM post WHERE extractor <> ? AND text <> ? AND (source, post_id) > (?, ?) "
     "ORDER BY source, post_id LIMIT ?"
 )
-_STALE_COUNT = "SELECT count(*) FROM post WHERE extractor <> ?"
+_STALE_COUNT = "SELECT count(*) FROM post WHERE extractor <> ? AND text <> ?"
 
 
 def stale_count(connection: Connection, extractor: str) -> int:
-    """How many stored posts were read by another extractor than this."""
-    (found,) = connection.execute(_STALE_COUNT, (extractor,)).fetchone()
+    """How many stored posts were read by another extractor than this, and have a text to read."""
+    (found,) = connection.execute(_STALE_COUNT, (extractor, CUT)).fetchone()
     return int(found)
 
 
@@ -32,7 +33,7 @@ def stale_batches(connection: Connection, extractor: str) -> Iterator[Batch]:
     was killed resumes where it stopped.
     """
     last = ("", "")
-    while rows := connection.execute(_STALE, (extractor, *last, CHUNK)).fetchall():
+    while rows := connection.execute(_STALE, (extractor, CUT, *last, CHUNK)).fetchall():
         last = (rows[-1]["source"], rows[-1]["post_id"])
         for source, group in groupby(rows, key=lambda row: str(row["source"])):
             yield Batch(source=source, posts=tuple(_post(row) for row in group))

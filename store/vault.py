@@ -96,6 +96,11 @@ def verify(connection: Connection, vault: Path) -> Verdict:
     )  # fmt: skip
 
 
+def holds(vault: Path, digest: str) -> bool:
+    """Does the vault hold a file of these sealed bytes, by its name?"""
+    return _place(vault, digest).is_file()
+
+
 def of_post(connection: Connection, source: str, external_id: str) -> list[int]:
     """The captures from which the versions of a post were read. UnusableInput if unknown."""
     post_id = make_id("post", source, external_id)

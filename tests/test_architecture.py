@@ -22,7 +22,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "estimate": frozenset({"model"}),
     "report": frozenset({"store", "estimate", "model"}),
     "pipeline": frozenset({"scraper", "extract", "dedupe", "store", "russian", "model"}),
-    "scheduler": frozenset({"pipeline", "scraper", "store", "model"}),
+    "monitor": frozenset({"store", "model"}),
+    "scheduler": frozenset({"monitor", "pipeline", "scraper", "store", "model"}),
     "practice": frozenset({"pipeline", "scraper", "store", "model"}),
     "cli": frozenset(
         {
