@@ -17,7 +17,7 @@ from types import TracebackType
 import httpcore
 import httpx
 
-from model import CollectFailed, Outcome, Source, SourceGone, SourceRefused
+from model import CollectFailed, Outcome, Source, SourceChanged, SourceGone, SourceRefused
 from scraper.addresses import AddressRefused, check_host
 from scraper.exchange import ClientSettings, ExchangeFailed, Request, Response
 from scraper.fetcher import Fetcher
@@ -108,6 +108,8 @@ class Client:
             raise ExchangeFailed(cause, passing=True) from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):
             raise ExchangeFailed("not an address that can be fetched") from None
+        except httpx.RemoteProtocolError:  # httpx reads Location before anybody follows it
+            raise ExchangeFailed("redirects to no address", becomes=SourceChanged) from None
         except WIRE_ERRORS as error:
             raise told(error) from None
         finally:
