@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import unicodedata
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from faultworld import (
-    NOW,
     POSTS,
     Fault,
     World,
@@ -30,12 +30,11 @@ from faultworld import (
 )
 from server import Scripted, Server, answer
 
-from scraper import markup, preview as preview_module, wall as wall_module
-from scraper.kept import Kept
-from scraper.kinds import csv as csv_kind
+from scraper import decoding, origin, vk_api
 from scraper.kinds import pfif as pfif_kind
-from scraper.kinds import rss as rss_kind
-from store import posts as store_posts
+from scraper.kinds import telegram as telegram_kind
+from scraper.preview import Page, PageChanged
+from scraper.wall import Wall, read_wall
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +136,7 @@ FAULTS = [
         ("a wrong label", "csv", label(LIST, "text/csv; charset=windows-1251"), None),
         ("a wrong label", "rss", label(FEED, "text/xml; charset=windows-1251"), None),
         ("cp1251 without a label", "csv",
-         label(table(range(1, 10)).decode().encode("cp1251"), "text/csv"), None),
+         label(LIST.decode().encode("cp1251"), "text/csv"), None),
         ("a byte order mark", "csv", answer(b"\xef\xbb\xbf" + LIST), None),
         ("NFD", "telegram", more(unicodedata.normalize("NFD", "Ищу Семёна Йодова")), None),
         ("zero-width and RTL", "telegram", more("И\u200bщу \u202eсына\u202c Пет\u00adра"), None),
@@ -157,6 +156,8 @@ FAULTS = [
         ("an id twice", "rss", entry("n8", day(8).strftime("%d %b %Y %H:%M:%S +0000")), None),
         ("an item twice", "vk", answer(wall(POSTS, (item(8),))), None),
         ("items without ids", "vk", answer(wall(POSTS, ({"text": "x"}, 7, None))), None),
+        ("an item that lost its date", "vk", answer(wall(range(1, 5), tuple(
+            item(n, date=None) if n == 6 else item(n) for n in (8, 7, 6, 5)))), None),
         # lists
         ("a tenth of the rows", "csv", answer(table(range(1, 2))), None),
         ("columns in another order", "csv", answer("\n".join(
@@ -172,8 +173,43 @@ def test_faults_of_content(world: World, fault: Fault, tmp_path: Path) -> None:
     check(world, fault, tmp_path)
 
 
-def test_there_are_as_many_as_promised() -> None:
-    from test_wire_faults import FAULTS as WIRE  # noqa: PLC0415
+# Planted bugs: each must be caught by the fault beside it.
 
-    assert len(FAULTS) + len(WIRE) >= 60
-    assert NOW - timedelta(days=1)
+
+def _nothing_unread(content: bytes, *given: object) -> Wall:
+    return replace(read_wall(content, *given), unread=0)  # type: ignore[arg-type]
+
+
+def _changed_is_empty(*_: object) -> Page:
+    return Page(
+        channel="", messages=(), numbers=frozenset({1}), blocks=0, undated=0, says_empty=True
+    )
+
+
+def _as_labelled(_source: object, content: bytes, content_type: str = "") -> str:
+    return decoding.decode(content, "windows-1251", content_type)
+
+
+BUGS = [
+    ("absence is deletion", "an item that lost its date", "vk", vk_api, "read_wall",
+     _nothing_unread),
+    ("a changed page is empty", "an error page", "telegram", telegram_kind, "read_page",
+     _changed_is_empty),
+    ("entities are read", "an outside entity", "pfif", pfif_kind, "fromstring",
+     lambda content, **_: ElementTree.fromstring(content)),
+    ("labels are believed", "a byte order mark", "csv", origin, "text", _as_labelled),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("bug", "fault", "kind", "owner", "name", "planted"), BUGS, ids=[b[0] for b in BUGS]
+)
+def test_a_planted_bug_is_caught(  # noqa: PLR0913
+    world: World, bug: str, fault: str, kind: str, owner: object, name: str, planted: object,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    chosen = next(one for one in FAULTS if (one.name, one.kind) == (fault, kind))
+    monkeypatch.setattr(owner, name, planted)
+    with pytest.raises((AssertionError, PageChanged)):
+        check(world, chosen, tmp_path)
+    assert bug

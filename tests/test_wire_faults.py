@@ -217,7 +217,9 @@ BUGS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("bug", "fault", "owner", "name", "planted"), BUGS, ids=[b[0] for b in BUGS])
+@pytest.mark.parametrize(
+    ("bug", "fault", "owner", "name", "planted"), BUGS, ids=[b[0] for b in BUGS]
+)
 def test_a_planted_bug_is_caught(  # noqa: PLR0913
     world: World, bug: str, fault: str, owner: object, name: str, planted: object,
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
