@@ -34,7 +34,7 @@ import pipeline
 from model import AlreadyRunning, RollcallError, Source
 from scraper import sources as folder
 from scraper.client import Client, ClientSettings
-from store import Store
+from store import Store, trouble
 from store.times import moscow_day
 
 DRAIN = 8.0  # seconds given to running work after SIGTERM; systemd and we promise ten
@@ -65,6 +65,10 @@ class Metrics:
             "rollcall_collections", "Collections", ["source", "outcome"], registry=self.registry
         )
         self.news = Counter("rollcall_news", "New posts and rows", registry=self.registry)
+        self.state = Gauge(
+            "rollcall_source_state", "1: the source is in this state (healthy, suspect, …)",
+            ["source", "state"], registry=self.registry,
+        )  # fmt: skip
         self.persons = Gauge("rollcall_persons", "Persons described", registry=self.registry)
         self.review = Gauge("rollcall_review", "Pairs to be reviewed", registry=self.registry)
         self.last_tick = Gauge("rollcall_last_tick", "Unix time of it", registry=self.registry)
@@ -195,6 +199,7 @@ class Service:
                 deadline=self.settings.source_deadline,
                 done=self._collected,
             )
+        await asyncio.to_thread(self._tell_states)
         if not self.stopping.is_set():
             await asyncio.to_thread(self._resolve)
 
@@ -211,6 +216,13 @@ class Service:
             names = store.due_sources(self.settings.client.clock())
         known = {source.name: source for source in self.sources}
         return [known[name] for name in names if name in known]
+
+    def _tell_states(self) -> None:
+        with Store.open(self.settings.db) as store:
+            states = trouble.states(store.connection)
+        self.metrics.state.clear()
+        for name, state in states.items():
+            self.metrics.state.labels(name, state).set(1)
 
     def _collected(self, ended: pipeline.Collected) -> None:
         outcome = "failed" if ended.error else "ok"

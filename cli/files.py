@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -198,8 +198,18 @@ def _database(place: Place) -> Iterator[tuple[str, str, bool]]:
         for week in holds.listing(store.connection):
             yield f"source {week['source']}", f"week of {week['week']} held: {week['why']}", False
         for line in store.health():
-            told = line["last_error"] or f"last success {line['last_ok_at'] or 'never'}"
-            yield f"source {line['name']}", str(told), not line["failures"]
+            yield f"source {line['name']}", *_faring(line)
+
+
+def _faring(line: Mapping[str, object]) -> tuple[str, bool]:
+    """How a source fares, in a line, and whether that is well."""
+    state = line["state"] or "healthy"
+    if state == "healthy" and not line["failures"]:
+        return f"healthy: last success {line['last_ok_at'] or 'never'}", True
+    told = f"{state} since {line['since']}: {line['cause'] or line['last_error']}"
+    if line["open_until"]:
+        told += f" (not asked before {line['open_until']}, then by one request)"
+    return told, False
 
 
 def _audit(place: Place, noted: str | None) -> Iterator[tuple[str, str, bool]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from faultworld import (
@@ -196,7 +196,7 @@ BUGS = [
     ("a changed page is empty", "an error page", "telegram", telegram_kind, "read_page",
      _changed_is_empty),
     ("entities are read", "an outside entity", "pfif", pfif_kind, "fromstring",
-     lambda content, **_: ElementTree.fromstring(content)),
+     lambda content, **_: ElementTree.fromstring(content)),  # noqa: S314
     ("labels are believed", "a byte order mark", "csv", origin, "text", _as_labelled),
 ]  # fmt: skip
 
@@ -204,7 +204,7 @@ BUGS = [
 @pytest.mark.parametrize(
     ("bug", "fault", "kind", "owner", "name", "planted"), BUGS, ids=[b[0] for b in BUGS]
 )
-def test_a_planted_bug_is_caught(  # noqa: PLR0913
+def test_a_planted_bug_is_caught(  # noqa: PLR0917
     world: World, bug: str, fault: str, kind: str, owner: object, name: str, planted: object,
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip

@@ -66,8 +66,7 @@ FAULTS = [
         ("no length, feed cut", "rss", [b"HTTP/1.1 200 OK\r\n\r\n" + FEED[:-40], CLOSE], "cut sh"),
         ("no length, XML cut", "pfif", [b"HTTP/1.1 200 OK\r\n\r\n" + PFIF[:-40], CLOSE], "cut sho"),
         ("no length, JSON cut", "vk", [b"HTTP/1.1 200 OK\r\n\r\n" + WALL[:-40], CLOSE], "no JSON"),
-        ("two lengths", "csv", [b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nContent-Length: 7\r\n\r\n",
-                                b"x", CLOSE], "no proper HTTP"),
+        ("two lengths", "csv", [head(b"x" * 9, "Content-Length: 7") + b"x", CLOSE], "proper HTTP"),
         ("a negative length", "rss", [b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", CLOSE],
          "no proper HTTP"),
         ("a broken chunk", "telegram", [CHUNKED, b"zz\r\nabc", CLOSE], "no proper HTTP"),
@@ -106,7 +105,7 @@ FAULTS = [
         ("a redirect to another loopback", "csv", to("http://127.0.0.2:1/"), "private or reserved"),
         ("a redirect to the metadata", "rss", to("http://169.254.169.254/latest"), "private"),
         ("a redirect by number", "pfif", to("http://2130706433/"), "disguise"),
-        ("a redirect by octal", "pfif", to("http://0177.0.0.1/"), "redirects to no address|disguise"),
+        ("a redirect by octal", "pfif", to("http://0177.0.0.1/"), "no address|disguise"),
         ("a redirect to a mapped address", "csv", to("http://[::ffff:127.0.0.1]/"), "private"),
         ("a redirect through NAT64", "csv", to("http://[64:ff9b::7f00:1]/"), "private"),
         ("a redirect with a password", "rss", to("http://u:p@127.0.0.1/"), "password"),
@@ -193,7 +192,7 @@ def _fetch_again(request: object, response: Response, _complete: object) -> None
     assert response.outcome in {Outcome.OK, Outcome.UNCHANGED}
 
 
-async def _one_for_all(sources, store_path, client, clock, **_):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN003, ANN202
+async def _one_for_all(sources, store_path, client, clock, **_):  # type: ignore[no-untyped-def]
     """A round that stops at its first failure."""
     ended = []
     for source in sources:
@@ -220,7 +219,7 @@ BUGS = [
 @pytest.mark.parametrize(
     ("bug", "fault", "owner", "name", "planted"), BUGS, ids=[b[0] for b in BUGS]
 )
-def test_a_planted_bug_is_caught(  # noqa: PLR0913
+def test_a_planted_bug_is_caught(  # noqa: PLR0917
     world: World, bug: str, fault: str, owner: object, name: str, planted: object,
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
