@@ -11,6 +11,7 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from model import CollectFailed, Source, SourceChanged, SourceGone, SourceRefused
+from scraper import readers
 from scraper.addresses import is_loopback
 from scraper.fetcher import Fetcher
 from scraper.moments import MOSCOW, zone_of
@@ -75,7 +76,10 @@ class Api:
             content = await self._get(offset, count)
             now = self.fetcher.now()
             try:
-                wall = await asyncio.to_thread(read_wall, content, self.source.name, self.zone, now)
+                wall = await readers.parse(
+                    self.fetcher, self.url, len(content), read_wall,
+                    content, self.source.name, self.zone, now,
+                )  # fmt: skip
             except WallChanged as changed:
                 raise self.changed(str(changed)) from None
             except WallError as error:
