@@ -140,6 +140,9 @@ class Source:
     path: str  # the TOML file, for messages and to resolve a relative `url`
     claim: Claim | None = None  # what a row asserts unless it says otherwise; None for posts
     every: timedelta = timedelta(hours=6)
+    every_min: timedelta | None = None  # bounds within which the schedule follows the news;
+    every_max: timedelta | None = None  # None: always `every`
+    proxy: str | None = None  # asked through it: http://… or socks5h://…; never the environment's
     encoding: str | None = None
     delimiter: str | None = None
     # our field → their column or selector; several are joined

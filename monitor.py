@@ -38,6 +38,10 @@ class Metrics:
         self.last_ok = Gauge(
             "rollcall_source_last_success", "Unix time of it", ["source"], registry=self.registry
         )
+        self.state = Gauge(
+            "rollcall_source_state", "1: the source is in this state (healthy, suspect, …)",
+            ["source", "state"], registry=self.registry,
+        )  # fmt: skip
         self._gauges = {
             name: Gauge(f"rollcall_{name}", text, registry=self.registry)
             for name, text in (

@@ -6,8 +6,9 @@ import asyncio
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -26,9 +27,11 @@ from model import (
     Source,
 )
 from scraper.client import Client
-from store import Store, holds
+from scraper.vk_api import spent
+from store import Store, holds, trouble
 from store.copies import fold_copies
 from store.posts import Saved
+from store.trouble import Ended, filled, state_of
 
 Clock = Callable[[], datetime]
 
@@ -123,27 +126,33 @@ def register(store_path: Path, folder: Sequence[Source]) -> None:
 
 
 async def collect_source(
-    source: Source, store_path: Path, client: Client, clock: Clock
+    source: Source, store_path: Path, client: Client, clock: Clock, *, forced: bool = False
 ) -> Collected:
     """Collect one source, a transaction a batch. A failure is recorded and named, never raised.
 
-    Killed in between, the next run resumes from the last batch's cursor.
+    Killed in between, the next run resumes from the last batch's cursor. A source that is not to
+    be asked yet is not, unless `forced`; when its time has come, one request tries it.
     """
-    began, started, saved, error = clock(), time.monotonic(), Saved(), None
-    cursor = await asyncio.to_thread(_cursor, store_path, source)
+    began, started, saved, ended = clock(), time.monotonic(), Saved(), Ended()
+    fields, posts = Counter[str](), 0
+    start = await asyncio.to_thread(_start, store_path, source, began, forced)
+    if start.why_not is not None:
+        return Collected(source=source.name, saved=saved, seconds=0, error=start.why_not)
     try:
-        async for batch in scraper.collect(source, client, cursor):
-            found, unread = await asyncio.to_thread(_save, store_path, source, batch, clock())
+        async for batch in scraper.collect(source, client, start.cursor, probe=start.probe):
+            found, done = await asyncio.to_thread(_save, store_path, source, batch, clock())
             saved += found
-            if unread:
-                error = f"{source.name}: {'; '.join(unread)}"
+            posts += len(done.batch.posts)
+            fields += filled(done.batch.posts, done.readings)
+            if done.unread:
+                ended = Ended(error=f"{source.name}: {'; '.join(done.unread)}", state="failing")
     except CollectFailed as failure:
-        error = str(failure)
+        ended = Ended(error=str(failure), state=state_of(failure), hold=failure.hold)
         await asyncio.to_thread(_save_failure, store_path, failure)
-    await asyncio.to_thread(_note_end, store_path, source, error, began, clock())
-    return Collected(
-        source=source.name, saved=saved, seconds=time.monotonic() - started, error=error
-    )
+    ended = replace(ended, news=saved.new + saved.changed, posts=posts, fields=fields)
+    await asyncio.to_thread(_note_end, store_path, source, ended, began, clock())
+    seconds = time.monotonic() - started
+    return Collected(source=source.name, saved=saved, seconds=seconds, error=ended.error)
 
 
 async def collect_round(  # noqa: PLR0913  two of them may be left out
@@ -153,21 +162,27 @@ async def collect_round(  # noqa: PLR0913  two of them may be left out
     clock: Clock,
     *,
     deadline: float | None = None,
+    forced: Collection[str] = (),
     done: Callable[[Collected], None] = lambda _: None,
 ) -> list[Collected]:
     """Collect all sources at once; the client keeps the pace within each host.
 
-    `deadline` in seconds bounds each source; `done` hears of each as it ends.
+    `deadline` in seconds bounds each source; `forced` names those to be asked even though they
+    failed too often or asked for time; `done` hears of each as it ends.
     """
+    await asyncio.to_thread(_remember_budgets, store_path, client, clock())
 
     async def one(source: Source) -> Collected:
         began = clock()
         try:
             async with asyncio.timeout(deadline):
-                ended = await collect_source(source, store_path, client, clock)
+                ended = await collect_source(
+                    source, store_path, client, clock, forced=source.name in forced
+                )
         except TimeoutError:
             error = f"{source.name}: not done after {deadline:.0f} s; it resumes next time"
-            await asyncio.to_thread(_note_end, store_path, source, error, began, clock())
+            late = Ended(error=error, state="failing")
+            await asyncio.to_thread(_note_end, store_path, source, late, began, clock())
             ended = Collected(source=source.name, saved=Saved(), seconds=deadline or 0, error=error)
         done(ended)
         return ended
@@ -238,17 +253,38 @@ def snapshot(store_path: Path, day: str, now: datetime) -> None:
             store.save_snapshot(day, evidence, now)
 
 
-def _cursor(store_path: Path, source: Source) -> dict[str, object]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Start:
+    """Where a collection begins. `why_not`: it may not, and why."""
+
+    cursor: Mapping[str, object] = field(default_factory=dict)
+    probe: bool = False
+    why_not: str | None = None
+
+
+def _start(store_path: Path, source: Source, now: datetime, forced: bool) -> _Start:
     with Store.open(store_path) as store:
-        return store.cursor(source.name)
+        shut = None if forced else trouble.shut(store.connection, source.name, now)
+        if shut is not None:
+            state, until = shut
+            why_not = f"{source.name}: not asked: {state}; the next try is at {until:%F %R} UTC"
+            return _Start(why_not=why_not)
+        probe = trouble.probing(store.connection, source.name)
+        return _Start(cursor=store.cursor(source.name), probe=probe)
 
 
-def _save(
-    store_path: Path, source: Source, batch: Batch, now: datetime
-) -> tuple[Saved, tuple[str, ...]]:
+def _remember_budgets(store_path: Path, client: Client, now: datetime) -> None:
+    """What was asked of VK today, by whichever process, counts against the day's budget."""
+    with Store.open(store_path) as store:
+        asked = trouble.asked_today(store.connection, "vk", now)
+    for service, requests in spent(asked).items():
+        client.remember_spent(service, requests)
+
+
+def _save(store_path: Path, source: Source, batch: Batch, now: datetime) -> tuple[Saved, Read]:
     found = read(batch, source.claim)
     with WRITER, Store.open(store_path) as store:
-        return store.save_batch(found.batch, found.readings, now), found.unread
+        return store.save_batch(found.batch, found.readings, now), found
 
 
 def _save_failure(store_path: Path, failure: CollectFailed) -> None:
@@ -257,7 +293,7 @@ def _save_failure(store_path: Path, failure: CollectFailed) -> None:
 
 
 def _note_end(
-    store_path: Path, source: Source, error: str | None, began: datetime, now: datetime
+    store_path: Path, source: Source, ended: Ended, began: datetime, now: datetime
 ) -> None:
     with WRITER, Store.open(store_path) as store:
-        store.record_attempt(source.name, error=error, started_at=began, now=now)
+        store.record_attempt(source.name, ended, started_at=began, now=now)

@@ -35,8 +35,9 @@ from model import AlreadyRunning, RollcallError, Source
 from monitor import notify
 from scraper import sources as folder
 from scraper.client import Client, ClientSettings
-from store import Store, retention, watch
+from store import Store, retention, trouble, watch
 from store.times import moscow_day
+from store.trouble import Ended
 
 DRAIN = 8.0  # seconds given to running work after SIGTERM; systemd and we promise ten
 JUMP = 3600.0  # seconds between two clocks that no drift explains
@@ -235,6 +236,7 @@ class Service:
             self.log.info("collecting", sources=[source.name for source in due])
             begun = {self._begin(source) for source in due}
             await asyncio.wait(begun, timeout=self.settings.patience)
+        await asyncio.to_thread(self._tell_states)
         if not self.stopping.is_set():
             await asyncio.to_thread(self._resolve)
             await asyncio.to_thread(self._expire)
@@ -272,7 +274,7 @@ class Service:
     def _note_failure(self, source: Source, told: str, began: datetime) -> None:
         now = self.settings.client.clock()
         with pipeline.WRITER, Store.open(self.settings.db) as store:
-            store.record_attempt(source.name, error=told, started_at=began, now=now)
+            store.record_attempt(source.name, Ended(error=told), started_at=began, now=now)
 
     def _reload(self) -> None:
         """Take up edited TOML files; a wrong one is named, and the last good folder stays."""
@@ -287,6 +289,13 @@ class Service:
             names = store.due_sources(self.settings.client.clock())
         known = {source.name: source for source in self.sources}
         return [known[name] for name in names if name in known]
+
+    def _tell_states(self) -> None:
+        with Store.open(self.settings.db) as store:
+            states = trouble.states(store.connection)
+        self.metrics.state.clear()
+        for name, state in states.items():
+            self.metrics.state.labels(name, state).set(1)
 
     def _collected(self, ended: pipeline.Collected) -> None:
         outcome = "failed" if ended.error else "ok"

@@ -58,7 +58,7 @@ def collect(place: Place, names: tuple[str, ...], allow_loopback: bool, as_json:
     sources = chosen(known := folder.load(place.sources), names, place.sources)
     settings = ClientSettings.from_environment(allow_loopback=allow_loopback)
     pipeline.register(place.db, known)
-    results = asyncio.run(_round(sources, place.db, settings))
+    results = asyncio.run(_round(sources, place.db, settings, names))
     if as_json:
         print_json([{**asdict(r), "seconds": round(r.seconds, 3)} for r in results])
     else:
@@ -71,12 +71,17 @@ def collect(place: Place, names: tuple[str, ...], allow_loopback: bool, as_json:
 
 
 async def _round(
-    sources: list[Source], db: Path, settings: ClientSettings
+    sources: list[Source], db: Path, settings: ClientSettings, forced: Sequence[str]
 ) -> list[pipeline.Collected]:
     with progress("collecting", len(sources)) as bar:
         async with Client(settings) as client:
             return await pipeline.collect_round(
-                sources, db, client, now, done=lambda _: bar.advance(bar.task_ids[0])
+                sources,
+                db,
+                client,
+                now,
+                forced=forced,
+                done=lambda _: bar.advance(bar.task_ids[0]),
             )
 
 

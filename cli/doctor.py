@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -70,8 +70,18 @@ def _database(place: Place) -> Iterator[Finding]:
             yield f"source {week['source']}", f"week of {week['week']} held: {week['why']}", False
         yield from _watched(place, store)
         for line in store.health():
-            told = line["last_error"] or f"last success {line['last_ok_at'] or 'never'}"
-            yield f"source {line['name']}", str(told), not line["failures"]
+            yield f"source {line['name']}", *_faring(line)
+
+
+def _faring(line: Mapping[str, object]) -> tuple[str, bool]:
+    """How a source fares, in a line, and whether that is well."""
+    state = line["state"] or "healthy"
+    if state == "healthy" and not line["failures"]:
+        return f"healthy: last success {line['last_ok_at'] or 'never'}", True
+    told = f"{state} since {line['since']}: {line['cause'] or line['last_error']}"
+    if line["open_until"]:
+        told += f" (not asked before {line['open_until']}, then by one request)"
+    return told, False
 
 
 def _watched(place: Place, store: Store) -> Iterator[Finding]:

@@ -17,12 +17,13 @@ from types import TracebackType
 import httpcore
 import httpx
 
-from model import CollectFailed, Outcome, Source, SourceGone, SourceRefused
+from model import CollectFailed, Outcome, Source, SourceChanged, SourceGone, SourceRefused
 from scraper.addresses import AddressRefused, check_host
 from scraper.exchange import ClientSettings, ExchangeFailed, Request, Response
 from scraper.fetcher import Fetcher
 from scraper.inflate import BadBody, Body, TooLarge
 from scraper.pace import Hosts, retry_after
+from scraper.proxies import TunnelBackend
 from scraper.robots import Robots
 from scraper.transport import WIRE_ERRORS, CheckedBackend, told
 
@@ -48,14 +49,7 @@ class Client:
         self.robots = Robots(settings.clock)
         self._stops: dict[str, tuple[datetime, str]] = {}  # service → until when, and why
         self._spent: Counter[tuple[str, str]] = Counter()  # service and day → requests
-        timeout = httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout)
-        self._http = httpx.AsyncClient(
-            transport=_Transport(settings),
-            trust_env=False,
-            follow_redirects=False,
-            timeout=timeout,
-            headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip"},
-        )
+        self._http: dict[str | None, httpx.AsyncClient] = {None: _http(settings, None)}
 
     async def __aenter__(self) -> Client:
         return self
@@ -70,7 +64,8 @@ class Client:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._http.aclose()
+        for one in self._http.values():
+            await one.aclose()
 
     def fetcher(
         self, source: Source, validators: Mapping[str, Mapping[str, str]] | None = None
@@ -95,28 +90,40 @@ class Client:
         self._spent[key] += 1
         return self._spent[key] <= budget
 
-    async def exchange(self, request: Request) -> Response:
+    def remember_spent(self, service: str, requests: int) -> None:
+        """So many requests of today's are known to have been made, by this process or another."""
+        key = (service, self.settings.clock().strftime("%Y-%m-%d"))
+        self._spent[key] = max(self._spent[key], requests)
+
+    async def exchange(self, request: Request, proxy: str | None = None) -> Response:
         """One request, one complete answer: 200, 304 or a redirect; its cookies are forgotten.
+
+        `proxy`: the one that the source's file names; the environment's are never used.
 
         Raises ExchangeFailed for anything else, and for what the wire does.
         """
+        if proxy not in self._http:
+            self._http[proxy] = _http(self.settings, proxy)
+        http = self._http[proxy]
         try:
             async with asyncio.timeout(self.settings.deadline):
-                return await self._exchange(request)
+                return await self._exchange(http, request)
         except TimeoutError:
             cause = f"no complete answer within {self.settings.deadline:g} s"
             raise ExchangeFailed(cause, passing=True) from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):
             raise ExchangeFailed("not an address that can be fetched") from None
+        except httpx.RemoteProtocolError:  # httpx reads Location before anybody follows it
+            raise ExchangeFailed("redirects to no address", becomes=SourceChanged) from None
         except WIRE_ERRORS as error:
             raise told(error) from None
         finally:
-            self._http.cookies.clear()
+            http.cookies.clear()
 
-    async def _exchange(self, request: Request) -> Response:
-        built = self._http.build_request("GET", request.url, headers=dict(request.headers))
+    async def _exchange(self, http: httpx.AsyncClient, request: Request) -> Response:
+        built = http.build_request("GET", request.url, headers=dict(request.headers))
         _check_url(built.url)
-        answer = await self._http.send(built, stream=True)
+        answer = await http.send(built, stream=True)
         try:
             self._check_status(answer)
             body = await self._read(answer)
@@ -170,6 +177,16 @@ def _check_url(url: httpx.URL) -> None:
         raise ExchangeFailed(str(refused), becomes=SourceRefused) from None
 
 
+def _http(settings: ClientSettings, proxy: str | None) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=_Transport(settings, proxy),
+        trust_env=False,
+        follow_redirects=False,
+        timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout),
+        headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip"},
+    )
+
+
 @cache
 def _tls() -> ssl.SSLContext:
     """Certificates and host names are verified; made once, for it takes a while."""
@@ -193,10 +210,15 @@ class _Stream(httpx.AsyncByteStream):
 class _Transport(httpx.AsyncBaseTransport):
     """httpcore's pool behind httpx, with a backend that checks where it connects."""
 
-    def __init__(self, settings: ClientSettings) -> None:
+    def __init__(self, settings: ClientSettings, proxy: str | None) -> None:
+        backend: httpcore.AsyncNetworkBackend = CheckedBackend(
+            settings.resolve, settings.allow_loopback
+        )
+        if proxy is not None:
+            backend = TunnelBackend(proxy, allow_loopback=settings.allow_loopback)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=_tls(),
-            network_backend=CheckedBackend(settings.resolve, settings.allow_loopback),
+            network_backend=backend,
             max_connections=None,
             max_keepalive_connections=64,
             keepalive_expiry=20.0,

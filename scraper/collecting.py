@@ -20,15 +20,17 @@ VALIDATORS = "validators"  # the cursor's key for ETags and dates, by address
 
 
 async def collect(
-    source: Source, client: Client, cursor: Mapping[str, object]
+    source: Source, client: Client, cursor: Mapping[str, object], *, probe: bool = False
 ) -> AsyncIterator[Batch]:
     """The batches of one round of one source, oldest knowledge first, each with its fetches.
 
     The validators of a page move into the cursor with the last batch only: after a crash in
     between, an "unchanged" must not hide what was never committed. A round without news still
-    ends in one empty batch, for its fetch rows. Raises CollectFailed with `.fetches`.
+    ends in one empty batch, for its fetch rows. `probe`: the source was in trouble, so nothing is
+    asked twice before it has answered. Raises CollectFailed with `.fetches`.
     """
     fetcher = client.fetcher(source, _validators(cursor))
+    fetcher.probe = probe
     old = cursor.get(VALIDATORS, {})
     last: Batch | None = None
     told = 0  # fetches already handed over

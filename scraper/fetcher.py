@@ -54,6 +54,7 @@ class Fetcher:
     ) -> None:
         self.source = source
         self.client = client
+        self.probe = False  # no second attempt before the first success
         self.fetches: list[Fetch] = []
         self._captures: list[Capture] = []
         self._seal = Seal(client=f"rollcall/{version()}", key=client.settings.vault_key)
@@ -178,14 +179,16 @@ class Fetcher:
             self._check_sendable(request.url)
             async for attempt in stamina.retry_context(
                 on=self._wait_before_retry,
-                attempts=settings.attempts,
+                attempts=1 if self.probe else settings.attempts,
                 timeout=None,
                 wait_initial=settings.backoff,
                 wait_max=settings.longest_wait,
                 wait_jitter=settings.backoff,
             ):
                 with attempt:
-                    return await self._attempt(request, redirects, robots, complete)
+                    response = await self._attempt(request, redirects, robots, complete)
+                    self.probe = False
+                    return response
         except ExchangeFailed as failed:
             raise self._failure(request.url, failed) from None
         raise AssertionError("stamina always returns or raises")
@@ -253,7 +256,7 @@ class Fetcher:
         async with self.client.hosts.slot(request.url):
             started, clock = self.now(), time.monotonic()
             try:
-                response = await self.client.exchange(request)
+                response = await self.client.exchange(request, self.source.proxy)
                 _check_answer(request, response, complete)
             except ExchangeFailed as failed:
                 if failed.wait is not None:

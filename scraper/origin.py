@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from typing import BinaryIO, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from model import CollectFailed, Fetch, Outcome, Source, SourceChanged
+from scraper import readers
 from scraper.client import Fetcher
 from scraper.decoding import decode
 
@@ -80,10 +80,14 @@ async def whole(source: Source, fetcher: Fetcher, cursor: Mapping[str, object]) 
 async def parsed(
     source: Source, fetcher: Fetcher, read: Callable[[Source, bytes], _Read], content: bytes
 ) -> _Read:
-    """`read(source, content)` in a thread: parsing must not hold the loop. A changed page makes
-    its fetch `suspect`."""
+    """`read(source, content)` away from the loop. A changed page makes its fetch `suspect`.
+
+    What comes from the web is read in a process of its own; a file of the operator's, which may
+    be longer than any page, in a thread.
+    """
+    size = len(content) if local_path(source) is None else 0
     try:
-        return await asyncio.to_thread(read, source, content)
+        return await readers.parse(fetcher, source.url, size, read, source, content)
     except SourceChanged as changed:
         fetcher.suspect(str(changed))
         raise

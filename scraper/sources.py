@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import TypeVar
 
 from model import Claim, Expect, Source, SourceInvalid
-from scraper import kinds
+from scraper import kinds, proxies
 from scraper.fields import ALIASES, CLAIMS, FIELDS
 from scraper.nearest import hint
 
@@ -25,6 +25,9 @@ _COMMON = (
     "url",
     "claim",
     "every",
+    "every_min",
+    "every_max",
+    "proxy",
     "encoding",
     "delimiter",
     "columns",
@@ -118,6 +121,9 @@ class _Reader:
             path=str(self.path),
             claim=self.claim(),
             every=self.every(),
+            every_min=self.bound("every_min"),
+            every_max=self.bound("every_max"),
+            proxy=self.proxy(),
             encoding=self.encoding(),
             delimiter=self.delimiter(),
             columns=self.columns(),
@@ -129,6 +135,9 @@ class _Reader:
             owner=self.typed("owner", str, "").strip() or name,
             enabled=self.typed("enabled", bool, True),
         )
+        least, most = source.every_min or source.every, source.every_max or source.every
+        if not least <= source.every <= most:
+            self.faults.append("every_min ≤ every ≤ every_max must hold")
         if not self.faults:
             self.faults.extend(getattr(module, "faults", lambda _: ())(source))
         if self.faults:
@@ -217,6 +226,25 @@ class _Reader:
         except ValueError:
             self.faults.append(f'\'every\' must be like "30m", "6h" or "1d", not {text!r}')
             return timedelta(hours=6)
+
+    def bound(self, key: str) -> timedelta | None:
+        if key not in self.table:
+            return None
+        text = self.typed(key, str, "6h")
+        try:
+            return interval(text)
+        except ValueError:
+            self.faults.append(f'{key!r} must be like "30m", "6h" or "1d", not {text!r}')
+            return None
+
+    def proxy(self) -> str | None:
+        text = self.typed("proxy", str, "").strip()
+        if text and not proxies.usable(text):
+            self.faults.append(
+                '\'proxy\' must be like "http://HOST:PORT" or "socks5h://127.0.0.1:9050", '
+                "without a password"
+            )
+        return text or None
 
     def encoding(self) -> str | None:
         name = self.typed("encoding", str, "")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from model import CollectFailed, Source, SourceChanged, SourceGone, SourceRefused
+from scraper import readers
 from scraper.addresses import is_loopback
 from scraper.fetcher import Fetcher
 from scraper.moments import MOSCOW, zone_of
@@ -74,7 +76,10 @@ class Api:
             content = await self._get(offset, count)
             now = self.fetcher.now()
             try:
-                wall = await asyncio.to_thread(read_wall, content, self.source.name, self.zone, now)
+                wall = await readers.parse(
+                    self.fetcher, self.url, len(content), read_wall,
+                    content, self.source.name, self.zone, now,
+                )  # fmt: skip
             except WallChanged as changed:
                 raise self.changed(str(changed)) from None
             except WallError as error:
@@ -131,9 +136,7 @@ class Api:
             raise self.fetcher.refused(self.url, cause, _HOUR)
 
     def _services(self) -> tuple[str, str]:
-        """What may be stopped: all of this VK, and this method of it."""
-        host = urlsplit(self.url).netloc
-        return f"vk {host}", f"vk {host} {self.method}"
+        return services(self.url)
 
     def _verdict(self, verdict: Verdict, code: int) -> CollectFailed:
         everything, method = self._services()
@@ -142,6 +145,17 @@ class Api:
             self.fetcher.client.stop(service, verdict.cause, verdict.hold.total_seconds())
         cause = f"VK error {code}: {verdict.cause}"
         return self.fetcher.error(verdict.becomes, self.url, cause, verdict.hold)
+
+
+def services(url: str) -> tuple[str, str]:
+    """What may be stopped: all of this VK, and this method of it."""
+    parts = urlsplit(url)
+    return f"vk {parts.netloc}", f"vk {parts.netloc} {parts.path.rpartition('/')[2]}"
+
+
+def spent(urls: Iterable[str]) -> Counter[str]:
+    """Requests of each service among the addresses asked for."""
+    return Counter(services(url)[1] for url in urls)
 
 
 def method_of(source: Source) -> str:

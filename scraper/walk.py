@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup
 
 from model import Outcome, Source
-from scraper import markup, origin
+from scraper import markup, origin, readers
 from scraper.addresses import canonical
 from scraper.cells import attribute_of
 from scraper.client import Fetcher
@@ -21,11 +20,12 @@ Known = Mapping[str, Mapping[str, object]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One page of a walk. `page` is None where it is as it was when the cursor was kept."""
+    """One page of a walk. `text` is None where it is as it was when the cursor was kept."""
 
     url: str
-    page: BeautifulSoup | None
+    text: str | None
     kept: Mapping[str, object]  # sha256, next, links: what the cursor remembers of it
+    size: int = 0  # bytes of what came from the web; 0 for a file
 
 
 class Walk:
@@ -63,7 +63,7 @@ class Walk:
         if origin.local_path(self.source) is None:
             response = await self.fetcher.get(url, conditional=bool(kept))
             if response.outcome is Outcome.UNCHANGED:
-                return Sheet(url=url, page=None, kept=kept)
+                return Sheet(url=url, text=None, kept=kept)
             content, content_type = response.content, response.headers.get("content-type", "")
             base = response.url
         else:
@@ -71,25 +71,37 @@ class Walk:
         digest = hashlib.sha256(content).hexdigest()
         if kept.get("sha256") == digest:
             origin.mark_unchanged(self.fetcher)
-            return Sheet(url=url, page=None, kept=kept)
+            return Sheet(url=url, text=None, kept=kept)
         text = origin.text(self.source, content, content_type)
-        page = await asyncio.to_thread(markup.soup_of, text)
+        options = self.source.options
+        wanted = {key: str(options.get(key, "")) for key in ("next", "follow")}
+        size = len(content) if base else 0
+        links: dict[str, list[str]] = {"next": [], "follow": []}
+        if base and any(wanted.values()):
+            links = await readers.parse(self.fetcher, url, size, links_of, text, base, wanted)
         return Sheet(
             url=url,
-            page=page,
+            text=text,
+            size=size,
             kept={
                 "sha256": digest,
-                "next": next(iter(self._links(page, base, "next")), None),
-                "links": self._links(page, base, "follow"),
+                "next": next(iter(links["next"]), None),
+                "links": links["follow"],
             },
         )
 
-    def _links(self, page: BeautifulSoup, base: str, option: str) -> list[str]:
-        selector = str(self.source.options.get(option, ""))
-        if not selector or not base:
-            return []
-        found = (attribute_of(tag, "href") for tag in markup.select(page, selector))
-        return list(dict.fromkeys(canonical(urljoin(base, link)) for link in found if link))
+
+def links_of(text: str, base: str, wanted: Mapping[str, str]) -> dict[str, list[str]]:
+    """The addresses that each selector finds on a page, absolute, each once."""
+    page = markup.soup_of(text)
+    return {key: _links(page, base, selector) for key, selector in wanted.items()}
+
+
+def _links(page: BeautifulSoup, base: str, selector: str) -> list[str]:
+    if not selector:
+        return []
+    found = (attribute_of(tag, "href") for tag in markup.select(page, selector))
+    return list(dict.fromkeys(canonical(urljoin(base, link)) for link in found if link))
 
 
 def _path(source: Source) -> str:

@@ -44,6 +44,7 @@ from store.migrations import SCHEMA_VERSION, migrate
 from store.persons import Changes, Resolved
 from store.posts import Saved
 from store.times import moment, stamp
+from store.trouble import Ended
 
 
 class Store:
@@ -115,11 +116,11 @@ class Store:
         return health.due_sources(self._connection, now)
 
     def record_attempt(
-        self, source: str, *, error: str | None, started_at: datetime, now: datetime
+        self, source: str, ended: Ended, *, started_at: datetime, now: datetime
     ) -> None:
-        """Note the end of one source's collection (error None: it went well) and when next."""
+        """Note how one source's collection ended, how the source fares, and when it is next."""
         with self.writing() as connection:
-            health.record_attempt(connection, source, error, started_at, now)
+            health.record_attempt(connection, source, ended, started_at, now)
 
     def cursor(self, source: str) -> dict[str, object]:
         """Where the last committed batch of the source ended; {} before the first."""

@@ -8,12 +8,13 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from model import Source
+from store import trouble
 from store.connection import Connection
 from store.tally import known_time
 from store.times import moment, stamp
+from store.trouble import Ended
 
 CLOCK_SLACK = timedelta(minutes=10)
-LONGEST_WAIT = timedelta(days=1)  # a failing source is retried at least daily
 
 
 def save_sources(connection: Connection, sources: Iterable[Source]) -> None:
@@ -22,16 +23,19 @@ def save_sources(connection: Connection, sources: Iterable[Source]) -> None:
         (
             source.name, source.kind, source.url, source.claim.value if source.claim else None,
             source.owner or source.name, int(source.every.total_seconds()), int(source.enabled),
-            json.dumps(asdict(source.expect)),
+            json.dumps(asdict(source.expect)), _seconds(source.every_min),
+            _seconds(source.every_max),
         )
         for source in sources
     ]  # fmt: skip
     connection.executemany(
-        "INSERT INTO source (name, kind, url, claim, owner, every_seconds, enabled, expect) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, "
+        "INSERT INTO source (name, kind, url, claim, owner, every_seconds, enabled, expect, "
+        "every_min, every_max) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, "
         "url = excluded.url, claim = excluded.claim, owner = excluded.owner, "
         "every_seconds = excluded.every_seconds, enabled = excluded.enabled, "
-        "expect = excluded.expect",
+        "expect = excluded.expect, every_min = excluded.every_min, "
+        "every_max = excluded.every_max",
         rows,
     )
     connection.execute(
@@ -39,6 +43,10 @@ def save_sources(connection: Connection, sources: Iterable[Source]) -> None:
         "AND name NOT IN (SELECT value FROM json_each(?))",
         (json.dumps([row[0] for row in rows]),),
     )
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return None if span is None else int(span.total_seconds())
 
 
 def due_sources(connection: Connection, now: datetime) -> list[str]:
@@ -57,20 +65,17 @@ def due_sources(connection: Connection, now: datetime) -> list[str]:
 
 
 def record_attempt(
-    connection: Connection, name: str, error: str | None, started_at: datetime, now: datetime
+    connection: Connection, name: str, ended: Ended, started_at: datetime, now: datetime
 ) -> None:
     """Note a collection's end; after failures the next is put off, doubling up to a day."""
-    row = connection.execute(
-        "SELECT every_seconds, failures FROM source WHERE name = ?", (name,)
-    ).fetchone()
-    failures = 0 if error is None else row["failures"] + 1
-    every = timedelta(seconds=row["every_seconds"])
-    wait = every if failures < 2 else max(every, min(every * 2 ** (failures - 1), LONGEST_WAIT))
+    row = connection.execute("SELECT failures FROM source WHERE name = ?", (name,)).fetchone()
+    failures = 0 if ended.error is None else row["failures"] + 1
+    wait = trouble.note_state(connection, name, ended, failures, now)
     connection.execute(
         "UPDATE source SET last_attempt_at = ?, last_ok_at = coalesce(?, last_ok_at), "
         "failures = ?, last_error = ?, due_at = ? WHERE name = ?",
         (
-            stamp(started_at), stamp(now) if error is None else None, failures, error,
+            stamp(started_at), stamp(now) if ended.error is None else None, failures, ended.error,
             stamp(now + wait), name,
         ),
     )  # fmt: skip
@@ -86,12 +91,13 @@ def cursor(connection: Connection, source: str) -> dict[str, object]:
 def health(connection: Connection) -> list[dict[str, object]]:
     """One line a source: schedule, last success, failures in a row, posts, rows, last news."""
     rows = connection.execute(
-        "SELECT source.*, "
+        "SELECT source.*, source_state.state, source_state.since, source_state.cause, "
+        "source_state.open_until, source_state.interval_seconds, "
         "(SELECT count(*) FROM post WHERE post.source = source.name) AS posts, "
         "(SELECT count(*) FROM list_row WHERE list_row.source = source.name "
         " AND gone_at IS NULL) AS rows, "
         "(SELECT max(learned_at) FROM record WHERE record.source = source.name) AS last_news_at "
-        "FROM source ORDER BY name"
+        "FROM source LEFT JOIN source_state ON source_state.source = source.name ORDER BY name"
     )
     return [dict(row) for row in rows]
 

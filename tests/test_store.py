@@ -33,6 +33,7 @@ from store.copies import is_copy, shingles
 from store.migrations import TRIGGERS
 from store.origins import channel_name, public_url
 from store.records import pair_up
+from store.trouble import Ended
 
 LATER = NOW + timedelta(days=1)
 
@@ -595,11 +596,13 @@ def test_due_sources_and_the_wait_after_failures(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "s.db", create=True)
     store.save_sources([source("a"), source("b")])
     assert store.due_sources(NOW) == ["a", "b"]
-    store.record_attempt("a", error=None, started_at=NOW, now=NOW)
+    store.record_attempt("a", Ended(), started_at=NOW, now=NOW)
     assert store.due_sources(NOW) == ["b"]
     assert store.due_sources(NOW + timedelta(hours=6)) == ["b", "a"]
     for _ in range(4):
-        store.record_attempt("b", error="b: answered 500", started_at=NOW, now=NOW)
+        store.record_attempt(
+            "b", Ended(error="b: answered 500", state="failing"), started_at=NOW, now=NOW
+        )
     assert store.due_sources(NOW + timedelta(hours=23)) == ["a"]
     assert store.due_sources(NOW + timedelta(hours=24)) == ["a", "b"]
     line = next(one for one in store.health() if one["name"] == "b")

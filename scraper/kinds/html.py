@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
@@ -11,8 +10,8 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 
-from model import Batch, Post, Source, SourceChanged
-from scraper import markup, moments, origin, tables
+from model import Batch, ListRow, Post, Source, SourceChanged
+from scraper import markup, moments, origin, readers, tables
 from scraper.addresses import canonical
 from scraper.cells import Headings, Row, is_header, tables_of
 from scraper.client import Fetcher
@@ -87,8 +86,8 @@ async def _list(
         yield Batch(source=source.name, cursor=cursor)
         return
     try:
-        rows, headers = await asyncio.to_thread(_all_rows, source, sheets)
-        listed = tables.list_rows(source, rows, headers)
+        size = sum(sheet.size for sheet in sheets)
+        listed = await readers.parse(fetcher, source.url, size, rows_listed, source, sheets)
     except SourceChanged as changed:
         fetcher.suspect(str(changed))
         raise
@@ -97,28 +96,30 @@ async def _list(
     yield tables.whole_list(source, kept, listed)
 
 
-def _all_rows(source: Source, sheets: Sequence[Sheet]) -> tuple[list[tables.Lookup], list[str]]:
+def rows_listed(source: Source, sheets: Sequence[Sheet]) -> tuple[ListRow, ...]:
+    """The rows of all pages of a list. Raises SourceChanged."""
     rows: list[tables.Lookup] = []
     headers: list[str] = []
     for sheet in sheets:
         for row in rows_of(source, sheet, lines=False):
             rows.append(row)
             headers = headers or list(row.headers)
-    return rows, headers
+    return tables.list_rows(source, rows, headers)
 
 
 def rows_of(source: Source, sheet: Sheet, *, lines: bool) -> Iterator[Row]:
     """The rows of one page in document order, headers left out. Raises SourceChanged for none."""
-    if sheet.page is None:
+    if sheet.text is None:
         return
+    page = markup.soup_of(sheet.text)
     selector = str(source.options["rows"])
-    elements = markup.select(sheet.page, selector)
+    elements = markup.select(page, selector)
     if not elements and "tbody" in selector:  # browsers show one that the page may not have
         bare = re.sub(r"\s*>?\s*\btbody\b\s*>?\s*", " ", selector).strip()
-        elements = markup.select(sheet.page, bare or "tr")
+        elements = markup.select(page, bare or "tr")
     if not elements:
         raise SourceChanged(f"{source.name}: {canonical(sheet.url)}: nothing matches {selector!r}")
-    headings, tables_by_row = Headings(sheet.page), tables_of(elements)
+    headings, tables_by_row = Headings(page), tables_of(elements)
     keys = [key for key in tables.wanted(source) if not key.isdecimal()]
     for element in elements:
         table = tables_by_row.get(id(element))
@@ -145,7 +146,7 @@ async def _board(
     seen: list[str] = []
     async for sheet in Walk(source, fetcher, known).sheets():
         posts = await _posts(source, fetcher, sheet)
-        ids = [post.external_id for post in posts] if sheet.page else _ids(sheet.kept)
+        ids = [post.external_id for post in posts] if sheet.text is not None else _ids(sheet.kept)
         pages[sheet.url] = {**sheet.kept, "ids": ids}
         seen.extend(ids)
         yield Batch(
@@ -162,10 +163,12 @@ async def _board(
 
 
 async def _posts(source: Source, fetcher: Fetcher, sheet: Sheet) -> tuple[Post, ...]:
-    if sheet.page is None:
+    if sheet.text is None:
         return ()
     try:
-        return await asyncio.to_thread(posts_of, source, sheet, fetcher.now())
+        return await readers.parse(
+            fetcher, sheet.url, sheet.size, posts_of, source, sheet, fetcher.now()
+        )
     except SourceChanged as changed:
         fetcher.suspect(str(changed))
         raise

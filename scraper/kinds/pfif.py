@@ -6,7 +6,6 @@ and photographs are never read.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from model import Batch, Claim, ListRow, Source, SourceChanged
 from russian.note_claims import claim_of_note
-from scraper import moments, origin, tables
+from scraper import moments, origin, readers, tables
 from scraper.client import Fetcher
 
 KEYS: Mapping[str, type] = {"page_size": int}  # ask for so many persons at a time, by `skip`
@@ -68,7 +67,8 @@ async def collect(
         return
     now = fetcher.now()
     try:
-        rows = await asyncio.to_thread(read, source, documents, now)
+        size = sum(map(len, documents)) if origin.local_path(source) is None else 0
+        rows = await readers.parse(fetcher, source.url, size, read, source, documents, now)
     except SourceChanged as changed:
         fetcher.suspect(str(changed))
         raise

@@ -6,11 +6,11 @@ we first saw it, which the cursor remembers (`seen`) while the entry stands in t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from datetime import datetime
 
 from model import Batch, Outcome, Source
+from scraper import readers
 from scraper.feed import Entry, NoFeed, complete, read_feed
 from scraper.fetcher import Fetcher
 from scraper.moments import MOSCOW, zone_of
@@ -41,9 +41,10 @@ async def collect(
         return
     now = fetcher.now()
     try:
-        entries = await asyncio.to_thread(
-            read_feed, text(source, *content), zone_of(_zone_name(source)), now
-        )
+        entries = await readers.parse(
+            fetcher, source.url, len(content[0]), read_feed,
+            text(source, *content), zone_of(_zone_name(source)), now,
+        )  # fmt: skip
     except NoFeed as none:
         raise fetcher.changed(source.url, str(none)) from None
     if not entries and cursor.get("entries"):

@@ -7,7 +7,6 @@ edited, and when young posts were last read again.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import replace
@@ -15,6 +14,7 @@ from datetime import datetime, tzinfo
 from urllib.parse import urlsplit, urlunsplit
 
 from model import Batch, Post, Source
+from scraper import readers
 from scraper.fetcher import Fetcher
 from scraper.kept import Kept, since_day
 from scraper.moments import MOSCOW, zone_of
@@ -119,9 +119,10 @@ class _Walk:
         )
         place = response.url
         try:
-            page = await asyncio.to_thread(
-                read_page, response.content, self.source.name, self.zone, response.received_at
-            )
+            page = await readers.parse(
+                self.fetcher, place, len(response.content), read_page,
+                response.content, self.source.name, self.zone, response.received_at,
+            )  # fmt: skip
         except PageChanged as changed:
             raise self.fetcher.changed(place, str(changed)) from None
         if before is None and not page.numbers:

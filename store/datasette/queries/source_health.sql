@@ -1,6 +1,10 @@
 SELECT source.name AS source, source.kind, source.claim, source.last_ok_at, source.due_at,
-  source.failures, source.last_error,
+  coalesce(source_state.state, 'healthy') AS state, source_state.since,
+  source.failures, coalesce(source_state.cause, source.last_error) AS last_error,
+  source_state.open_until,
   (SELECT rows FROM facet_count WHERE of = 'post' AND a = source.name) AS posts,
   (SELECT rows FROM facet_count WHERE of = 'list_row' AND a = source.name) AS rows,
   (SELECT count(*) FROM fetch WHERE fetch.source = source.name AND outcome = 'failed') AS failed
-FROM source WHERE enabled = 1 ORDER BY source.failures DESC, source.name
+FROM source LEFT JOIN source_state ON source_state.source = source.name
+WHERE enabled = 1
+ORDER BY coalesce(source_state.state, 'healthy') = 'healthy', source.failures DESC, source.name
