@@ -13,11 +13,10 @@ import pysqlite3
 import uvicorn
 from datasette.app import Datasette
 from datasette.database import Database
-from datasette.plugins import pm
 from datasette.utils.asgi import Response
 
 from model import UnusableInput
-from store.datasette import faults, formats, guarded, language, public_pages
+from store.datasette import faults, formats, guarded, language, loaded, public_pages
 from store.datasette.labels import LANGUAGES
 from store.datasette.public_pages import HERE, NAME, digests
 
@@ -66,7 +65,7 @@ def checked(path: Path) -> str:
 def application(path: Path) -> App:
     """The ASGI application. Raises UnusableInput unless the file is one of `publish`."""
     digest = checked(path)
-    _only_ours()
+    loaded.only(PLUGINS)
     datasette = Datasette(
         metadata={"title": "rollcall", "databases": {NAME: {}}},
         static_mounts=[("assets", str(HERE / "static"))],
@@ -78,16 +77,6 @@ def application(path: Path) -> App:
     datasette.add_database(database, name=NAME)
     digests[datasette] = digest
     return cached(datasette.app(), digest)
-
-
-def _only_ours() -> None:
-    """Datasette's own plugins and PLUGINS: each other one adds pages and requests of its own."""
-    for name, plugin in pm.list_name_plugin():
-        if plugin is not None and plugin not in PLUGINS and not name.startswith("datasette."):
-            pm.unregister(plugin)
-    for plugin in PLUGINS:
-        if not pm.is_registered(plugin):
-            pm.register(plugin, plugin.__name__)
 
 
 def cached(app: App, digest: str) -> App:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping, Set
@@ -12,12 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-# Only the plugins named here are loaded: each other one adds pages and requests of its own.
-os.environ.setdefault("DATASETTE_LOAD_PLUGINS", "datasette-block-robots")
-
 import uvicorn
 from datasette.app import Datasette
-from datasette.plugins import pm
 from datasette.utils.asgi import Response
 
 from model import UnusableInput
@@ -29,6 +24,7 @@ from store.datasette import (
     guarded,
     headers,
     language,
+    loaded,
     pages,
     review,
     search,
@@ -66,9 +62,7 @@ class _Quick(Datasette):  # type: ignore[misc]  # Datasette has no types
 
 def application(room: Room) -> App:
     """The ASGI application. The file stays live: read-only, never as immutable."""
-    for plugin in PLUGINS:
-        if not pm.is_registered(plugin):
-            pm.register(plugin, plugin.__name__)
+    loaded.only(PLUGINS)
     with Store.open(room.db, read_only=True) as store:
         rows = store.connection.execute(
             "SELECT table_name, column_name, english FROM data_dictionary"

@@ -7,6 +7,8 @@ import csv
 import json
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -468,3 +470,21 @@ def test_a_full_page_leads_to_the_next(own: Small) -> None:
             assert whole.text.count("found_alive") >= ROWS + 5
 
     asyncio.run(ask())
+
+
+def test_only_the_plugins_we_name_are_loaded() -> None:
+    """Whoever imports Datasette first: a map plugin would fetch tiles from another host."""
+    script = (
+        "import cli.serving\n"
+        "from datasette.plugins import pm\n"
+        "from store import serving\n"
+        "from store.datasette import loaded\n"
+        "loaded.only(serving.PLUGINS)\n"
+        "print(*[name for name, _ in pm.list_name_plugin()])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "block_robots" in loaded
+    assert not loaded & {"dashboards", "leaflet", "template-sql", "render_markdown"}
