@@ -226,10 +226,13 @@ def run(db: Path, rounds: int, *, stock: bool) -> None:
     print(
         f"{'page':22} {'rollcall':>12} {'stock':>14}   p50/p95 ms, {rounds} requests, while writing"
     )
+    found: dict[str, Taken] = {}
     with server(ours, port) as mine:
         writer.start()
         try:
-            found = {name: measure(mine, paths, rounds, 60) for name, paths in asked.items()}
+            for name, paths in asked.items():
+                found[name] = measure(mine, paths, rounds, 60)
+                print(f"{name:22} {figure(found[name]):>18}", flush=True)
         finally:
             stop.set()
             writer.join()
@@ -253,7 +256,8 @@ def run(db: Path, rounds: int, *, stock: bool) -> None:
                 stop.set()
                 writer.join()
     for name in asked:
-        print(f"{name:22} {figure(found[name]):>18} {figure(beside.get(name)):>20}", flush=True)
+        if stock:
+            print(f"{name:22} {figure(found[name]):>18} {figure(beside.get(name)):>20}", flush=True)
 
 
 def main() -> None:

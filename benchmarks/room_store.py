@@ -122,8 +122,10 @@ def build(db: Path, posts: int, seed: int = 7) -> None:
         ).fetchall()
         for kind, name, _ in aside:
             connection.execute(f"DROP {kind} {name}")
+        connection.execute("BEGIN")
         fill(connection, list(men(people, seed)), posts, random.Random(seed))
         _follow(connection)
+        connection.execute("COMMIT")
         for _, _, sql in aside:
             connection.execute(sql)
         connection.execute("INSERT INTO standing_due VALUES (?)", (standings.ALL,))

@@ -57,6 +57,7 @@ class Tokens:
     known: Bytes  # a spelling many bear: a slip of the pen is unlikely to hit on it
     others: Ints  # [token, FORMS] ids of canonical forms, or of the halves of a double surname
     tf: Floats  # log2 of the share of men who bear it
+    sounds: Sequence[str]  # sound skeletons by id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,7 @@ class Columns:
     source: Ints
     owner: Ints
     post: Ints  # id of the post; NONE for list rows: one post mentions a man once
+    regions: Sequence[str]  # codes of regions by id
 
     def __len__(self) -> int:
         return len(self.surname)
@@ -138,6 +140,7 @@ def _tokens(
             np.int32,
         ).reshape(-1, FORMS),
         tf=np.maximum(shares, floor).astype(np.float32),
+        sounds=tuple(sounds.ids),
     )
 
 
@@ -275,6 +278,7 @@ def columns(records: Sequence[StoredRecord] | pl.DataFrame, floors: Floors) -> C
         _folded(table[name], fold) for name in ("surname", "given", "patronymic")
     )
     tokens = _name_tables(surnames, givens, patronymics, floors)
+    region, regions = _codes(table["region"])
     place, places = _folded(table["place"], lambda text: sound(fold(text)))
     heads = Codes()
     head = np.array([*(heads(text[:4]) for text in places), NONE], np.int32)
@@ -300,7 +304,7 @@ def columns(records: Sequence[StoredRecord] | pl.DataFrame, floors: Floors) -> C
         birth_kind=kind,
         birth_date=full,
         sex=np.where(table["sex"].is_null().to_numpy(), sexes, numbers("sex")).astype(np.int32),
-        region=_codes(table["region"])[0],
+        region=region,
         place=place,
         place_head=head[place],
         unit=numbers("unit"),
@@ -314,4 +318,5 @@ def columns(records: Sequence[StoredRecord] | pl.DataFrame, floors: Floors) -> C
         source=_codes(table["source"])[0],
         owner=_codes(table["owner"])[0],
         post=np.where(table["listed"].to_numpy(), NONE, _codes(post)[0]).astype(np.int32),
+        regions=regions,
     )

@@ -184,7 +184,7 @@ def full_dates_level(a: int, b: int) -> int:
     if rest_a == rest_b and (year_a % 10 == year_b % 10 or year_a // 10 == year_b // 10):
         return 7
     if year_a != year_b:
-        return 6 if abs(year_a - year_b) == 1 else 9
+        return 6 if abs(year_a - year_b) == 1 and rest_a == rest_b else 9
     if rest_a // 100 == rest_b % 100 and rest_a % 100 == rest_b // 100:
         return 1
     differing = 0

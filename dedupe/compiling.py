@@ -17,8 +17,18 @@ import numpy as np
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
+THREADS = os.cpu_count() or 1
 _HERE = Path(__file__).parent
-KERNELS = ("columns", "comparisons", "scorer", "slips", "blocking", "clusters", "classes")
+KERNELS = (
+    "columns",
+    "comparisons",
+    "scorer",
+    "slips",
+    "blocking",
+    "between",
+    "clusters",
+    "classes",
+)
 
 
 def _digest() -> str:

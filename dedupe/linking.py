@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,19 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .blocking import NO_BLOCKS, Blocks, blocks
-from .clusters import cluster
+from .clusters import cluster, components
 from .columns import Columns, Floats, Ints
+from .compiling import THREADS
 from .rules import linkable
 from .scorer import Scorer, score_blocks, scorer
 from .weights import Weights
 
 RECORDS_AT_ONCE = 50_000  # whose blocks one thread looks into at a time
-THREADS = os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Candidate pairs worth a thought, by falling score, and what became of them."""
+    """Candidate pairs worth a thought, and what became of them.
+
+    Pairs that others connect stand together, the surest first.
+    """
 
     scoring: Scorer
     left: Ints
@@ -38,6 +40,9 @@ def link(columns: Columns, same: Ints, banned: Ints, weights: Weights) -> Links:
     """Group the rows; `same` and `banned` are pairs of rows [n, 2] that humans decided."""
     scoring = scorer(columns, weights)
     left, right, scores, allowed = _edges(columns, scoring, weights)
+    near = components(left, right, same, len(columns))[left]
+    order = np.argsort(near, kind="stable")
+    left, right, scores, allowed = left[order], right[order], scores[order], allowed[order]
     roots, fates = cluster(
         scoring,
         (left, right, scores, allowed),

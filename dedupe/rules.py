@@ -35,7 +35,10 @@ def linkable(columns: Columns, edges: Scored, weights: Weights) -> Bools:
     sure = scores >= weights.thresholds["deceased_by_name"]
     return np.asarray(
         _names_hold(levels)
-        & ~(at(levels, BIRTH, "near", "digit") & at(levels, REGION, "differ"))
+        & ~(
+            at(levels, BIRTH, "near", "digit")
+            & (at(levels, REGION, "differ") | at(levels, PLACE, "differ"))
+        )
         & (~listed | (agree & _list_names_hold(levels)))
         & (~(listed & dead) | _death_holds(levels, sure))
         & (~dead | agree | sure)
@@ -81,7 +84,7 @@ def _names_hold(levels: Levels) -> Bools:
 
 
 def _list_names_hold(levels: Levels) -> Bools:
-    """For lists: a given name stands on both sides; a slip needs the rest of the name whole."""
+    """For lists: a given name on both sides; a slip needs the rest whole, another home a father."""
     slip = at(levels, SURNAME, "half", "edit", "edit_known", "edit_two") | at(
         levels, GIVEN, "fuzzy"
     )
@@ -90,7 +93,9 @@ def _list_names_hold(levels: Levels) -> Bools:
         at(levels, REGION, "same") | at(levels, PLACE, "same") | at(levels, BIRTH, "day", "year")
     )
     given = at(levels, GIVEN, "exact", "form", "initial", "fuzzy")
-    return np.asarray(given & (~slip | whole))
+    elsewhere = at(levels, PLACE, "differ") & ~at(levels, BIRTH, "day")
+    fatherless = levels[:, PATRONYMIC] < 0
+    return np.asarray(given & (~slip | whole) & ~(elsewhere & fatherless))
 
 
 def _death_holds(levels: Levels, sure: Bools) -> Bools:
@@ -105,5 +110,6 @@ def _death_holds(levels: Levels, sure: Bools) -> Bools:
         | at(levels, PLACE, "same", "kin")
         | at(levels, UNIT, "same")
     )
-    surname = at(levels, SURNAME, "exact", "sound", "half")
+    surname = at(levels, SURNAME, "exact", "sound")
+    surname |= at(levels, SURNAME, "half") & at(levels, BIRTH, "day")
     return np.asarray(surname & ((given & father) | (sure & narrow & (given | father))))

@@ -70,8 +70,8 @@ def value_shares(columns: Columns, weights: Weights) -> Floats:
     out[:, REGION] = _shares(columns.region, smoothing["region"])
     out[:, CONTACT] = _shares(columns.contact, smoothing["contact"])
     out[:, PLACE] = _shares_within(columns.place, columns.region, smoothing["place"])
-    if len(columns) >= smoothing["classes"]:
-        conditional = conditional_shares(columns)
+    if weights.classes is not None or len(columns) >= smoothing["classes"]:
+        conditional = conditional_shares(columns, weights.classes)
         out[:, :3] = np.maximum(conditional[:, :3], np.array(weights.floors, np.float32))
         out[:, REGION] = conditional[:, 3]
     return out
@@ -124,7 +124,7 @@ def sum_of(
         score += weight
         worst = min(worst, weight)
         vetoed = vetoed or veto[c, level] == 1
-    return score, worst, vetoed
+    return float(score), float(worst), bool(vetoed)
 
 
 @compiled

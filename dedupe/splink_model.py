@@ -90,7 +90,7 @@ SQL: Mapping[str, Mapping[str, str]] = {
         "slip": f"{_FULL} and {_YEARS} = 0 and (({_SWAPPED} substr(birth_md_r, 1, 2))"
         " or hamming(birth_md_l, birth_md_r) = 1)",
         "other_day": f"{_FULL} and {_YEARS} = 0",
-        "near": f"({_FULL} and {_YEARS} = 1)"
+        "near": f"({_FULL} and {_YEARS} = 1 and birth_md_l = birth_md_r)"
         f" or ({_KIND} > {BIRTH_DAY} and {_GAP} > 0 and {_GAP} <= {YEAR_DAYS})",
         "month": f"{_MEET} {BIRTH_MONTH}",
         "age": f"{_MEET} {BIRTH_AGE}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import UnusableInput
+
+from .classes import NameClasses, from_content
 
 FILE = Path(__file__).with_name("weights.json")
 
@@ -38,6 +40,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     ),
     "copy": ("same",),
 }
+MEN_A_RECORD = 0.4  # of a store of posts and lists
 RELATIONS = ("same_owner", "other_owner", "post_list", "list_list", "same_list")
 NAMES = tuple(LEVELS)
 WIDEST = max(len(levels) for levels in LEVELS.values())
@@ -58,6 +61,7 @@ class Weights:
     floors: tuple[float, float, float]  # log2 shares: surname, given, patronymic
     smoothing: Mapping[str, float]
     thresholds: Mapping[str, float]
+    classes: NameClasses | None  # which names go together; None: fitted on the records at hand
     company: float  # bits: a given name alone, beside a man in whose company he was named before
 
 
@@ -108,4 +112,16 @@ def _weights(model: Mapping[str, Any], path: Path) -> Weights:
         smoothing=dict(model["smoothing"]),
         thresholds=dict(model["thresholds"]),
         company=float(model["company"]),
+        classes=from_content(model["classes"]) if "classes" in model else None,
     )
+
+
+def scaled(weights: Weights, records: int, of_owner: float) -> Weights:
+    """The prior scaled to a store: as many men as its records can speak of.
+
+    `of_owner` is how many posts stand beside one in the channels of its owner, on the average.
+    Rows of one list are held against more men than there are: a man stands on a list once.
+    """
+    men, beside = (math.log2(max(n * MEN_A_RECORD, 2)) for n in (records, of_owner))
+    universe = np.array([min(beside, men), men, men, men, men + 4], np.float32)
+    return replace(weights, universe=universe)

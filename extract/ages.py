@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from extract.datenumbers import is_word
+from extract.bare_numbers import bare_age
+from extract.dateparts import is_word
 from extract.peek import key_at
 from extract.tokens import NUMBER, Token
 from russian.months import month
@@ -17,7 +18,7 @@ _CORRECTIONS = frozenset(("есть", "вернее", "точнее", "нет", 
 _PRECEDING = frozenset(("в", "с", "до", "после", "за", "через", "на", "к", "+", "№", "/", ":"))
 _CLOSERS = frozenset(",.;:)!?…\n—–(-")
 _WAS = frozenset(("будет", "было", "был"))
-_HIS = frozenset(("ему", "ей", "йому", "возраст", "age", "вік"))
+_HIS = frozenset(("ему", "ей", "самому", "самой", "йому", "возраст", "age", "вік"))
 _SOON = frozenset(("было", "будет", "всего", "уже", "скоро", "завтра"))
 
 
@@ -114,7 +115,9 @@ def _span(tokens: Sequence[Token], at: int, last: int, value: int) -> AgeSpan:
         last=last,
         value=value,
         doubtful=ranged or is_word("rough", before) or _follows_rough(tokens, at),
-        turned=_has_turned(tokens, at, last) or _his_birthday(tokens, at),
+        turned=_has_turned(tokens, at, last)
+        or _his_birthday(tokens, at)
+        or key_at(tokens, last) == "сегодня",
         others=_of_others(tokens, at),
         coming=_still_coming(tokens, at, last)
         or (_his_birthday(tokens, at) and not _today(tokens, at)),
@@ -147,6 +150,8 @@ def _unit_end(tokens: Sequence[Token], at: int, text: str) -> int | None:
     key = key_at(tokens, place)
     if is_word("years", key):
         return place + 1
+    if place > at and key in _CLOSERS and key_at(tokens, place - 1) == "полных":
+        return place
     if key == "y" and key_at(tokens, place + 2) == "o":
         return place + 3
     if key in ("год", "года") and (place == at or "полн" in key_at(tokens, place - 1)):
@@ -183,7 +188,9 @@ def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     told = before in _SOON and earlier in ("ему", "ей", "йому", "было", "будет")
     if labelled or told or told_day or before in _HIS:
         return True
-    named = at > 0 and tokens[at].text.isdecimal()
+    named = at > 0 and (tokens[at].text.isdecimal() or end - at <= 2)
+    if named and bare_age(tokens, at, end):
+        return True
     return named and (_dative_name(tokens[at - 1]) or _his_birthday(tokens, at))
 
 

@@ -233,7 +233,7 @@ def _home(told: _Told) -> list[Found]:
     """His own; else one said of all («все из Тосно», «список земляков из Бурятии»)."""
     home = choose_home(told.own.places, _ALL) or choose_home(told.common.places, _ALL)
     if home is None:
-        home = choose_home([p for p in told.shared.places if p.preposition in _FROM], _ALL)
+        home = choose_home([p for p in told.shared.places if _of_all(p, told)], _ALL)
     if home is None or not home.spans:
         return []
     start, end = home.spans[0].start, home.spans[-1].end
@@ -243,6 +243,12 @@ def _home(told: _Told) -> list[Found]:
     if home.place:
         found.append(Found("home_place", home.place, start, end, home.rule))
     return found
+
+
+def _of_all(place: PlaceSpan, told: _Told) -> bool:
+    """«земляки из Бурятии», «Морпехи, Приморье»: may a header's place be the home of its men?"""
+    region = told.listed and place.kind == "region" and not place.front and not place.hashtag
+    return place.preposition in _FROM or (region and place.role in ("", "home"))
 
 
 def _last(told: _Told, verdict: Verdict, posted_at: datetime, *, asks: bool) -> list[Found]:
@@ -255,6 +261,8 @@ def _last(told: _Told, verdict: Verdict, posted_at: datetime, *, asks: bool) -> 
     contact = choose_contact(dates, _ALL, posted_at)
     if contact is None:
         contact = choose_contact(_of_contact(shared.dates), _ALL, posted_at)
+    if contact is None and asks:  # «Оба: 15 августа, Мартыновка»
+        contact = choose_contact(told.common.dates, _ALL, posted_at)
     if contact is not None:
         found.append(Found("last_contact", contact.value, contact.start, contact.end, contact.rule))
     if verdict.claim is SOUGHT:

@@ -9,16 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from extract.contacts import lead_words
 from extract.layout import QUOTE, TITLE
 from extract.mentions import Surroundings, within
 from extract.name_words import facts, kind_of
 from extract.tokens import MARK, NUMBER, WORD, Token
+from russian import given
 from russian.phrases import word_class
+from russian.places import gazetteer
 
 _NEAR = 6  # tokens from a contact or a word of kinship
+_PLAINLY = 5.0  # weight of a phrase behind which whoever writes is named («меня зовут …»)
+_BORNE = 100  # bearers of a given name that is an ordinary word too
 _ROW = 3  # words of one name
 _OPENS = frozenset(",:—–-(«\"'")
 _HONORIFICS = word_class("pointers", "honorific")
+_OWN = word_class("pointers", "own")
 _WRITES = word_class("pointers", "writes")
 _POSTER = word_class("pointers", "poster")
 _SHORT_LINE = 2  # tokens
@@ -31,18 +37,19 @@ class _Text(NamedTuple):
     around: Surroundings
     taken: set[int]
     sought: frozenset[str]
-    covered: frozenset[int]  # tokens inside a phrase of a table
 
 
 def bystanders(around: Surroundings, taken: set[int], sought: frozenset[str]) -> list[int]:
     """Tokens that are names of people around the sought men, none of `taken` or of `sought`."""
-    covered = frozenset(at for hit in around.hits for at in range(hit.start, hit.end))
-    text = _Text(around, taken, sought, covered)
+    text = _Text(around, taken, sought)
     found = set(_beside(text))
     found |= set(_addressed(text))
     found |= set(_behind_kin(text))
     found |= set(_in_small_letters(text))
-    found |= {at for at, token in enumerate(around.tokens) if _is_honoured(token)}
+    found |= set(_called(text))
+    found |= set(_on_lines_beside(text))
+    hyphened = [at for at, one in enumerate(around.tokens) if "-" in one[5]]  # its text
+    found |= {at for at in hyphened if _is_honoured(around.tokens[at])}
     found = {at for at in found if _may_be_hidden(text, at)}
     return [*found, *_going_on(text, found)]
 
@@ -67,14 +74,33 @@ def _beside(text: _Text) -> list[int]:
     found = []
     for at in beside | addressed:
         token = tokens[at]
-        if not _is_capital(token) or at in text.covered:
+        if not _is_capital(token) or _is_covered(text, at):
             continue
         parses = token.word.parses
         inside = at > 0 and tokens[at - 1].kind is WORD
         animate = inside and any("anim" in parse.tags and parse.pos == "NOUN" for parse in parses)
-        if not _is_known(token) or (animate and at in addressed):
+        named = not _is_known(token) or _is_given(token)
+        if named or (at in addressed and (animate or _stands_alone(text, at))):
             found.append(at)
     return found
+
+
+def _is_given(token: Token) -> bool:
+    """«Надежда», «Роза»: a given name that is a word too."""
+    name = given.known(token.text)
+    return name is not None and name.bearers >= _BORNE
+
+
+def _stands_alone(text: _Text, at: int) -> bool:
+    """«… | Бату | 8 900 …»: a noun between marks that is no place and no word of contacts."""
+    tokens = text.around.tokens
+    before = tokens[at - 1] if at else None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    alone = all(one is None or one.kind is not WORD for one in (before, after))
+    noun = any(parse.pos == "NOUN" for parse in tokens[at].word.parses)
+    plain = not kind_of(tokens[at].text) and not lead_words().get(tokens[at].key)
+    geox = any("Geox" in parse.tags for parse in tokens[at].word.parses)
+    return alone and noun and plain and not geox and tokens[at].key not in gazetteer()
 
 
 def _is_capital(token: Token) -> bool:
@@ -122,6 +148,63 @@ def _behind_kin(text: _Text) -> list[int]:
     return found
 
 
+def _called(text: _Text) -> list[int]:
+    """«Жанар: помогите найти!», «с уважением Жанар», «семья Жанар»."""
+    around, tokens = text.around, text.around.tokens
+    found = [
+        sentence.start
+        for sentence in around.layout.sentences
+        if sentence.end - sentence.start > _ROW
+        and tokens[sentence.start + 1].text == ":"
+        and "impr" in tokens[sentence.start + 2].word.tags
+    ]
+    surely: list[int] = []
+    for hit in around.hits:
+        if hit.table == "frames" and hit.value == "seeker":
+            at = hit.end + (hit.end < len(tokens) and tokens[hit.end].text in ":,")
+            (surely if float(hit.note.split()[1]) >= _PLAINLY else found).append(at)
+        elif hit.table == "frames" and hit.value == "hunts":
+            found.append(hit.start - 1)
+        elif hit.table == "kin" and hit.value in ("seeker", "both"):
+            mine = hit.end < len(tokens) and not _OWN.isdisjoint(tokens[hit.end].word.normals)
+            surely.append(hit.end + mine)
+            surely += [hit.start - 5] if _is_aged(tokens, hit.start) else []
+    found += [at for at in surely if at < len(tokens) and not _is_elsewhere(tokens[at])]
+    named = [at for at in found if 0 <= at < len(tokens) and _is_capital(tokens[at])]
+    sure = set(surely)
+    return [at for at in named if at in sure or not _is_known(tokens[at]) or _is_given(tokens[at])]
+
+
+def _is_aged(tokens: Sequence[Token], at: int) -> bool:
+    """«Тома, 45 лет, жена бойца»: an age between a word and the kinship at `at`."""
+    gap = tokens[max(0, at - 4) : at]
+    years = len(gap) == 4 and gap[2].key in ("лет", "год", "года") and gap[1].kind is NUMBER
+    return years and gap[0].text == "," and gap[3].text in ",-–—"
+
+
+def _is_elsewhere(token: Token) -> bool:
+    """Is the word a place, or one of those that stand beside names and are none?"""
+    geox = any("Geox" in parse.tags for parse in token.word.parses)
+    return geox or bool(kind_of(token.text)) or token.key in gazetteer()
+
+
+def _on_lines_beside(text: _Text) -> list[int]:
+    """A line of one to three capitalised words above or below a line that is a contact."""
+    around, tokens, layout = text.around, text.around.tokens, text.around.layout
+    found: list[int] = []
+    for start, _ in around.contacts:
+        number = layout.line_of[start]
+        for other in (number - 1, number + 1):
+            if not 0 <= other < len(layout.lines):
+                continue
+            line = layout.lines[other]
+            words = range(line.start, line.end)
+            if 1 <= len(words) <= _ROW and all(_is_capital(tokens[at]) for at in words):
+                named = [at for at in words if not _is_known(tokens[at]) or _is_given(tokens[at])]
+                found += [at for at in named if tokens[at].key not in gazetteer()]
+    return found
+
+
 def _in_small_letters(text: _Text) -> list[int]:
     """«8 900 … умар», «я кум его, лёнька»: given names in small letters right beside."""
     tokens = text.around.tokens
@@ -129,12 +212,17 @@ def _in_small_letters(text: _Text) -> list[int]:
     for start, end in text.around.contacts:
         beside |= _neighbours(tokens, start, end, 1)
     for hit in text.around.hits:
-        beside_it = _neighbours(tokens, hit.start, hit.end, 1)
         if hit.table == "kin" and hit.value in ("seeker", "both"):
-            beside |= beside_it
+            beside |= _neighbours(tokens, hit.start, hit.end, 2)
         elif hit.table == "frames" and hit.value == "seeker":
-            beside |= {at for at in beside_it if at >= hit.end}
-    return [at for at in beside if at not in text.covered and _is_small_given(tokens[at])]
+            beside |= {at for at in _neighbours(tokens, hit.start, hit.end, 1) if at >= hit.end}
+    small = [at for at in beside if _is_small_given(tokens[at])]
+    return [at for at in small if not _is_covered(text, at)]
+
+
+def _is_covered(text: _Text, at: int) -> bool:
+    """Does the word stand inside a phrase of a table?"""
+    return any(hit.start <= at < hit.end for hit in text.around.hits)
 
 
 def _is_small_given(token: Token) -> bool:
@@ -172,9 +260,13 @@ def _addressed(text: _Text) -> list[int]:
 def _closing(around: Surroundings) -> list[int]:
     """The given name that signs: one of at most three words of the last sentence."""
     tokens, layout = around.tokens, around.layout
-    last = layout.sentence_of[around.last_word] if around.last_word > 0 else 0
+    at = around.last_word
+    last = layout.sentence_of[at] if at > 0 else 0
     if not last:
         return []
+    named = _is_capital(tokens[at]) and (not _is_known(tokens[at]) or _is_given(tokens[at]))
+    if tokens[at - 1].text == "," and named and not _is_elsewhere(tokens[at]):
+        return [at]  # «Пишите в личку, Магомедкамиль»
     closing = layout.sentences[last]
     words = [
         at

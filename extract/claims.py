@@ -7,48 +7,41 @@ name outweigh words elsewhere; at equal weight a death, then a return, captivity
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
 from extract.layout import Layout
+from extract.legends import legend
+from extract.pleas import ASKS, PLEAS, plea_of, under_plea
+from extract.states import (
+    CAPTURED,
+    DECEASED,
+    FOUND_ALIVE,
+    RANK,
+    RELEASED,
+    RETRACTED,
+    SOUGHT,
+    STATES,
+    STRENGTH,
+    of_captivity,
+    state_of,
+)
+from extract.tellings import Telling, update_at
 from extract.tokens import NUMBER, WORD, Token, Word
 from model import Claim
 from russian.phrases import Hit, word_class
 
-DECEASED, CAPTURED, RELEASED = Claim.DECEASED, Claim.CAPTURED, Claim.RELEASED
-FOUND_ALIVE, SOUGHT, RETRACTED = Claim.FOUND_ALIVE, Claim.SOUGHT, Claim.RETRACTED
-_STATES = {
-    "dead": DECEASED,
-    "burial": DECEASED,
-    "dna": DECEASED,
-    "court_dead": DECEASED,
-    "released": RELEASED,
-    "captured": CAPTURED,
-    "stays": CAPTURED,
-    "alive": FOUND_ALIVE,
-}
-_RANK = (DECEASED, RELEASED, CAPTURED, FOUND_ALIVE)
-_STRENGTH = {
-    "strong": 3.0, "": 3.0, "home": 2.0, "video": 2.5, "hospital": 2.5, "identified": 2.0,
-    "event": 3.0, "gone": 2.0, "call": 1.5, "number": 2.0, "context": 1.5, "struck": 1.0,
-    "weak": 1.0, "plain": 2.0,
-}  # fmt: skip
 _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
-_UPDATES = word_class("pointers", "update")
+_FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of these away
+_BUT = word_class("pointers", "but")
+_PROOFS = frozenset(("burial", "dna", "court_dead"))
 _I = word_class("pointers", "I")
 _OBLIQUE = frozenset(("gent", "datv", "accs"))
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
-_EXCHANGE = re.compile(r"(?:^|\n)\W{0,3}обмен ?[!.]")
-_SWAP = re.compile(r"(\d{1,4}) ?(?:на|/|[xх×]|-на-) ?\1(?!\d)", re.IGNORECASE)
-_DIGITS = re.compile(r"\d+")
-_ASKS = 4.0
-_PLEA_WEIGHT = {"seek": _ASKS, "missing": 3.0, "again": 5.0}
+_PROVED = 3.0
 _Said = tuple[Claim, tuple[int, int], str]  # claim, tokens, phrase
-_PLEAS = frozenset(("seek", "missing", "again"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +67,6 @@ class Scope:
     kin: frozenset[str] = frozenset()  # words of kinship that mean him («брат» in «ищу брата»)
 
 
-class Telling(NamedTuple):
-    """How a text tells."""
-
-    edited: bool  # it has been changed since it was published
-    captions: bool  # in the other side's language: the men shown are captive
-    exchange: bool  # of an exchange in figures: «115 на 115»
-
-
 class Reader:
     """The claims of one text, read once and asked for each man."""
 
@@ -100,18 +85,20 @@ class Reader:
         self.quoted = quoted(tokens)
         self.questions = questions(tokens, layout)
         found = [hit for hit in hits if hit.table == "claims"]
+        self.legend = legend(tokens, layout, found, lambda hit: hit.value in STATES)
+        found = [hit for hit in found if not self.legend.holds(hit)]
         self.curbs = curbs_by_sentence(found, layout)
         self.hits = self._kept(found)
         self.starts = [hit.start for hit in self.hits]
-        self.update_at = _update(tokens, layout)
-        self.captivity = telling.exchange or _of_captivity(found)
+        self.update_at = update_at(tokens, layout)
+        self.captivity = telling.exchange or of_captivity(found)
 
     def verdict(self, scope: Scope) -> Verdict:
         """The claim for one man."""
         own = [hit for hit in self._within(scope.own) if not self._of_another(hit, scope)]
         shared = [hit for hit in self._within(scope.shared) if not self._of_another(hit, scope)]
         facts = tuple(sorted({h.value for h in own if h.value in _FACTS}))
-        plea = _plea([hit for hit in own + shared if hit.value != "again"])
+        plea = plea_of([hit for hit in own + shared if hit.value != "again"])
         if any(curb == "hearsay" for _, curb in self._curbed(scope.own)):
             facts = (*facts, "hearsay_death")
         if self.update_at is not None and not scope.listed:
@@ -122,11 +109,13 @@ class Reader:
         if (taken := self._retracted(own)) is not None:
             claim = SOUGHT if self.telling.edited else RETRACTED
             return Verdict(claim, 0.0, facts, (taken.start, taken.end), taken.phrase)
-        own = self._without_mistakes(own)
-        said = self._state(own, scope, plea=_plea(own))
+        own = self._sifted(self._without_mistakes(own), scope)
+        if (marked := self._marked(scope)) is not None:
+            return Verdict(marked[0], plea, facts, marked[1], marked[2])
+        said = self._state(own, scope, plea=plea_of(own))
         if scope.listed:
             shared = self._under_heading(shared, scope)
-        if said is None and scope.shared and not any(h.value in _PLEAS for h in own):
+        if said is None and scope.shared and not any(h.value in PLEAS for h in own):
             said = self._state(shared, scope, plea=0.0, least=2.5)
         said = self._by_telling(said, own, scope)
         if said is None:
@@ -136,7 +125,7 @@ class Reader:
     def _by_telling(self, said: _Said | None, own: Sequence[Hit], scope: Scope) -> _Said | None:
         """What an exchange in figures or the captions of the other side say of everyone named."""
         stays = any(hit.value == "stays" for hit in own)
-        open_ = _plea(own) < _ASKS if said is None else said[0] is not DECEASED
+        open_ = plea_of(own) < ASKS if said is None else said[0] is not DECEASED
         if self.telling.exchange and open_ and not stays:
             return RELEASED, said[1] if said else scope.names[0], "exchange in figures"
         if said is None and self.telling.captions:
@@ -154,9 +143,9 @@ class Reader:
                 continue
             if hit.note == "none" or (hit.note == "number" and not self._bare_number(hit)):
                 continue
-            if hit.value not in ("missing", "again") and voids.curbs(hit.start, hit.end):
+            if hit.value not in _FREE and voids.curbs(hit.start, hit.end):
                 continue
-            state = _STATES.get(hit.value)
+            state = STATES.get(hit.value)
             sentence = self.layout.sentence_of[hit.start]
             if hit.note == "call" and dated_before(self.tokens, self.layout, hit):
                 continue
@@ -184,9 +173,49 @@ class Reader:
         return [
             hit
             for hit in own
-            if _STATES.get(hit.value) is not DECEASED
+            if STATES.get(hit.value) is not DECEASED
             or self.layout.sentence_of[hit.start] not in wrong
         ]
+
+    def _sifted(self, own: Sequence[Hit], scope: Scope) -> list[Hit]:
+        """Without a death the family doubts, a likeness on a video, an exchange that left him."""
+        doubted = any(hit.value == "doubt" for hit in own)
+        turned = self._turned(own)
+        mourned = any(h.note == "mourning" or h.value in _PROOFS for h in own)
+        stays = any(hit.value == "stays" for hit in own)
+        curbs = {curb for _, curb in self._curbed(scope.own)}
+        return [
+            hit
+            for hit in own
+            if not (hit.value == "dead" and ((doubted and not mourned) or hit.start < turned))
+            and not (stays and hit.note in ("event", "context", "home"))
+            and not ("likeness" in curbs and hit.note == "video" and not scope.listed)
+        ]
+
+    def _turned(self, own: Sequence[Hit]) -> int:
+        """Where «Но мы увидели его живым» begins: a death told before it is none."""
+        return max(
+            (
+                self.layout.sentence(hit.start).start
+                for hit in own
+                if STATES.get(hit.value) in (CAPTURED, RELEASED, FOUND_ALIVE)
+                and self.tokens[self.layout.sentence(hit.start).start].key in _BUT
+            ),
+            default=0,
+        )
+
+    def _marked(self, scope: Scope) -> _Said | None:
+        """What the sign at the head of his line says by the legend of the list."""
+        if not scope.listed or not self.legend.meaning:
+            return None
+        line = self.layout.line(scope.names[0][0])
+        sign = self.tokens[line.start].text
+        if sign not in self.legend.meaning:
+            return None
+        hit = self.legend.meaning[sign]
+        claim = STATES[hit.value] if hit else Claim.SOUGHT
+        where = (hit.start, hit.end) if hit else (line.start, line.start + 1)
+        return claim, where, hit.phrase if hit else "sign of the legend"
 
     def _bare_number(self, hit: Hit) -> bool:
         """«К сожалению, 200.», not «за 200 тысяч»."""
@@ -214,7 +243,7 @@ class Reader:
 
     def _of_another(self, hit: Hit, scope: Scope) -> bool:
         """Is the state that of a relative or comrade: «(брат в плену)», «водителя нашли»?"""
-        state = _STATES.get(hit.value)
+        state = STATES.get(hit.value)
         if state is None or hit.note == "video" or self._attributive(hit):
             return False
         if state is FOUND_ALIVE and self._first_person(hit):
@@ -262,11 +291,12 @@ class Reader:
             return None
         sentences = {self.layout.sentence_of[hit.start] for hit in taken}
         for hit in own:
-            state = _STATES.get(hit.value)
+            state = STATES.get(hit.value)
             if state in (None, DECEASED) or self.quoted.touches(hit.start, hit.end):
                 continue
             apart = self.layout.sentence_of[hit.start] not in sentences
             listed = all(one.note == "list" for one in taken)
+            apart = apart or (hit.note == "hospital" and hit.start > taken[0].end)
             if hit.note in _SURE and (apart or listed or hit.end <= taken[0].start):
                 return None
         return (strong or taken)[0]
@@ -277,26 +307,28 @@ class Reader:
         """The weightiest state; None where nothing is claimed or the search outweighs it."""
         weights: dict[Claim, tuple[float, Hit]] = {}
         captivity = (
-            self.captivity if not scope.listed else _of_captivity(hits) or self.telling.exchange
+            self.captivity if not scope.listed else of_captivity(hits) or self.telling.exchange
         )
         named = {self.layout.sentence_of[name[0]] for name in scope.names}
         own = [*scope.own]
         for hit in hits:
-            state = self._state_of(hit, captivity)
+            state = state_of(hit, captivity=captivity)
             if state is None:
                 continue
             beside = self.layout.sentence_of[hit.start] in named
             if scope.listed:
                 beside = self._heads(hit) or any(start <= hit.start < end for start, end in own)
-            weight = _STRENGTH.get(hit.note, 1.0) + (1.5 if beside else 0.0)
+            weight = STRENGTH.get(hit.note, 1.0) + (1.5 if beside else 0.0)
             if weight > weights.get(state, (0.0, hit))[0]:
                 weights[state] = (weight, hit)
         if not scope.listed:
-            weights = _under_plea(weights, hits, plea)
-        ranked = [s for s in _RANK if s in weights and weights[s][0] >= least]
+            weights = under_plea(weights, hits, plea)
+        if weights.get(Claim.DECEASED, (0.0, None))[0] >= _PROVED:  # «ДНК совпала … едет домой»
+            weights = {s: w for s, w in weights.items() if w[1].note != "home"}
+        ranked = [s for s in RANK if s in weights and weights[s][0] >= least]
         if not ranked:
             return None
-        state = max(ranked, key=lambda s: (weights[s][0], -_RANK.index(s)))
+        state = max(ranked, key=lambda s: (weights[s][0], -RANK.index(s)))
         if state is FOUND_ALIVE:  # alive says nothing against the others
             state = next((s for s in (RELEASED, CAPTURED) if s in ranked), state)
         hit = weights[state][1]
@@ -313,21 +345,13 @@ class Reader:
         if not above:
             return shared
         kept = [hit for hit in shared if self.layout.line_of[hit.start] == max(above)]
-        states = any(hit.value in _STATES for hit in kept)
-        return kept if states or any(hit.value in _PLEAS for hit in kept) else shared
+        states = any(hit.value in STATES for hit in kept)
+        return kept if states or any(hit.value in PLEAS for hit in kept) else shared
 
     def _heads(self, hit: Hit) -> bool:
         """Does it stand in a heading: a line that ends in a colon («ПОГИБЛИ:»)?"""
         line = self.layout.line(hit.start)
         return line.end > line.start and self.tokens[line.end - 1].text == ":"
-
-    @staticmethod
-    def _state_of(hit: Hit, captivity: bool) -> Claim | None:
-        """«Дома», «вернулся» mean a return only where the text speaks of captivity or exchange."""
-        state = _STATES.get(hit.value)
-        if state is RELEASED and hit.note == "home" and not captivity:
-            return FOUND_ALIVE
-        return state
 
 
 def _subject(word: Word) -> bool:
@@ -336,59 +360,3 @@ def _subject(word: Word) -> bool:
     return "sing" in numbers or (
         bool(numbers) and all(parse.case != "gent" for parse in word.parses)
     )
-
-
-def _of_captivity(hits: Sequence[Hit]) -> bool:
-    return any(
-        _STATES.get(hit.value) in (CAPTURED, RELEASED) and hit.note not in ("home", "weak")
-        for hit in hits
-    )
-
-
-def _plea(hits: Sequence[Hit]) -> float:
-    """How strongly a man's part of the text asks for him or calls him missing."""
-    return max(
-        (
-            1.0 if hit.note == "weak" else _PLEA_WEIGHT[hit.value]
-            for hit in hits
-            if hit.value in _PLEAS
-        ),
-        default=0.0,
-    )
-
-
-def _under_plea(
-    weights: dict[Claim, tuple[float, Hit]], hits: Sequence[Hit], plea: float
-) -> dict[Claim, tuple[float, Hit]]:
-    """What outweighs the search. Captivity need not: the families of captives seek on."""
-    missing = [hit.start for hit in hits if hit.value in ("missing", "again")]
-    over = RELEASED in weights or any(hit.value == "again" for hit in hits)
-    kept: dict[Claim, tuple[float, Hit]] = {}
-    for state, (weight, hit) in weights.items():
-        if state is CAPTURED:
-            later = any(at > hit.start for at in missing)
-            if not (over and later) and weight >= (2.5 if plea else 2.0):
-                kept[state] = (weight, hit)
-        elif weight > plea or (state is DECEASED and weight == plea):
-            kept[state] = (weight, hit)
-    return kept
-
-
-def _update(tokens: Sequence[Token], layout: Layout) -> tuple[int, int] | None:
-    """The tokens of an addition (UPD …): its line at the head of the post, else all below."""
-    for at, token in enumerate(tokens):
-        if token.key in _UPDATES:
-            line = layout.line(at)
-            if at > 8:
-                return at, len(tokens)
-            return (at, line.end) if line.end < len(tokens) else None
-    return None
-
-
-def exchanged(folded: str, hits: Sequence[Hit] = ()) -> bool:
-    """Does the text tell of an exchange: in figures («115 на 115») or as what took place?"""
-    told = any(hit.table == "claims" and hit.note == "event" for hit in hits)
-    if told or any(_SWAP.match(folded, run.start()) for run in _DIGITS.finditer(folded)):
-        return True
-    lowered = folded.lower()
-    return "обмен" in lowered and _EXCHANGE.search(lowered) is not None

@@ -14,22 +14,27 @@ from extract.datenumbers import (
     LAST_DAY,
     NEWEST,
     OLDEST,
-    Form,
     after_suffix,
-    counted,
     from_number,
-    is_word,
     with_month,
-    word_class,
     year_after,
     year_tail,
 )
+from extract.dateparts import Form, is_word, word_class
 from extract.peek import key_at, text_at, value_at
+from extract.timespans import counted
 from extract.tokens import WORD, Token
 from russian.months import month
 from russian.numerals import number, numeral
 
 _WEEK = 7
+_AFTER_DAY = frozenset((",", ".", "\n", "", ")", ";", "!"))
+_BEFORE_A_DAY = frozenset(
+    (
+        *("с", "со", "до", "з", "із"),
+        *("был", "была", "было", "звонил", "писал", "написал", "видели"),
+    )
+)
 _WAR_YEARS = range(21, 30)  # «с ноября 24-го»: a year, not a day
 _YEARS = frozenset(("года", "год", "году"))
 _Reader = Callable[[Sequence[Token], int], Form | None]
@@ -62,6 +67,8 @@ def _ranges(tokens: Sequence[Token], left: Form, right: Form) -> bool:
     """«02.08–05.08», «с 2 по 5 августа»: two days of one range."""
     if left.day is None or right.day is None or right.first != left.last + 1:
         return False
+    if left.year and right.year and right.year - left.year > 1:
+        return False  # «12.12.2003 — 05.10.2024»: born and died
     return text_at(tokens, left.last) in DASHES or key_at(tokens, left.last) == "по"
 
 
@@ -107,11 +114,36 @@ def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
             last = after_suffix(tokens, at + 2)
             return Form(at, last, day, named, written="word", short_year=True)
         return Form(at, after_suffix(tokens, at + 2), month=named, day=day)
+    behind = _day_behind(tokens, at, at + 1 + comma) or _american(tokens, at)
+    if behind is not None:
+        return behind
     if tokens[at].word.script == "latin" and value_at(tokens, at + 1) is None:
         return None
     form = with_month(tokens, at, at, None, "word")
     short = len(tokens[at].text) <= 4 and tokens[at].key not in ("май", "мая", "мае", "март")
     return None if form and form.year is None and short else form
+
+
+def _american(tokens: Sequence[Token], at: int) -> Form | None:
+    """«Sep 28, 2024»"""
+    day, year = value_at(tokens, at + 1), value_at(tokens, at + 3)
+    if day is None or year is None or text_at(tokens, at + 2) != ",":
+        return None
+    if not (0 < day <= LAST_DAY and OLDEST <= year <= NEWEST):
+        return None
+    return Form(at, at + 4, year, month(tokens[at].key), day, "word")
+
+
+def _day_behind(tokens: Sequence[Token], at: int, place: int) -> Form | None:
+    """«в сентябре, семнадцатого, набрал», «2005, июля 2, призвался»"""
+    spoken = number(tokens, place) if numeral(key_at(tokens, place)) else None
+    day, end = (spoken.value, spoken.end) if spoken and spoken.ordinal else (None, place)
+    if day is None and place == at + 1 and tokens[at].key[-1] in "ая":
+        day, end = value_at(tokens, place), place + 1
+        day = None if day in _WAR_YEARS else day  # «с октября 22»
+    if day is None or not 0 < day <= LAST_DAY or text_at(tokens, end) not in _AFTER_DAY:
+        return None
+    return Form(at, end, month=month(tokens[at].key), day=day)
 
 
 def _from_part(tokens: Sequence[Token], at: int) -> Form | None:
@@ -136,10 +168,19 @@ def _from_day_word(tokens: Sequence[Token], at: int) -> Form | None:
 
 def _from_weekday(tokens: Sequence[Token], at: int) -> Form | None:
     named = word_class("weekday", tokens[at].key)
-    if named is None or key_at(tokens, at - 1) in ("по", "каждый", "каждую"):
+    if named is None or key_at(tokens, at - 1) in ("по", "каждый", "каждую", "или"):
+        return None
+    if tokens[at].word.shape == "title" and _a_surname(tokens, at):
         return None
     earlier = 7 if key_at(tokens, at - 1).startswith("позапрошл") else None
     return Form(at, at + 1, written="relative", weekday=int(named[0]), shift=earlier)
+
+
+def _a_surname(tokens: Sequence[Token], at: int) -> bool:
+    """«мы Субботы», «Суббота Евгений»: a capital within a sentence, or a name behind."""
+    after = tokens[at + 1].word if at + 1 < len(tokens) else None
+    named = after is not None and after.shape == "title" and "Name" in after.tags
+    return named or (at > 0 and tokens[at - 1].kind is WORD)
 
 
 def _from_unit(tokens: Sequence[Token], at: int) -> Form | None:
@@ -190,7 +231,7 @@ def _spoken_day(tokens: Sequence[Token], at: int, end: int, day: int) -> Form | 
     alone = end >= len(tokens) or tokens[end].kind is not WORD
     alone = alone or key_at(tokens, end) in ("не", "нет", "молчит", "без", "тишина", "ни")
     night = key_at(tokens, at - 1) == "на" and key_at(tokens, at - 2) == "ночь"
-    if night or (alone and key_at(tokens, at - 1) in ("с", "со", "до", "з", "із")):
+    if night or (alone and key_at(tokens, at - 1) in _BEFORE_A_DAY):
         return Form(at, end, day=day, written="word")
     return None
 

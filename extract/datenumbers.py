@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple
 
+from extract.bare_numbers import bare_year
+from extract.dateparts import Form, is_word, word_class
 from extract.peek import key_at, text_at, touches, value_at
+from extract.timespans import span_of_time
 from extract.tokens import WORD, Token
 from russian.months import month
 from russian.numerals import number, numeral
-from russian.words import classes, kinds, lookup
 
 _SUFFIXES = frozenset(("го", "ого", "е", "ое", "х", "г", "th", "st", "nd", "rd", "go", "е", "му"))
 _YEAR_SUFFIXES = frozenset(("го", "м", "й", "ый", "ом", "ого", "x"))
@@ -20,42 +21,25 @@ DASHES = frozenset("-–—")
 _SEPARATORS = frozenset((".", "/", "-", ",", "–"))
 OLDEST, NEWEST = 1925, 2035
 _OLD_CENTURY = 60  # two digits that are a year of birth without a word for it
+_OF_YEARS = frozenset(("й", "ый", "го"))
 _CLOSED = frozenset(("", "\n", ".", ",", ";", ")"))
 LAST_DAY, _LAST_MONTH = 31, 12
-
-
-class Form(NamedTuple):
-    """A date as written: parts that stand in the text, None where they do not."""
-
-    first: int  # first token
-    last: int  # one past the last token
-    year: int | None = None
-    month: int | None = None
-    day: int | None = None
-    written: str = "numeric"  # numeric, word, relative
-    marked: bool = False  # «г.р.», «года рождения» stand in it
-    vague: bool = False  # a range, a part of a month
-    shift: int | None = None  # days from the post
-    weekday: int | None = None  # 1 Monday … 7 Sunday
-    short_year: bool = False  # two digits: the century is to be found
-    span: bool = False  # «две недели»: a date only beside words of silence
-
-
-def word_class(name: str, key: str) -> tuple[str, ...] | None:
-    """The values of `key` in class `name` of `russian/time_words.tsv`."""
-    return lookup(classes("time_words")[name], key)
-
-
-def is_word(name: str, key: str) -> bool:
-    """Does `key` stand in class `name` of `russian/time_words.tsv`?"""
-    return name in kinds("time_words", key)
 
 
 def from_number(tokens: Sequence[Token], at: int) -> Form | None:
     """The date, year, day or span of days that the number at `at` begins."""
     if _inside_a_chain(tokens, at):
         return None
-    for read in (_full, _range, _day_month, _month_year, _day_dot_month, _year, _day_only, _span):
+    for read in (
+        _full,
+        _range,
+        _day_month,
+        _month_year,
+        _day_dot_month,
+        _year,
+        _day_only,
+        span_of_time,
+    ):
         form = read(tokens, at)
         if form is not None:
             return form
@@ -79,9 +63,10 @@ def _full(tokens: Sequence[Token], at: int) -> Form | None:
     first, separator = tokens[at].text, text_at(tokens, at + 1)
     if separator.isdecimal():
         return _spaced(tokens, at)
-    if separator not in _SEPARATORS or text_at(tokens, at + 3) != separator:
+    second, third = _month_text(tokens, at + 2), text_at(tokens, at + 4)
+    alike = text_at(tokens, at + 3) == separator or second != text_at(tokens, at + 2)
+    if separator not in _SEPARATORS or not alike:
         return None
-    second, third = text_at(tokens, at + 2), text_at(tokens, at + 4)
     digits = second.isdecimal() and third.isdecimal() and len(second) <= 2
     if not digits or (len(third) not in (2, 4) and len(first) != 4):
         return None
@@ -94,9 +79,19 @@ def _full(tokens: Sequence[Token], at: int) -> Form | None:
     return _dated(tokens, (at, at + 5), year, (second, last))
 
 
+def _month_text(tokens: Sequence[Token], at: int) -> str:
+    """The number of a month, Roman figures as well: «1.IX.2005»."""
+    roman = word_class("roman", key_at(tokens, at))
+    return roman[0] if roman else text_at(tokens, at)
+
+
 def _spaced(tokens: Sequence[Token], at: int) -> Form | None:
     first, second, third = (text_at(tokens, at + step) for step in range(3))
-    if len(first) > 2 or len(second) != 2 or len(third) != 4 or not third.isdecimal():
+    alone = len(third) == 2 and text_at(tokens, at - 1) in ("", "\n")
+    alone = alone and text_at(tokens, at + 3) in ("", "\n") and len(first) == 2
+    if len(first) > 2 or len(second) != 2 or not third.isdecimal():
+        return None
+    if len(third) != 4 and not alone:
         return None
     if text_at(tokens, at - 1).isdecimal() or text_at(tokens, at + 3).isdecimal():
         return None
@@ -241,14 +236,20 @@ def year_tail(tokens: Sequence[Token], at: int) -> tuple[int, bool, bool]:
 
 def _day_dot_month(tokens: Sequence[Token], at: int) -> Form | None:
     """6.08, 24.02; not the time «в 22.10», not the size «2.5»."""
-    day, separator, named = value_at(tokens, at), text_at(tokens, at + 1), value_at(tokens, at + 2)
-    if day is None or separator not in (".", "/") or named is None:
+    day, separator, written = value_at(tokens, at), text_at(tokens, at + 1), text_at(tokens, at + 2)
+    month_ = _month_text(tokens, at + 2)
+    if day is None or separator not in (".", "/") or not month_.isdecimal():
         return None
+    named = int(month_) if len(month_) <= 2 else 0
     tight = touches(tokens, at + 1) and touches(tokens, at + 2)
     if not tight or not 0 < named <= _LAST_MONTH or not _exists(2000, named, day):
         return None
     before, after = key_at(tokens, at - 1), key_at(tokens, at + 3)
-    if len(text_at(tokens, at + 2)) != 2 and (separator == "/" or before not in ("с", "от", "до")):
+    if (
+        len(month_) != 2
+        and month_ == written
+        and (separator == "/" or before not in ("с", "от", "до"))
+    ):
         return None
     measured = is_word("clock", after) or is_word("money", after) or is_word("notdate", before)
     if measured or (after == "." and text_at(tokens, at + 4).isdecimal()):
@@ -277,8 +278,11 @@ def _year(tokens: Sequence[Token], at: int) -> Form | None:
         if not OLDEST <= value <= NEWEST or not _stands_alone(tokens, at):
             return None
         return Form(at, tail, value, marked=marked)
-    if len(text) != 2 or not (is_year or key_at(tokens, at - 1) == "'"):
-        return None
+    if len(text) == 2 and not marked and bare_year(tokens, at):
+        return Form(at, tail, value, marked=True, short_year=True)
+    guess = key_at(tokens, at - 1) == "или" and value_at(tokens, at - 2) is not None
+    if len(text) != 2 or guess or not (is_year or key_at(tokens, at - 1) == "'"):
+        return None  # «86 или 87 г.» is no year
     if not marked and not _short_year(tokens, at, value, text):
         return None
     return Form(at, tail, value, marked=marked, short_year=True)
@@ -294,7 +298,7 @@ def _short_year(tokens: Sequence[Token], at: int, value: int, text: str) -> bool
     if suffixed:
         follows = key_at(tokens, place + 1 + (text_at(tokens, place) in DASHES))
         suffix = place + (text_at(tokens, place) in DASHES)
-        closed = key_at(tokens, suffix + 1) in _CLOSED and key_at(tokens, suffix) in ("й", "ый")
+        closed = key_at(tokens, suffix + 1) in _CLOSED and key_at(tokens, suffix) in _OF_YEARS
         if closed and value >= _OLD_CENTURY:
             return True  # «Вязьма, 90-й»
         return key == "м" or key_at(tokens, place + 1) == "м" or follows.startswith("г")
@@ -333,11 +337,18 @@ def _day_only(tokens: Sequence[Token], at: int) -> Form | None:
     key = key_at(tokens, place)
     if key in ("числа", "число", "числ", "числом"):
         return Form(at, place + 1, day=day)
+    if place == at + 1 and is_word("clockpart", key_at(tokens, at - 1)) and _says(tokens, place):
+        return Form(at, place, day=day)
     if place == at + 1 or key_at(tokens, place - 1) not in ("го", "е", "ого", "ое", "go", "th"):
         return None
     if place < len(tokens) and _is_owned(tokens[place]):
         return None
     return Form(at, place, day=day)
+
+
+def _says(tokens: Sequence[Token], at: int) -> bool:
+    """«вечером 5 писал»"""
+    return at < len(tokens) and any(parse.pos == "VERB" for parse in tokens[at].word.parses)
 
 
 def _is_owned(token: Token) -> bool:
@@ -348,36 +359,6 @@ def _is_owned(token: Token) -> bool:
     return bool(parses) and parses[0].pos == "NOUN" and parses[0].case == "gent"
 
 
-def _span(tokens: Sequence[Token], at: int) -> Form | None:
-    """17 дней, 3 недели и 2 дня, 2 недели назад."""
-    value = value_at(tokens, at)
-    if value is None or value > 366:
-        return None
-    return counted(tokens, at, at + 1, value)
-
-
-def counted(tokens: Sequence[Token], at: int, place: int, value: int) -> Form | None:
-    """«17 дней», «3 недели и 2 дня» from token `at`; the unit stands at `place`."""
-    unit = word_class("unit", key_at(tokens, place))
-    if unit is None or unit[0] == "0":
-        return None
-    days = value * int(unit[0])
-    end = place + 1
-    if key_at(tokens, end) == "и":
-        more = value_at(tokens, end + 1)
-        spoken = number(tokens, end + 1)
-        more, after = (more, end + 2) if more is not None else (spoken and spoken.value, 0)
-        if more is not None:
-            after = after or (spoken.end if spoken else end)
-            smaller = word_class("unit", key_at(tokens, after))
-            if smaller and smaller[0] == "1":
-                days, end = days + more, after + 1
-    return _relative(tokens, at, end, days)
-
-
-def _relative(tokens: Sequence[Token], at: int, end: int, days: int) -> Form | None:
-    before = key_at(tokens, at - 1)
-    if before in ("за", "через", "на", "до", "из", "спустя") or is_word("rough", before):
-        return None
-    ago = key_at(tokens, end) in ("назад", "тому")
-    return Form(at, end + ago, written="relative", shift=-days, span=not ago)
+_READERS: tuple[Callable[[Sequence[Token], int], Form | None], ...] = (
+    *(_full, _range, _day_month, _month_year, _day_dot_month, _year, _day_only, span_of_time),
+)

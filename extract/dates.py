@@ -8,26 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
 
 from extract.ages import AgeSpan, find_ages
 from extract.dateforms import forms
-from extract.datenumbers import Form, is_word
+from extract.dateparts import Form, is_word
+from extract.dateroles import cue, role_of, silence_near, still_to_come, taken_back
 from extract.datespans import Choice, DateSpan, joined
-from extract.tokens import NEWLINE, NUMBER, WORD, Token
-from russian.months import month
-from russian.words import lookup, table
+from extract.peek import key_at
+from extract.tokens import Token
 
 __all__ = ["Choice", "DateSpan", "choose_birth", "choose_contact", "find_dates"]
 
 WAR_BEGAN = date(2022, 2, 24)
 YOUNGEST, OLDEST = 17, 80  # ages a birth year may give
+_BEGINS = frozenset(("", ",", "(", "—", "–", "-", "он", "сам", "\n", ";"))
 _YEAR, _DECEMBER = 366, 12
-_BESIDE = 2.0
-_FAR = 14  # tokens a word may stand away and still tell the role
-_WEIGHTS = {"faint": 6.0, "weak": 5.0, "strong": -1.5}
-_ENDS = frozenset("!?…;\n")
-_HALTS = frozenset(",—–-:(")
 
 
 def find_dates(
@@ -47,7 +42,19 @@ def find_dates(
             spans.append(span)
     if ages is None:
         ages = find_ages(tokens)
-    return joined(tokens, _on_the_same_day(tokens, spans), ages, today)
+    return joined(tokens, _quoted(tokens, _on_the_same_day(tokens, spans)), ages, today)
+
+
+def _quoted(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
+    """Marks the dates that stand in «…»: another's words or a paper's."""
+    opened, at = False, 0
+    found = []
+    for span in spans:
+        for token in tokens[at : span.first]:
+            opened = token.text == "«" or (opened and token.text not in "»\n")
+        at = span.first
+        found.append(span._replace(quoted=True) if opened else span)
+    return found
 
 
 def _on_the_same_day(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
@@ -57,7 +64,7 @@ def _on_the_same_day(tokens: Sequence[Token], spans: list[DateSpan]) -> list[Dat
         same = tokens[at].key == "же" and tokens[at - 1].key in ("тот", "тем", "той", "ту")
         if not same or not is_word("sameday", tokens[at + 1].key):
             continue
-        said = any(_cue(tokens[near].text)[0] == "contact" for near in range(max(0, at - 7), at))
+        said = any(cue(tokens[near].text)[0] == "contact" for near in range(max(0, at - 7), at))
         earlier = [n for n, s in enumerate(found) if s.last <= at and s.precision == "day"]
         if said and earlier and found[earlier[-1]].role != "birth":
             found[earlier[-1]] = found[earlier[-1]]._replace(role="contact", rule="the same day")
@@ -85,18 +92,20 @@ def choose_contact(
     """The last day of a contact or sighting within `segment` (offsets); None for vague ones."""
     start, end = segment
     today = posted_at.date()
-    for role in ("contact", "unknown"):
+    for role, quoted in (("contact", False), ("contact", True), ("unknown", None)):
         days = [
             (date.fromisoformat(span.value), span)
             for span in dates
             if start <= span.start < end and span.role == role and span.precision == "day"
-            if span.value is not None and not span.vague
+            if span.value is not None and not span.vague and quoted in (None, span.quoted)
         ]
         days = [(day, span) for day, span in days if WAR_BEGAN <= day <= today]
         if days:
             day, span = max(days, key=lambda pair: pair[0])
             return Choice(day.isoformat(), span.start, span.end, f"{role}: {span.rule}")
-        if any(start <= s.start < end and s.role == role and s.vague for s in dates):
+        if quoted is not False and any(
+            start <= s.start < end and s.role == role and s.vague for s in dates
+        ):
             return None
     return None
 
@@ -109,11 +118,12 @@ def _placed(
     between: tuple[int, int],
 ) -> DateSpan | None:
     """A form with its year found and its role told; None for a span of time beside no silence."""
-    role, rule = _role(tokens, shape, between)
-    if _taken_back(tokens, shape):
+    role, rule = role_of(tokens, shape, between)
+    if taken_back(tokens, shape):
         role, rule = "event", "not this day"
     if shape.span:
-        if not _silence_near(tokens, shape):
+        shape = _since_yesterday(tokens, shape)
+        if not silence_near(tokens, shape):
             return None
         role, rule = "contact", "span of silence"
     year, inferred = shape.year, False
@@ -121,7 +131,7 @@ def _placed(
         year += 2000 if 2000 + year <= today.year else 1900
     value: str | None
     if shape.shift is not None or shape.weekday is not None:
-        future = _future(tokens, shape)
+        future = still_to_come(tokens, shape)
         day = _relative_day(shape, today, future=future)
         year, value, inferred = day.year, day.isoformat(), True
         month_: int | None = day.month
@@ -131,6 +141,8 @@ def _placed(
         value, inferred = _value(year, month_, day_, today, earlier)
     if shape.vague:
         value = value[:7] if value and shape.month and role == "birth" else None
+    if role == "unknown" and not shape.shift and value == today.isoformat():
+        role, rule = "event", "the day of the post"
     span = DateSpan(
         start=tokens[shape.first].start,
         end=tokens[shape.last - 1].end,
@@ -154,6 +166,12 @@ def _placed(
     return _with_birth_role(span, shape, tokens, today)
 
 
+def _since_yesterday(tokens: Sequence[Token], shape: Form) -> Form:
+    """«Вчера было три недели, как он написал»: counted from the day before the post."""
+    before = [tokens[at].key for at in range(max(0, shape.first - 3), shape.first)]
+    return shape._replace(shift=(shape.shift or 0) - 1) if "вчера" in before else shape
+
+
 def _with_birth_role(span: DateSpan, shape: Form, tokens: Sequence[Token], today: date) -> DateSpan:
     """Is it a birth date by its mark, by the word beside it, or by its year alone?"""
     if span.year is None or span.relative or shape.year is None:
@@ -167,7 +185,9 @@ def _with_birth_role(span: DateSpan, shape: Form, tokens: Sequence[Token], today
     after = tokens[shape.last].key if shape.last < len(tokens) else ""
     if before == "(" and after in (",", ")") and span.precision == "year":
         return span._replace(role="birth", rule="a year in brackets")
-    if before in ("в", "с", "до", "со", "от") or span.role in ("death",):
+    since = before in ("с", "со") and key_at(tokens, shape.first - 2) in _BEGINS
+    since = since and span.role == "unknown" and span.precision == "year"  # «Витя, с 89-го года»
+    if (not since and before in ("в", "с", "до", "со", "от")) or span.role in ("death",):
         return span if span.role != "unknown" else span._replace(role="event")
     return span._replace(role="birth", rule="a year of birth")
 
@@ -247,117 +267,3 @@ def _relative_day(shape: Form, today: date, *, future: bool) -> date:
     if future:
         return today + timedelta(days=(7 - back) % 7 or 7)
     return today - timedelta(days=back or 7)
-
-
-def _future(tokens: Sequence[Token], shape: Form) -> bool:
-    """Does the sentence speak of a day to come?"""
-    for place in range(max(0, shape.first - 8), min(len(tokens), shape.last + 5)):
-        key = tokens[place].key
-        if key != "было" and is_word("future", key):
-            return True
-    return False
-
-
-def _taken_back(tokens: Sequence[Token], shape: Form) -> bool:
-    """«не с 7-го», «сегодня уже третье ноября», «сегодня ровно две недели»."""
-    before = [tokens[at].key for at in range(max(0, shape.first - 3), shape.first)]
-    if before[-1:] == ["к"] or (before[-1:] == ["на"] and before[-2:-1] != ["ночь"]):
-        return True  # «обещал к 20 августа», «сверка на 06.09»
-    if before[-1:] == ["не"] or before[-2:] in (["не", "с"], ["не", "со"]):
-        return True
-    if any(tokens[at].key == "бы" for at in range(shape.last, min(shape.last + 3, len(tokens)))):
-        return True
-    if shape.shift == 0 and shape.weekday is None:
-        after = range(shape.last, min(shape.last + 4, len(tokens)))
-        return any(is_word("unit", tokens[at].key) or month(tokens[at].key) for at in after)
-    return shape.shift is None and "сегодня" in before
-
-
-def _silence_near(tokens: Sequence[Token], shape: Form) -> bool:
-    """«не звонит 9 дней», «уже 17 дней нет связи», «две недели молчит»."""
-    for place in _sentence(tokens, shape.first, shape.last):
-        key = tokens[place].key
-        if key in ("нет", "не", "без", "ни"):
-            if any(
-                _cue(tokens[after].text)[0] == "contact"
-                for after in range(place + 1, min(place + 4, len(tokens)))
-            ):
-                return True
-        elif key not in ("нету", "ни", "нет", "без") and is_word("silent", key):
-            return True
-    return False
-
-
-def _sentence(tokens: Sequence[Token], first: int, last: int) -> range:
-    left, right = first, last
-    while left > 0 and first - left < _FAR and not _ends(tokens, left - 1):
-        left -= 1
-    while right < len(tokens) and right - last < _FAR and not _ends(tokens, right):
-        right += 1
-    return range(left, right)
-
-
-def _ends(tokens: Sequence[Token], at: int) -> bool:
-    """Does a sentence end with this token?"""
-    text = tokens[at].text
-    if text in _ENDS:
-        return True
-    if text != "." or at + 1 >= len(tokens):
-        return text == "."
-    after, before = tokens[at + 1], tokens[at - 1] if at else None
-    if after.kind is NEWLINE:
-        return True
-    short = before is not None and before.kind is WORD and len(before.text) == 1
-    if short or (before is not None and is_word("clipped", before.key)):
-        return False
-    if after.kind is NUMBER:
-        return tokens[at].end < after.start and before is not None and before.kind is WORD
-    return after.word.shape in ("title", "upper") and after.kind is WORD
-
-
-@cache
-def _cue(text: str) -> tuple[str, float]:
-    """The role a word tells, and how much farther than it stands it counts."""
-    found = lookup(table("date_roles"), text.lower().replace("ё", "е"))
-    if found is None:
-        return "", 0.0
-    return found[0], _WEIGHTS[found[1]] if len(found) > 1 else 0.0
-
-
-def _role(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> tuple[str, str]:
-    """The role that the nearest telling word gives, and that word."""
-    best = (99.0, "unknown", "")
-    for step, limit in ((-1, between[0]), (1, between[1])):
-        cost = 0.0 if step < 0 else 0.4
-        place = shape.first - 1 if step < 0 else shape.last
-        crossed = False
-        while 0 <= place < len(tokens) and cost < best[0]:
-            text = tokens[place].text
-            if _ends(tokens, place):
-                if text != "\n" or step > 0:
-                    break
-                cost += 5
-            if not crossed and (place < limit if step < 0 else place >= limit):
-                crossed, cost = True, cost + 5
-            cost += 1.5 if text in _HALTS else 1.0
-            role, far = _cue(text)
-            if role == "event" and place and tokens[place - 1].key == "по" and "иде" in text:
-                role = "contact"  # «говорили по видео»
-            if role and cost + far < best[0]:
-                best = (cost + far, role, text)
-            if cost > _FAR:
-                break
-            place += step
-    if best[1] == "birth" and _someone_elses(tokens, shape):
-        return "unknown", ""
-    since = shape.first > 0 and tokens[shape.first - 1].key in ("с", "со", "з")
-    weak = best[1] in ("unknown", "event") or (best[1] == "callup" and best[0] > _BESIDE)
-    if weak and since and shape.day is not None:
-        return "contact", "с"
-    return best[1], best[2].lower()
-
-
-def _someone_elses(tokens: Sequence[Token], shape: Form) -> bool:
-    """«на мой др 6 августа», «маме на день рождения»"""
-    keys = {tokens[place].key for place in range(max(0, shape.first - 5), shape.first)}
-    return not keys.isdisjoint(("мой", "мое", "моем", "моего", "мамин", "наш", "папин", "мне"))

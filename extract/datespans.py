@@ -9,10 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from extract.ages import AgeSpan
-from extract.datenumbers import is_word
+from extract.dateparts import is_word
 from extract.tokens import MARK, WORD, Token
 
 _MARKS = frozenset(",.()!;–—-:*")
@@ -20,6 +21,8 @@ _DAY_ENDS = frozenset((".", ")", "\n", ";", "!", "было", "был", "испо
 _WRITERS = frozenset(("мы", "я"))  # with these the writer turns to speak of another thing
 _AROUND = 40  # tokens round an age in which its birthday may stand
 _REACH = 7  # tokens that may stand between a year and its day
+_GROWN = 17  # years from a birth to the post
+_LATE = 60  # days before a list within which a day beside a year is no birthday
 _BREATH = 9  # tokens between an age and its birthday
 
 
@@ -41,6 +44,7 @@ class DateSpan(NamedTuple):
     year_inferred: bool = False
     vague: bool = False
     birth_marked: bool = False
+    quoted: bool = False
     rule: str = ""
 
 
@@ -57,28 +61,52 @@ def joined(
     tokens: Sequence[Token], spans: list[DateSpan], ages: Sequence[AgeSpan], today: date
 ) -> list[DateSpan]:
     """The spans with each pair of halves as one birth date."""
-    spans = _years_with_days(tokens, spans)
+    spans = _years_with_days(tokens, spans, today)
     if ages:
         spans = _ages_with_days(tokens, spans, ages, today)
     return _far_birthdays(spans)
 
 
-def _years_with_days(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
+def _years_with_days(tokens: Sequence[Token], spans: list[DateSpan], today: date) -> list[DateSpan]:
     found: list[DateSpan] = []
+    listed = sum(_cells(tokens, *pair, today) for pair in pairwise(spans)) > 1
     for span in spans:
         before = found[-1] if found else None
         if before is not None and _halves(tokens, before, span):
+            if (listed or _dotted(tokens, span)) and _cells(tokens, before, span, today):
+                found.append(span)
+                continue
             found[-1] = _join(before, span)
         else:
             found.append(span)
     return found
 
 
+def _cells(tokens: Sequence[Token], left: DateSpan, right: DateSpan, today: date) -> bool:
+    """A year of birth, then a day of late, as cells of a list: «Пётр (2003) 02.10»."""
+    if left.precision != "year" or right.precision != "day" or right.role != "unknown":
+        return False
+    if not right.year_inferred or right.relative or right.value is None or right.vague:
+        return False
+    return _late(right, today) and tokens[left.first].line == tokens[right.first].line
+
+
+def _dotted(tokens: Sequence[Token], span: DateSpan) -> bool:
+    return span.last > span.first + 1 and tokens[span.first + 1].text in "./"
+
+
+def _late(span: DateSpan, today: date) -> bool:
+    return span.value is not None and (today - date.fromisoformat(span.value)).days <= _LATE
+
+
 def _halves(tokens: Sequence[Token], left: DateSpan, right: DateSpan) -> bool:
     """Is one a year of birth and the other its day, with nothing of weight between?"""
     year, day = (left, right) if left.precision == "year" else (right, left)
-    if year.precision != "year" or year.role != "birth" or not _is_day(day):
+    if year.precision != "year" or not _is_day(day):
         return False
+    since = year.role == "event" and left is year and right.first == left.last and year.year
+    if year.role != "birth" and not (since and int((day.value or "0")[:4]) - since >= _GROWN):
+        return False  # «Павлик у меня с 2003 года 6 мая»
     if right.first - left.last > _REACH or not _glued(tokens, left.last, right.first):
         return False
     if year is right and not year.birth_marked:
@@ -174,6 +202,8 @@ def _ages_with_days(
             span = found[at]
             if span.precision != "day" or span.value is None or span.vague:
                 continue
+            if _dotted(tokens, span) and _late(span, today):
+                continue  # «41 год, 28.09»: a cell of a list
             if span.year is not None and not span.relative and not span.year_inferred:
                 continue
             turned = age.turned and _one_breath(tokens, age, span)
@@ -205,7 +235,7 @@ def _age_then_day(tokens: Sequence[Token], age: AgeSpan, span: DateSpan) -> bool
 def _birthday(tokens: Sequence[Token], span: DateSpan, age: AgeSpan, today: date) -> DateSpan:
     day = date.fromisoformat(span.value or "")
     year = day.year
-    if not span.relative and _still_to_come(tokens, age, span) and day <= today:
+    if not span.relative and _still_to_come(tokens, age, span) and day < today:
         year += 1
     value = _written(year - age.value, day.month, day.day)
     return span._replace(

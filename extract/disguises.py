@@ -94,12 +94,13 @@ def _digits(text: str) -> int:
 def _may_be_dictated(words: Sequence[str]) -> bool:
     """Does a number follow one said in words, or one said in words an opening 7 or 8?"""
     said = said_digits()
-    if said.keys().isdisjoint(words) and not any(map(_is_glued, words)):
-        return False
+    glued = any(map(_is_glued, words)) if max(map(len, words), default=0) > _LEAST_GLUED else False
+    if glued or said.keys().isdisjoint(words):
+        return glued
     return any(
-        (_value(word) or word in _OPENING) and (_value(after) or after.isdecimal())
-        for word, after in pairwise([*words, ""])
-    ) or any(map(_is_glued, words))
+        (word in said or word in _OPENING) and (after in said or after.isdecimal())
+        for word, after in pairwise(words)
+    )
 
 
 def _is_glued(word: str) -> bool:

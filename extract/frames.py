@@ -74,9 +74,19 @@ def weigh_frame(hit: Hit, found: list[Mention], starts: list[int], around: Surro
             words = words_between(around, span.end_token, hit.start)
             if words > _BACKWARD.get(hit.value, 2):
                 break
+            if hit.value == "sought" and span.surname is None and _own_follows(hit, found, place):
+                break  # «со слов Мусы пропал Басханов Ибрагим»
             fading = 0.0 if hit.value == "namesake" else max(0, words - 1) * 0.5
             _apply(hit, mention, weight - fading, after=False)
             break
+
+
+def _own_follows(hit: Hit, found: list[Mention], place: int) -> bool:
+    """Does a name with a surname stand right behind a verb that takes a name on either side?"""
+    if place >= len(found) or hit.note.startswith("before"):
+        return False
+    span = found[place].span
+    return span.start_token == hit.end and span.surname is not None
 
 
 def _introduces(around: Surroundings, end: int) -> bool:

@@ -30,6 +30,7 @@ _BETWEEN = frozenset(',:—–-(«"“')
 _OPENS = frozenset("(—–-,")
 _KIN_FILLERS = frozenset(("ADJF", "NPRO", "PRTF", "Apro", "Abbr", "PRCL"))
 _OFFICE_FILLERS = frozenset(("ADJF", "gent", "Abbr", "PREP"))
+_NOMINATIVE = frozenset(("nomn",))
 _SOON = 12  # tokens from a name to the contact that is his
 _THIS_MY = word_class("pointers", "this")
 _OWN = word_class("pointers", "own")
@@ -59,6 +60,8 @@ def weigh_kin(hit: Hit, found: list[Mention], starts: list[int], around: Surroun
         marked = bool(gap) and (gap[0].text in _OPENS or gap[0].key == "это")
         ends = hit.end >= len(around.tokens) or around.tokens[hit.end].text in CLOSES
         short = sum(t.kind is WORD and t.key not in _THIS_MY for t in gap) <= 1
+        if not ends and hit.value in ("seeker", "both"):  # «Зоя, 45 лет, мать бойца»
+            ends = "gent" in around.tokens[hit.end].word.tags and span.surname is None
         near = len(gap) <= 4 and all(t.text != "\n" for t in gap)
         if marked and near and short and ends:
             _apply_kin(hit, found[place - 1], around, before=False)
@@ -117,6 +120,10 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
     if before and opposite and both and hit.value == "seeker":  # «бабушка Пак Ен Сун»
         mention.add(SEEKER, 5, hit.phrase)
         return
+    still = span.surname is None and span.cases == _NOMINATIVE and "nomn" not in cases
+    if before and still and woman and hit.value == "seeker":  # «с сестрой Райхан»
+        mention.add(SEEKER, 5, hit.phrase)
+        return
     if before and (opposite or not agrees):  # «мама Дорошкевича Кирилла», «сын Мурата Байчорова»
         if hit.value == "sought" and not opposite:
             if "nomn" in span.cases:  # «ищу сына Курбанов Фируз»
@@ -142,6 +149,9 @@ def _reached_behind(hit: Hit, around: Surroundings) -> bool:
     tokens = around.tokens
     if tokens[hit.start - 1].text != "(" or tokens[hit.end].text != ")":
         return False
+    soon = range(hit.end, hit.end + _SOON)
+    if any(one.value == "hunts" and one.start in soon for one in around.hits if one.start in soon):
+        return True
     place = bisect_left(around.contacts, (hit.end, 0))
     return place < len(around.contacts) and around.contacts[place][0] - hit.end <= _SOON
 
@@ -156,6 +166,8 @@ def _kin_verdict(
     before = around.tokens[hit.start - 1].word if hit.start else None
     his = before is not None and before.key in _HIS
     own = before is not None and bool(before.normals & _OWN)
+    if hit.end < len(around.tokens):  # «деверь мой»
+        own = own or bool(around.tokens[hit.end].word.normals & _OWN)
     reached = mention.scores.get(SEEKER, 0) >= 3  # a telephone or a signature beside
     if hit.value == "seeker":
         return SEEKER, 5, hit.phrase

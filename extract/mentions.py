@@ -53,6 +53,7 @@ class Mention:
     loudest: dict[Role, float] = field(default_factory=dict)
     quoted: bool = False  # right behind an opening quotation mark
     vouched: bool = False  # by a birth date, a list, a field
+    dated: bool = False  # an item of a list with a birth date or an age behind the name
     apart: bool = False  # told from a namesake by his place: «по камышинскому Волкову»
     after: int | None = None  # end token of the name it stands behind in brackets
 

@@ -27,7 +27,7 @@ class _Field(NamedTuple):
 
 def labelled(tokens: list[Token], ukrainian: bool) -> list[NameSpan]:
     """Names given part by part behind labels, each at least of two parts."""
-    if not any(token.key in _LABELS for token in tokens):
+    if _LABELS.keys().isdisjoint([token[6] for token in tokens]):  # their keys
         return []
     groups: list[dict[str, int]] = []
     last = -_LONGEST

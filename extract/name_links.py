@@ -15,8 +15,9 @@ from russian.inflect import MALE, feminine
 
 _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _AND = frozenset(("и", "да", "та", "й", ",", "/", "&"))
+_ALIKE = 4  # letters a fond form shares with the full name
 _LISTED_LEAST = 20  # bearers a word must have to be a surname by its neighbours alone
-_PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков")
+_PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков", "паспорт")
 _REACH = 12  # tokens between a name and the patronymic that follows it alone
 
 
@@ -30,7 +31,7 @@ def link(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
         spans = _share_family(spans, tokens)
         spans = _attach_patronymics(spans, tokens)
         spans = _take_asides(spans, tokens)
-        spans = _agree(spans)
+        spans = _agree(spans, tokens)
         spans = _agree_in_lists(spans, tokens)
     return _fill_lists(spans, tokens)
 
@@ -132,7 +133,7 @@ def _attach_patronymics(spans: list[NameSpan], tokens: list[Token]) -> list[Name
             kept[-1] = owner._replace(patronymic=span.patronymic, parts=parts, sex=span.sex)
             kept.append(span._replace(shared=True))
             continue
-        said = _order(span) == "p" and _is_said(span, tokens)
+        said = span.said or (_order(span) == "p" and _is_said(span, tokens))
         kept.append(span._replace(said=True) if said else span)
     return kept
 
@@ -177,7 +178,7 @@ def _with_aside(owner: NameSpan, span: NameSpan) -> NameSpan:
     return owner._replace(aside=span.given or "")
 
 
-def _agree(spans: list[NameSpan]) -> list[NameSpan]:
+def _agree(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     """A surname or given name that could be read in two ways is read as it stands elsewhere."""
     full = {fold(span.surname): span for span in spans if span.surname and span.given}
     givens = {fold(span.given): span for span in spans if span.given and span.surname}
@@ -185,12 +186,42 @@ def _agree(spans: list[NameSpan]) -> list[NameSpan]:
     for span in spans:
         order = _order(span)
         if order == "s" and span.surname and fold(span.surname) not in full:
+            if fond := _fond_of(span, spans):
+                agreed.append(span._replace(surname=None, given=fond.given, sex=fond.sex))
+                continue
             agreed.append(_as_elsewhere(span, full, 0))
+        elif order in ("si", "sii") and span.sex is Sex.FEMALE:
+            agreed.append(_as_mans(span, full, tokens))
         elif order == "g" and span.given and fold(span.given) not in givens:
             agreed.append(_as_elsewhere(span, givens, 1))
         else:
             agreed.append(_as_twin(span, spans))
     return agreed
+
+
+def _as_mans(span: NameSpan, full: dict[str, NameSpan], tokens: list[Token]) -> NameSpan:
+    """«Гущина С. ищут … Серёга Гущин»: a man's surname in the genitive."""
+    found = facts(tokens[span.start_token].text)
+    for reading in found.surname if found else ():
+        if reading.mask & MALE and fold(reading.name) in full:
+            return span._replace(
+                surname=written(reading.name), sex=Sex.MALE, cases=frozenset(("gent", "accs"))
+            )
+    return span
+
+
+def _fond_of(span: NameSpan, spans: list[NameSpan]) -> NameSpan | None:
+    """«от Лаврика нет вестей. Лаврентий Неупокоев»: what looks like a surname is short for him."""
+    start = fold(span.surname or "")[:_ALIKE]
+    for other in spans:
+        given = fold(other.given or "")
+        if (
+            len(start) == _ALIKE
+            and given.startswith(start)
+            and len(span.surname or "") < len(given)
+        ):
+            return other
+    return None
 
 
 def _as_twin(span: NameSpan, spans: list[NameSpan]) -> NameSpan:

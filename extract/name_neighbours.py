@@ -28,6 +28,7 @@ _CLOSES = frozenset(",.(—–-:;)!\n/|")
 _BORNE = 5  # bearers that make a word a surname beside a given name alone
 _WIDELY = 40  # the same for words that are rather something else: months, days, peoples
 _ALONE = 20  # the same where no given name stands beside it
+_SYLLABLE = 5  # letters of a syllable of an eastern name
 _SOON = 8  # tokens between a name and his year of birth
 _OPENERS = frozenset(("по", "про"))
 
@@ -50,7 +51,7 @@ def adopt(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
         grown += _alone(tokens, taken, known)
     elif opening := _opening(tokens, taken):
         grown.append(opening)
-    grown = _over_pronouns(grown, tokens)
+    grown = [_eastern(span, tokens, taken) for span in _over_pronouns(grown, tokens)]
     return sorted(grown, key=lambda span: span.start_token)
 
 
@@ -136,7 +137,7 @@ def _may_stand(span: NameSpan, tokens: list[Token], at: int, found: _Name) -> bo
     """Is there enough beside the word to read it as a surname?"""
     shape = capital(tokens, at)
     whole = span.patronymic is not None
-    if shape == "lower":
+    if shape in ("lower", "small"):
         low = tokens[span.start_token].word.shape == "lower" or span.start_token == 0
         return whole and low and found.bearers >= _WIDELY
     if whole and (shape == "title" or found.bearers):
@@ -149,10 +150,19 @@ def _may_stand(span: NameSpan, tokens: list[Token], at: int, found: _Name) -> bo
     dated = closed and _number_follows(tokens, end)
     positions = {parse.pos for parse in tokens[at].word.parses if parse.known}
     if positions & _CLOSED and not (dated and "NOUN" in positions):
-        return dated and surnames.is_eastern(found.name)
+        row = closed and _begins_item(tokens, at)
+        return (dated or row) and surnames.is_eastern(found.name)
     if dated or _labelled(tokens, min(at, span.start_token)):
         return True
     return found.bearers >= _BORNE and (closed or shape == "title")
+
+
+def _begins_item(tokens: list[Token], at: int) -> bool:
+    """Is the word the first of a line, but for a list's mark?"""
+    if at and tokens[at - 1].kind is not Kind.WORD and tokens[at - 1].kind is not Kind.NEWLINE:
+        at -= 1
+        at -= bool(at) and tokens[at - 1].kind is Kind.NUMBER
+    return at > 0 and tokens[at - 1].kind is Kind.NEWLINE
 
 
 def _number_follows(tokens: list[Token], end: int) -> bool:
@@ -257,6 +267,27 @@ def _lone(surname: _Name, at: int, tokens: list[Token]) -> NameSpan:
         weak=True,
         as_form=tokens[at].text,
         parts=(("s", at, at + 1),),
+    )
+
+
+def _eastern(span: NameSpan, tokens: list[Token], taken: set[int]) -> NameSpan:
+    """«Нгуен Ван Тхань»: two short words behind such a surname are one given name."""
+    end = span.end_token
+    if span.given or not span.surname or not surnames.is_eastern(span.surname):
+        return span
+    words = tokens[end : end + 2]
+    short = all(t.word.shape == "title" and 1 < len(t.text) <= _SYLLABLE for t in words)
+    if len(words) < 2 or not short or not taken.isdisjoint((end, end + 1)):
+        return span
+    return span._replace(
+        given="-".join(token.text for token in words),
+        end_token=end + 2,
+        end=words[-1].end,
+        cases=frozenset(("nomn",)),
+        case="nomn",
+        weak=False,
+        as_form="",
+        parts=(*span.parts, ("g", end, end + 2)),
     )
 
 

@@ -11,6 +11,7 @@ from extract.name_units import GIVEN, INITIAL, PATRONYMIC, SURNAME, Unit
 from extract.name_words import Facts, Reading
 from russian.inflect import ANY, FEMALE, MALE, NOMINATIVE, PLURAL
 from russian.patronymics import written_out
+from russian.places import gazetteer
 from russian.surnames import is_eastern
 
 # Orders in which a name's parts stand, with what each order is worth by itself.
@@ -22,11 +23,11 @@ _PATTERNS = (
 )  # fmt: skip
 _LONGEST = max(len(pattern) for pattern, _ in _PATTERNS)
 _ROLES = {"s": SURNAME, "g": GIVEN, "p": PATRONYMIC, "i": INITIAL, "f": INITIAL}
-_CAPITALS = {"title": 1.5, "start": 0.8, "caps": 0.2, "lower": -0.5}
+_CAPITALS = {"title": 1.5, "start": 0.8, "caps": 0.2, "small": -0.2, "lower": -0.5}
 # The least a name of several words must be worth, and one of a single given name or surname.
-_LEAST = {"title": 3.5, "start": 4.5, "caps": 6.0, "lower": 8.5}
-_LEAST_GIVEN = {"title": 2.0, "start": 2.5, "caps": 3.5, "lower": 9.0}
-_LEAST_SURNAME = {"title": 3.0, "start": 4.0, "caps": 99.0, "lower": 99.0}
+_LEAST = {"title": 3.5, "start": 4.5, "caps": 6.0, "small": 7.0, "lower": 8.5}
+_LEAST_GIVEN = {"title": 2.0, "start": 2.5, "caps": 3.5, "small": 9.0, "lower": 9.0}
+_LEAST_SURNAME = {"title": 3.0, "start": 4.0, "caps": 99.0, "small": 99.0, "lower": 99.0}
 _SINGULAR = MALE | FEMALE
 _RIVALS = 4  # readings of one stretch that the context may choose among
 _SHORT = 5  # letters a syllable of an eastern name may have
@@ -37,6 +38,9 @@ _ADJECTIVE = re.compile(r"(?:ий|ый|ой|ая|яя)$")
 
 _POSSESSIVE = re.compile(r"[оеё]в$")
 _LEAST_POSSESSIVE = 4.5
+_LISTED = 2.6  # worth of a listed surname beside a given name no list has
+_RARE = 2.5  # worth of a given name of few bearers
+_SURE = 7.0  # worth of a surname of hundreds of bearers that is also some form of a place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,13 +186,16 @@ def _is_pair(pattern: str, chosen: tuple[Reading, ...], words: tuple[Facts, ...]
         return surname.listed or (pattern == "si" and surname.worth > 0)
     place = pattern.index("g")
     given, surname, word = chosen[place], chosen[1 - place], words[1 - place]
+    family = words[place].surname  # «Смирновых Алексеев»: two surnames, no name
+    if family and family[0].listed and family[0].worth >= _SURE and given.worth < _RARE:
+        return False
     if given.listed:
         if word.known_given and surname.worth < 1.5:  # not «отец Рината Ильдус»
             return bool(word.given[0].mask & given.mask)
         return not (word.place and not surname.listed) and not (word.common and surname.worth < -3)
     doubtful = word.place or words[place].place or word.common or words[place].common
     sure = surname.listed or not _ADJECTIVE.search(surname.name)
-    return not doubtful and surname.worth >= 3.0 and sure
+    return not doubtful and surname.worth >= (_LISTED if surname.listed else 3.0) and sure
 
 
 def _preference(mask: int) -> float:
@@ -252,23 +259,27 @@ def _is_given(given: Reading, word: Facts, capital: str, *, near: bool) -> bool:
         return False
     least = _LEAST_GIVEN[capital]
     if near:
-        return given.worth >= least - (6.0 if capital == "lower" else 4.0)
+        return given.worth >= least - (6.0 if capital in ("lower", "small") else 4.0)
     doubtful = word.common or (word.place and given.worth < 4.7)
     return given.worth >= least and not doubtful
 
 
 def _surely(surname: Reading, word: Facts, capital: str, before: _Before, *, kin: bool) -> bool:
     """Whether a word alone may be taken for a surname."""
-    if before.said_surname and capital != "lower":
+    if before.said_surname and capital not in ("lower", "small"):
         return True
-    if word.place or before.before_place or before.after_place_word:
+    if before.before_place or before.after_place_word:
+        return False
+    if word.place and (surname.worth < _SURE or surname.name in gazetteer()):
         return False
     if word.common:  # «что стало с Тузовым»: a word in the plural, but for its capital
         sure = capital == "title" and surname.listed and _POSSESSIVE.search(surname.name)
         return bool(sure) and surname.worth >= _LEAST_POSSESSIVE
     if _ADJECTIVE.search(surname.name) and not surname.listed:
         return False
-    return surname.worth >= _LEAST_SURNAME[capital] - kin
+    unlisted = not word.known_given and not word.mostly_common  # «Мелконов, Таганрог.»
+    plain = unlisted and capital == "start" and _POSSESSIVE.search(surname.name)
+    return surname.worth >= _LEAST_SURNAME["title" if plain else capital] - kin
 
 
 def _family(unit: Unit) -> Found | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
 from russian import patronymics
 from russian.inflect import FEMALE, MALE, NOMINATIVE, bits
 from russian.patronymics import DAUGHTER, SON, patronymic_forms, written_out
+from russian.phrases import rows
 
 SURNAME, GIVEN, PATRONYMIC, INITIAL = 1, 2, 4, 8
 _GLUED = re.compile(r"[А-ЯЁІЇЄ][а-яёіїє]+(?:-[А-ЯЁІЇЄ][а-яёіїє]+)*")
@@ -20,6 +21,8 @@ _SENTENCE_GOES_ON = ",:;-–—/&+№|"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
 _REMEMBERED = 200_000  # forms
+_WIDE = 2  # spaces between words spelt out
+_AROUND = 25  # tokens before and after, by which a text without capitals is told
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
 _PLACE_PREPOSITIONS = frozenset(
     ("в", "во", "на", "под", "из", "из-под", "близ", "возле", "около", "через", "до", "под")
@@ -33,7 +36,7 @@ class Unit(NamedTuple):
     facts: Facts
     first: int
     end: int  # exclusive
-    capital: str  # title, start (of a sentence), caps, lower
+    capital: str  # title, start (of a sentence), caps, small (no capitals around), lower
     roles: int
     kin: bool  # a word of kinship or rank stands just before
     near: bool  # so, or a telephone number, or it is a signature
@@ -101,7 +104,7 @@ def _units(tokens: list[Token], place: int, ukrainian: bool) -> list[Unit]:
             return _glued(tokens, place, glued)
     if found is None or _in_place_pair(tokens, place):
         return []
-    joined = _joined(tokens, place, found)
+    joined = _joined(tokens, place, found, ukrainian=ukrainian)
     if joined is not None:
         return [joined]
     return [] if _after_place(tokens, place, found) else [_plain(tokens, place, found)]
@@ -152,18 +155,22 @@ def _is_signature(tokens: list[Token], place: int) -> bool:
 
 
 def _glued(tokens: list[Token], place: int, pieces: list[str]) -> list[Unit]:
-    units = []
+    units: list[Unit] = []
     for piece in pieces:
         found = facts(piece)
         if found is None:
-            return []
+            if units:
+                break
+            continue  # «ИщемЛаптевИгорь»
         units.append(_plain(tokens, place, found)._replace(end=place + 1, capital="title"))
-    return units
+    return units if len(units) > 1 else []
 
 
 def _spelt(tokens: list[Token], place: int) -> list[Unit]:
     """«И В А Н О В» as one word; a gap wider than the others starts the next."""
-    if place and len(tokens[place - 1].text) == 1 and tokens[place - 1].kind is WORD:
+    last = tokens[place - 1] if place else None
+    single = last is not None and len(last.text) == 1 and last.kind is WORD
+    if last is not None and single and tokens[place].start - last.end < _WIDE:
         return []
     letters = [place]
     while (at := letters[-1] + 1) < len(tokens) and len(tokens[at].text) == 1:
@@ -174,20 +181,20 @@ def _spelt(tokens: list[Token], place: int) -> list[Unit]:
         return []
     words: list[list[int]] = [[letters[0]]]
     for before, at in pairwise(letters):
-        if tokens[at].start - tokens[before].end > 1:
+        if tokens[at].start - tokens[before].end >= _WIDE:
             words.append([])
         words[-1].append(at)
     units = []
     for group in words:
         found = facts("".join(tokens[at].text for at in group).capitalize())
         if found is None:
-            return []
+            break
         unit = _plain(tokens, group[0], found)
         units.append(unit._replace(end=group[-1] + 1, capital="title"))
     return units
 
 
-def _joined(tokens: list[Token], place: int, found: Facts) -> Unit | None:
+def _joined(tokens: list[Token], place: int, found: Facts, *, ukrainian: bool) -> Unit | None:
     """«Рашид оглы», «Эркинбек уулу», «Мак симович», «Березин - Ланской» as one unit."""
     end = place + 1
     if end >= len(tokens):
@@ -197,7 +204,7 @@ def _joined(tokens: list[Token], place: int, found: Facts) -> Unit | None:
     whole = None
     if following.kind is WORD:
         if found.shape != "lower" and (key in SON or key in DAUGHTER or key in ("уулу", "улуу")):
-            whole = facts(f"{text}-{'оглы' if key == 'огли' else key}")
+            whole = facts(f"{text}-{'оглы' if key == 'огли' else key}", ukrainian)
         elif following.word.shape == "lower" and found.shape == "title" and _SPLIT_TAIL.search(key):
             forms = patronymic_forms((text + key).lower())
             if any(patronymics.count(form.nominative) for form in forms):
@@ -273,7 +280,7 @@ def _after_place(tokens: list[Token], place: int, found: Facts) -> bool:
     kind = kind_of(token.text)
     if kind == "abbr" and len(token.text) == 1:
         caps = token.word.shape != "lower" and tokens[place].word.shape == "upper"
-        return (dot and token.word.shape == "lower") or (caps and not dot)
+        return (dot and token.word.shape == "lower") or (caps and (not dot or found.place))
     return kind == "abbr" or (kind == "place" and not dot and not found.known_given)
 
 
@@ -293,6 +300,12 @@ def _before(tokens: list[Token], place: int) -> tuple[bool, bool, int]:
     return kind_of(token.text) == "kin", False, _calls_for(token.text)
 
 
+@cache
+def _prepositions() -> dict[str, str]:
+    """Preposition → the cases of a name behind it."""
+    return {row[0]: row[1] for row in rows("prepositions")}
+
+
 @lru_cache(100_000)
 def _calls_for(text: str) -> int:
     """Bits of the cases (and sex) that a name after this word may be expected in."""
@@ -300,7 +313,8 @@ def _calls_for(text: str) -> int:
     if not parses:
         return 0
     if parses[0].pos == "PREP":
-        return _OBLIQUE
+        cases = _prepositions().get(word(text).key)
+        return bits("m", cases) | bits("f", cases) if cases else _OBLIQUE
     if parses[0].pos in ("VERB", "INFN", "GRND"):
         return bits("m", "gent accs") | bits("f", "gent accs") if "tran" in parses[0].tags else 0
     found = 0
@@ -319,7 +333,7 @@ def capital(tokens: list[Token], place: int) -> str:
     """How the word at `place` is written: title, start (of a sentence), caps or lower."""
     shape = tokens[place].word.shape
     if shape == "lower":
-        return "lower"
+        return "small" if _is_small_text(tokens, place) else "lower"
     if shape == "upper" and _caps_line(tokens, place):
         return "caps"
     before = place - 1
@@ -329,8 +343,15 @@ def capital(tokens: list[Token], place: int) -> str:
         return "start"
     token = tokens[before]
     if token.kind is MARK and token.text not in _SENTENCE_GOES_ON:
-        return "title" if before and kind_of(tokens[before - 1].text) else "start"
+        abbreviated = before and kind_of(tokens[before - 1].text) not in ("", "role")
+        return "title" if abbreviated else "start"
     return "title"
+
+
+def _is_small_text(tokens: list[Token], place: int) -> bool:
+    """Is no word around written with a capital: a text in small letters?"""
+    around = tokens[max(0, place - _AROUND) : place + _AROUND]
+    return all(token.word.shape == "lower" for token in around if token.kind is WORD)
 
 
 def _caps_line(tokens: list[Token], place: int) -> bool:

@@ -16,11 +16,13 @@ from model import Sex
 from russian import given, patronymics, surnames
 from russian.inflect import (
     ANY,
+    CASES,
     FEMALE,
     MALE,
     NOMINATIVE,
     PLURAL,
     Form,
+    bits,
     given_forms,
     surname_forms,
 )
@@ -38,7 +40,9 @@ MALE_NOMINATIVE = 1
 _REMEMBERED = 300_000  # word forms
 _FREQUENT = 4.0  # worth of a given name of some five hundred bearers that is also a word
 _NAMED = 300  # bearers that make a form of a listed word a given name
+_IRREGULAR = 100  # bearers of a surname whose stem changes by no rule of endings.tsv
 _FAMILY = 12  # bearers that make a form of a listed word a surname
+_HYPHENS = 2  # the most of a name; «Мель-ни-чен-ко» is spelt out
 _MOST = 8  # readings kept of one role
 
 
@@ -140,7 +144,7 @@ def facts(text: str, ukrainian: bool = False) -> Facts | None:
     """The facts of a surface form; None where it can be no part of a name."""
     word = word_of(text)
     latin = word.script == "latin"
-    if word.script == "other" or len(text) > 40:
+    if word.script == "other" or len(text) > 40 or text.count("-") > _HYPHENS:
         return None
     if len(text) == 1:
         letter = to_russian(text, ukrainian=not latin)
@@ -224,26 +228,22 @@ class _Doubt(NamedTuple):
 
 
 def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
-    readings = []
-    for form in surname_forms(low):
+    readings: list[Reading] = []
+    for form in (*surname_forms(low), *_irregular(low)):
         bearers = surnames.count(form.nominative)
         if doubt.closed and bearers < 20:
             continue
         shape = surnames.shaped(form.nominative)
         worth = _surname_worth(low, form, bearers, shape)
-        if doubt.common:
-            sure = shape == 2 and form.nominative == low
-            worth -= 1.0 if sure else 4.0 if bearers < 20 else 2.0
-        if doubt.place:
-            worth -= 2.5
-        if doubt.given and bearers < 5:
-            worth -= 1.5
+        worth -= _doubts(doubt, bearers, sure=shape == 2 and form.nominative == low)
         listed = bearers >= 5 or (shape == 2 and not _ADJECTIVE.search(form.nominative))
         if "-" in low:
             listed = any(surnames.count(part) >= 20 for part in form.nominative.split("-"))
         if low.endswith("ой") and form.nominative != low:
             worth -= 1.0
         single = form.mask & ~PLURAL
+        if _GEORGIAN.search(low) and not bearers and form.nominative != low:
+            continue
         if single & MALE and single & FEMALE and form.nominative.endswith("ина"):
             men = Reading(form.nominative, single & MALE, worth - 1.5, listed)
             readings.append(men)  # «Калина Иван»
@@ -256,7 +256,39 @@ def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
         elif form.mask & PLURAL and listed:
             both = form.mask >> 12 | form.mask >> 6
             readings.append(Reading(form.nominative, both, worth - 1.5, listed, plural=True))
+    if _GEORGIAN.search(low):  # «ищем Квирквелия Зураба»
+        still = (MALE | FEMALE) & ~NOMINATIVE
+        readings += [one._replace(mask=still) for one in readings if one.name == low][:1]
     return tuple(readings)
+
+
+_GEORGIAN = re.compile("[а-я]{3}ия$")
+
+
+def _irregular(low: str) -> tuple[Form, ...]:
+    """«Зайцу»: the dictionary's own nominative, where it is a surname and no ending tells it."""
+    found = []
+    for parse in _parses(low):
+        stem = parse.normal[:-2]
+        if parse.pos != "NOUN" or parse.number != "sing" or parse.case not in CASES or not stem:
+            continue
+        if parse.normal == low or low.startswith(parse.normal[:-1]) or not low.startswith(stem[:2]):
+            continue
+        if surnames.count(parse.normal) >= _IRREGULAR:
+            found.append(Form(parse.normal, bits("m", parse.case)))
+    return tuple(found)
+
+
+def _doubts(doubt: _Doubt, bearers: int, *, sure: bool) -> float:
+    """What speaks against a surname that is a word, a place or a given name too."""
+    less = 0.0
+    if doubt.common:
+        less += 1.0 if sure else 4.0 if bearers < 20 else 2.0
+    if doubt.place:
+        less += 2.5
+    if doubt.given and bearers < 5:
+        less += 1.5
+    return less
 
 
 def _surname_worth(low: str, form: Form, bearers: int, shape: int) -> float:
@@ -282,8 +314,11 @@ def _double_worth(name: str) -> float:
 
 
 def _given(low: str, *, common: bool) -> tuple[Reading, ...]:
-    readings = []
-    for form in given_forms(low):
+    readings: list[Reading] = []
+    forms = given_forms(low)
+    if given.known(low) and all(form.nominative != low for form in forms):
+        forms = (*forms, Form(low, MALE | FEMALE))  # «Чодураа»: of a shape no ending has
+    for form in forms:
         facts_of = given.known(form.nominative)
         if facts_of is None:
             continue
@@ -299,7 +334,7 @@ def _given(low: str, *, common: bool) -> tuple[Reading, ...]:
 def _loose(low: str, listed: tuple[Reading, ...], *, doubtful: bool) -> tuple[Reading, ...]:
     """Readings of a word no list has: it may be a given name of any people."""
     have = {reading.name for reading in listed}
-    readings = []
+    readings: list[Reading] = []
     for form in given_forms(low):
         mask = form.mask & ~PLURAL
         if form.nominative in have or len(form.nominative) < 2 or not mask:
@@ -315,7 +350,7 @@ _STILL_ENDINGS = ("о", "е", "у", "ю", "ы", "и", "ом", "ем", "ой", "�
 
 
 def _patronymic(low: str) -> tuple[Reading, ...]:
-    readings = []
+    readings: list[Reading] = []
     for spoken in patronymic_forms(low):
         form = spoken._replace(nominative=patronymics.in_full(spoken.nominative))
         bearers = patronymics.count(form.nominative)

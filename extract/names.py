@@ -6,6 +6,7 @@ from extract.name_labels import labelled
 from extract.name_links import link
 from extract.name_neighbours import adopt
 from extract.name_patterns import divide
+from extract.name_sayings import complete
 from extract.name_spans import NameSpan, span_of
 from extract.name_units import runs
 from extract.tokens import Token
@@ -22,7 +23,7 @@ def find_names(tokens: list[Token]) -> list[NameSpan]:
     for whole in labelled(tokens, ukrainian):
         spans = [span for span in spans if not _overlap(span, whole)] + [whole]
     spans.sort(key=lambda span: span.start_token)
-    return link(adopt(spans, tokens), tokens)
+    return link(complete(adopt(spans, tokens), tokens), tokens)
 
 
 def _overlap(one: NameSpan, other: NameSpan) -> bool:

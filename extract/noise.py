@@ -15,6 +15,7 @@ _STRONG = 6.5  # weight of a man asked for in plain words, with his birth date b
 _PLAIN = 5.0
 _UNREAL = frozenset(("fiction", "history"))  # two signs of these settle it
 _MOURNING = frozenset(("dead", "burial"))
+_KEPT = frozenset(("news", "reunion"))  # a soldier's funeral is told among these
 _CAPTIVE = frozenset(("captured", "released"))
 
 
@@ -25,12 +26,16 @@ def is_noise(hits: Sequence[Hit], strength: float, names: frozenset[int], *, cap
     """
     need = 0.0
     soft: dict[str, int] = {}
-    mourned = any(hit.value in _MOURNING and hit.note == "strong" for hit in hits)
+    mourned = any(hit.value in _MOURNING and hit.note in ("strong", "mourning") for hit in hits)
+    lost = any(hit.value == "missing" and hit.note != "weak" for hit in hits)
+    unsaid = any(hit.value == "retracted" and hit.note == "strong" for hit in hits)
     denied = {at for hit in hits if hit.value == "joke" for at in range(hit.start, hit.end)}
     for hit in hits:
         if hit.table != "noise" or hit.start in names or hit.start in denied:
             continue
-        if (hit.value == "other_army" and captive) or (hit.value == "news" and mourned):
+        if (hit.value == "other_army" and captive) or (hit.value in _KEPT and mourned):
+            continue
+        if hit.note != "hard" and (hit.value, True) in (("reunion", lost), ("collection", unsaid)):
             continue
         if hit.note == "hard":
             need = max(need, _STRONG if hit.value in _OUTWEIGHED else float("inf"))

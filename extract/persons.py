@@ -16,6 +16,9 @@ _LEAST = 3.0  # net weight a man with a surname needs
 _LEAST_TOPICAL = 1.5  # the same where the post tells of a fate
 _WOMANLY = ("ва", "на", "ая", "яя")  # ends of surnames that a man's would lack
 _COMPARED = 60  # persons a name is compared with, the latest
+_LEAST_WED = -2.0  # net weight of a given name and patronymic that go with a surname
+_SEEKS = 4.0  # weight at which a name is rather a relative's
+_FAR = 120  # tokens between a man and the patronymic said of him
 _NEAR = 20  # tokens between a given name and the surname that belongs to it
 _FAR_BEHIND = 7.0  # a man this much less likely than another is named in passing
 _LEAST_BROTHER = 2.0  # a given name alone, beside a full name («Ильнура ищем дальше»)
@@ -40,10 +43,19 @@ class Person:
         self.excluded = self.excluded or mention.excluded
         if self.surname is None or (span.surname and len(span.surname) > len(self.surname) + 2):
             self.surname = span.surname or self.surname
-        if span.surname or not self.initials:
+        if span.surname or not self.initials or self._spelt_out(mention):
             self.given = fuller(self.given, span.given)
             self.patronymic = fuller(self.patronymic, span.patronymic)
         self.sex = self.sex or span.sex
+
+    def _spelt_out(self, mention: Mention) -> bool:
+        """Does a name without a surname say what his initial stands for?"""
+        given = mention.span.given
+        same = bool(given and self.given and given[0] == self.given[0] and given[-1] != ".")
+        at = mention.span.start_token
+        beside = any(abs(at - end) <= 2 or abs(start - at) <= 2 for start, end in self.named[:-1])
+        whole = mention.span.patronymic is not None
+        return same and (whole or beside) and mention.against < _SEEKS
 
     @property
     def initials(self) -> bool:
@@ -101,6 +113,8 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
         )
         if person is None and not odd:
             person = _home(mention.span, found, mention.span.start_token)
+            if person is not None and mention.dated and any(m.dated for m in person.mentions):
+                person = None  # «Матвеев Илья 2004 … Матвеев Илья (второй!) 2005»
         if person is None:
             person = Person()
             found.append(person)
@@ -118,26 +132,46 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
 
 def _give_patronymic(found: list[Person]) -> None:
     """«Хубиев Ахмат, 2003. Отчество Шамилевич»: it is that of the one man it fits."""
-    for said in [p for p in found if all(mention.span.said for mention in p.mentions)]:
+    for said in [p for p in found if all(m.span.said or _shared(m.span) for m in p.mentions)]:
         at = said.named[0][0]
         free = [
             p
             for p in found
-            if p.given and p.patronymic is None and not p.initials and p.sex in (None, said.sex)
-            if p.net > 0 and p.named[0][0] < at
+            if p.given
+            and _lacks(p.patronymic, said.patronymic)
+            and not p.initials
+            and (None in (p.sex, said.sex) or p.sex is said.sex)
+            if p.net > 0 and abs(p.named[0][0] - at) < _FAR
         ]
-        if free:
-            owner = max(free, key=lambda p: (p.surname is not None, p.net))
-            owner.patronymic = said.patronymic
-            owner.mentions += said.mentions
-            found.remove(said)
+        free = [p for p in free if p.named[0][0] < at] or free
+        if not free:
+            continue
+        several = any(mention.span.plural for mention in said.mentions)  # «оба Эдуардовичи»
+        owner = max(free, key=lambda p: (p.surname is not None, p.net))
+        for one in free if several else [owner]:
+            one.patronymic = said.patronymic
+        owner.mentions += said.mentions
+        found.remove(said)
+
+
+def _lacks(has: str | None, said: str | None) -> bool:
+    """Has he no patronymic, or the same in the words of home («Алишер угли», «Алишерович»)?"""
+    return has is None or (" " in has and said is not None and has[:3] == said[:3])
+
+
+def _shared(span: NameSpan) -> bool:
+    return span.plural and span.patronymic is not None and not (span.given or span.surname)
 
 
 def _wed(found: list[Person]) -> None:
     """A surname alone and a given name alone, one of each and both asked for, are one man."""
-    surnames = [p for p in found if p.given is None and p.patronymic is None and p.net > 0]
+    surnames = [p for p in found if p.given is None and p.patronymic is None and p.net >= 0]
+    surnames = [p for p in surnames if p.net > 0] or surnames
     givens = [
-        p for p in found if p.surname is None and p.given and p.net > -1 and p.sex is not _WOMAN
+        p
+        for p in found
+        if p.surname is None and p.given and p.sex is not _WOMAN
+        if p.net > (_LEAST_WED if p.patronymic else -1)
     ]
     whole = any(p.surname and p.given and p.net > 0 for p in found)
     if len(surnames) != 1 or len(givens) != 1 or surnames[0].only_quoted:
@@ -146,6 +180,7 @@ def _wed(found: list[Person]) -> None:
     if not whole or (apart < _NEAR and givens[0].sought > 2):
         for mention in givens[0].mentions:
             surnames[0].take(mention)
+        surnames[0].mentions[0].add(SOUGHT, 1.5, "full name")
         found.remove(givens[0])
 
 
@@ -199,6 +234,7 @@ def subjects(
         and not p.excluded
         and p.sex is not _WOMAN
         and p.net >= (_LEAST_GIVEN if not chosen else _LEAST_BROTHER)
+        and not (chosen and any(mention.against >= _SEEKS for mention in p.mentions))
         and p.asked_for
     ][:2]
     chosen.sort(key=lambda p: p.mentions[0].span.start_token)
@@ -264,8 +300,9 @@ def _fits(span: NameSpan, person: Person) -> bool:
         not span.surname and (not span.given or not person.given)
     ):
         return False
-    return agree(span.given, person.given) and (
-        agree(span.patronymic, person.patronymic, loose=bool(span.surname))
+    short = bool(span.surname) and agree(span.as_written, person.given)  # «Витя Май» of Виталий
+    return (agree(span.given, person.given) or short) and (
+        agree(span.patronymic, person.patronymic, loose=bool(span.surname) or person.initials)
         if span.patronymic and person.patronymic
         else True
     )

@@ -31,7 +31,10 @@ from russian import places as names
 from russian import regions as subjects
 from russian.places import Entry
 from russian.regions import Region
+from russian.words import lookup, table
 
+_WHENCE_AFTER = frozenset((",", ".", "(", ":", "он", "наш", "мой", "сам", "—", "-", "\n"))
+_WHENCE_BEFORE = frozenset((",", ".", "!", ")", ";", "\n", "", "—", "-", "он", "сам"))
 _BEFORE_UNKNOWN = frozenset((".", ",", "(", ";", "#"))
 _ENGLISH_HEADS = frozenset(("oblast", "krai", "kray", "region", "district", "raion"))
 
@@ -65,7 +68,8 @@ def _worth_a_look(tokens: Sequence[Token], at: int) -> bool:
     before = text_at(tokens, at - 1)
     if before in _BEFORE_UNKNOWN or is_word("village", before) or is_word("town", before):
         return True
-    return key_at(tokens, at + 1) in _ENGLISH_HEADS
+    known = key_at(tokens, at + 1) in _ENGLISH_HEADS
+    return known or lookup(table("demonyms"), tokens[at].key) is not None
 
 
 def _read(
@@ -88,6 +92,8 @@ def _read(
         span = span or one_word(tokens, at, look, found)
     if span is None and look.capitals is not None and word.shape == "upper":
         return region_span(tokens, at, at + 1, look.capitals, marked=False)
+    if span is None and (look.common or look.bare):
+        span = _of_the_people(tokens, at)
     if span is None and capital:
         return unknown(tokens, at) or before_its_region(tokens, at, look)
     return span
@@ -153,7 +159,8 @@ def _from_adjective(tokens: Sequence[Token], at: int, look: Look) -> PlaceSpan |
     if head in ("direction", "office"):
         return _direction(tokens, at, place, look.stem, head)
     alone = "alone" if tokens[at].key.endswith("ое") else "adjective"
-    return None if look.readings else _direction(tokens, at, at, look.stem, alone)
+    passed = look.readings and not (alone == "adjective" and _says_whence(tokens, at))
+    return None if passed else _direction(tokens, at, at, look.stem, alone)
 
 
 def _is_district(tokens: Sequence[Token], place: int, region: Region) -> bool:
@@ -221,6 +228,27 @@ def _of_a_man(tokens: Sequence[Token], at: int) -> bool:
     return at < len(tokens) and tokens[at].word.shape in ("title", "upper")
 
 
+def _says_whence(tokens: Sequence[Token], at: int) -> bool:
+    """«26 лет, ижевский, контракт», «сам он таганрогский»: an adjective that stands alone."""
+    token = tokens[at]
+    before, after = text_at(tokens, at - 1), text_at(tokens, at + 1)
+    opened = before in _WHENCE_AFTER or key_at(tokens, at - 1) in _WHENCE_AFTER
+    closed = after in _WHENCE_BEFORE
+    return (
+        token.key.endswith(("ский", "цкий")) and token.word.shape == "lower" and opened and closed
+    )
+
+
+def _of_the_people(tokens: Sequence[Token], at: int) -> PlaceSpan | None:
+    """«уфимец», «18-летний череповчанин»"""
+    named = lookup(table("demonyms"), tokens[at].key)
+    closed = text_at(tokens, at + 1) in _WHENCE_BEFORE
+    if named is None or (tokens[at].word.shape != "lower" and not closed):
+        return None
+    called = Called(named[0], "adjective", named[1], regions=(named[1],))
+    return make_span(tokens, at, at + 1, called)
+
+
 def _direction(
     tokens: Sequence[Token], at: int, head: int, stem: str, kind: str
 ) -> PlaceSpan | None:
@@ -232,12 +260,12 @@ def _direction(
     lower = tokens[at].word.shape == "lower"
     if kind == "alone" and lower:
         return None
-    if kind == "adjective" and (
-        entries[0].population < (LARGE if lower else TOWN)
-        or entries[0].region[:2] != "RU"
-        or not _of_a_man(tokens, head + 1)
-    ):
+    if kind == "adjective" and entries[0].region[:2] != "RU":
         return None
+    if kind == "adjective" and not _says_whence(tokens, at):
+        least = LARGE if lower else TOWN
+        if not _of_a_man(tokens, head + 1) or entries[0].population < least:
+            return None
     if kind in ("direction", "alone"):
         entries = tuple(sorted(entries, key=lambda entry: not entry.front))
     meant = entries[0] if kind in ("direction", "alone") else names.meant(entries)

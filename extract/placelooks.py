@@ -12,7 +12,7 @@ from russian import regions as subjects
 from russian.place_letters import skeleton
 from russian.places import Reading
 from russian.regions import Region
-from russian.words import classes, kinds, lookup
+from russian.words import classes, kinds, lookup, table
 
 _ADJECTIVE = (
     *("ого", "ому", "ими", "ий", "им", "ом", "ая", "ой", "ую", "ое", "ие", "их", "ій", "ої"),
@@ -51,8 +51,8 @@ def look_at(text: str) -> Look | None:
     if len(key) == 1 and not kinds("place_words", key) & _MARKERS and key not in names.beginnings():
         return None
     readings = names.readings(key)
-    if not readings and (item.script == "latin" or _is_foreign(key)) and len(key) > 2:
-        readings = names.foreign_readings(key)
+    if len(key) > 2 and (item.script == "latin" or (not readings and _is_foreign(key))):
+        readings = (*readings, *names.foreign_readings(key)) or _inflected_abroad(key)
     if not readings and "-" in key:
         readings = _first_of_two(key)
     stem, feminine = adjective_stem(key)
@@ -62,7 +62,7 @@ def look_at(text: str) -> Look | None:
     head = next((h for h in ("region", "district", "direction", "office") if is_word(h, key)), "")
     country = lookup(classes("place_words")["country"], key)
     if not (readings or stem or capitals or head or country):
-        if not (marks or item.shape in ("title", "upper")):
+        if not (marks or item.shape in ("title", "upper") or lookup(table("demonyms"), key)):
             return None
         return Look((), "", False, None, marks, head, "", *_known_as(text), bare=not marks)
     return Look(
@@ -144,6 +144,18 @@ def _russian_stem(stem: str) -> str:
         if bones in known:
             return known[bones]
     return plain
+
+
+def _inflected_abroad(key: str) -> tuple[Reading, ...]:
+    """«мешканець Ізбербаша»: a Ukrainian spelling with an ending."""
+    if key[-1] not in "ауюяіи" or len(key) < 5:
+        return ()
+    known = names.gazetteer()
+    return tuple(
+        reading._replace(case="gent")
+        for reading in names.foreign_readings(key[:-1])
+        if reading.key in known
+    )
 
 
 def _first_of_two(key: str) -> tuple[Reading, ...]:

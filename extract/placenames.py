@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from extract.peek import key_at, text_at
-from extract.placelooks import Look, look_at
+from extract.placelooks import Look, is_word, look_at
 from extract.placespans import (
     BIG,
     CITY,
@@ -199,9 +199,11 @@ def _modifies(one: _Candidate) -> bool:
 
 def _owned(one: _Candidate) -> bool:
     """«военкомат Чадана», «жители Пскова», «Балашова Саратовской обл.»"""
-    if one.ordinary or one.look.personal or one.reading.case not in ("gent", "oblq"):
-        return False
     owner = one.tokens[one.at - 1] if one.at else None
+    dweller = owner is not None and is_word("dweller", owner.key)
+    personal = one.look.personal and not dweller
+    if one.ordinary or personal or one.reading.case not in ("gent", "oblq"):
+        return False
     if owner is None or owner.kind is not WORD or owner.word.shape == "upper":
         return False
     if owner.word.shape == "title" and not _is_plain_noun(owner):

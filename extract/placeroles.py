@@ -15,6 +15,7 @@ _FAR, _NEAR, _BEHIND = 9.0, 5.0, 2.0  # tokens a word may stand away; how much l
 _BESIDE = 2.5  # tokens within which «госпиталь» makes a place no home
 _BORDER = frozenset(("RU-KRS", "RU-BEL", "RU-BRY"))
 _BEFORE_ONLY = ("origin", "born", "lives")  # words that stand before their place
+_GROWN = 2010  # a year before it is one of birth
 _LIVING = ("home", "origin", "born")
 
 
@@ -32,9 +33,43 @@ def role_of(tokens: Sequence[Token], span: PlaceSpan) -> str:
     if "from" in prepositions:
         return _whence(span, cue, cost, war=war)
     if "at" in prepositions:
+        if not war and _of_us(tokens, span):
+            cue = "origin"
         said = cue in (*_LIVING, "buried", "other") and (cost < _NEAR or not war)
         return cue if said else "seen" if war else "other"
     return _bare(span, cue, cost, war=war)
+
+
+def _of_us(tokens: Sequence[Token], span: PlaceSpan) -> bool:
+    """«Мы в Гусь-Хрустальном.»"""
+    at = span.first - 1
+    while at > 0 and (tokens[at].text == "." or is_mark(tokens[at].key)):
+        at -= 1
+    return at > 0 and tokens[at - 1].key == "мы"
+
+
+def of_dossier(
+    tokens: Sequence[Token], chain: Sequence[PlaceSpan], *, foreign: bool = False
+) -> bool:
+    """«44 года, Льгов (Курская обл.)»: an address right behind a name, a birth date, an age.
+
+    `foreign`: in the other side's lists a region alone is home as well.
+    """
+    named_so = len(chain) > 1 and any(span.kind == "region" and span.marked for span in chain)
+    alone = foreign and chain[0].kind == "region"
+    if not (named_so or alone) or any(span.preposition for span in chain):
+        return False
+    at = chain[0].first - 1
+    while at >= 0 and (tokens[at].text in ",.(|/—–" or is_mark(tokens[at].key)):
+        if tokens[at].key in ("г", "р") and tokens[at - 1].text.isdecimal():
+            break
+        at -= 1
+    if at < 0:
+        return False
+    token = tokens[at]
+    year = token.text.isdecimal() and len(token.text) == 4 and int(token.text) < _GROWN
+    named = token.word.shape != "lower" and not token.word.tags.isdisjoint(("Name", "Patr", "Surn"))
+    return year or named or "dossier" in kinds("place_words", token.key)
 
 
 def _whence(span: PlaceSpan, cue: str, cost: float, *, war: bool) -> str:
@@ -91,7 +126,8 @@ def _ends_sentence(tokens: Sequence[Token], at: int) -> bool:
     after = tokens[at + 1]
     if after.kind is NUMBER and after.start == tokens[at].end:
         return False
-    if at and (len(tokens[at - 1].text) == 1 or is_mark(tokens[at - 1].key)):
+    before = tokens[at - 1] if at else after
+    if before.kind is WORD and at and (len(before.text) == 1 or is_mark(before.key)):
         return False
     return after.kind is not WORD or after.word.shape != "lower"
 

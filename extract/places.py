@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from extract.placechains import joint_of, of_one_region, people_of
 from extract.placeforms import as_district, named
-from extract.placeroles import at_war, common_role, role_of
+from extract.placelooks import is_ukrainian
+from extract.placeroles import at_war, common_role, of_dossier, role_of
 from extract.placespans import PlaceSpan
 from extract.text import clean, fold
 from extract.tokens import WORD, Token, tokenize
@@ -79,6 +80,9 @@ def told(tokens: Sequence[Token], found: Sequence[PlaceSpan]) -> list[PlaceSpan]
     for number, chain in enumerate(chains):
         spans = of_one_region(chain) if len(chain) > 1 else chain
         role = common_role(spans, [role_of(tokens, span) for span in spans])
+        if role in ("", "seen") and all(map(at_war, spans)):
+            lone = len(spans) == 1 and spans[0].kind == "region" and is_ukrainian(tokens)
+            role = "home" if of_dossier(tokens, spans, foreign=lone) else role
         result.extend(span._replace(chain=number, role=role) for span in spans)
     return result
 

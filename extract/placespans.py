@@ -14,6 +14,7 @@ from russian.places import Entry
 from russian.regions import Region
 from russian.words import kinds
 
+_LONGEST_MARK = 4  # letters of a mark with a point: «г.», «дер.», «ст-ц.»
 _MARKERS = frozenset(("street", "town", "village"))
 _LONE_PREPOSITIONS = frozenset(("с", "а", "м", "в", "к", "у", "о", "р", "s"))  # marks only with «.»
 CITY, LARGE, BIG, TOWN, VILLAGE = 150_000, 40_000, 20_000, 3_000, 500  # inhabitants
@@ -116,6 +117,8 @@ def marker_before(tokens: Sequence[Token], at: int) -> str:
     if dotted:
         before -= 1
     key = key_at(tokens, before)
+    if dotted and len(key) > _LONGEST_MARK:
+        return ""  # «… со всего города. Светлая память»
     classes = kinds("place_words", key) & _MARKERS
     if not classes or before < 0:
         return ""

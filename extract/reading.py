@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 
 from extract.ages import find_ages
 from extract.assemble import Facts, Found, Setting, dossier, record
-from extract.claims import Reader, Scope, Telling, exchanged
+from extract.claims import Reader, Scope
 from extract.contacts import Contact, Secret, contacts
 from extract.dates import find_dates
 from extract.edits import marked
 from extract.flyers import joined_fields
+from extract.genders import tell_genders
 from extract.layout import Layout, lay_out
 from extract.mentions import Surroundings, Years
 from extract.names import NameSpan, find_names
@@ -27,11 +28,13 @@ from extract.redaction import Redacted, private_names, redact
 from extract.roles import NO_FATE, mentions, survey
 from extract.scopes import Parts, parts
 from extract.service import find_service
+from extract.tellings import Telling, exchanged
 from extract.text import clean, fold
 from extract.tokens import NUMBER, Token, tokenize
 from extract.version import VERSION
 from model import Claim, Post, Reading, Record, Span
 from russian.phrases import Hit, phrases, word_class
+from russian.places import gazetteer
 
 _TABLES = ("claims", "noise", "frames", "kin")
 _WAR_YEARS = frozenset(("41", "42", "43", "44", "45"))
@@ -39,6 +42,7 @@ _PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")
 _TAGGED = re.compile(r"#(?:военно)?(?:плен|полон)(?:н|ен)|#pows?\b", re.IGNORECASE)
 _UKRAINIAN = "іїєґІЇЄҐ"
 _BY_NAME = word_class("pointers", "byname")
+_AGED = frozenset(("г", "р", "гр", "год", "года", "лет"))  # end of an age or a year of birth
 _OLD = (1850, 1945)
 
 
@@ -63,6 +67,7 @@ def read(post: Post) -> Reading:
     people = persons(mentions(text.names, text.around))
     telling = _telling(post, text) if people else None
     chosen = _subjects(people, text, telling) if telling else []
+    tell_genders(chosen, text.around)
     secrets = [*text.contacts, *private_names(people, chosen, text.around)]
     redacted = redact(text.clean, text.folded, secrets)
     strangers = [name[0] for person in people if person.excluded for name in person.named]
@@ -130,12 +135,25 @@ def _call_sign(name: NameSpan, tokens: Sequence[Token]) -> bool:
     return at >= 0 and tokens[at].key in _BY_NAME
 
 
+def _is_home(name: NameSpan, tokens: Sequence[Token], names: Sequence[NameSpan]) -> bool:
+    """«Арсланов Динар, 1998, Салават, контракт»: a town that bears a man's name."""
+    at = name.start_token
+    listed = name.weak and name.given and at and tokens[at - 1].text == ","
+    if not listed or name.end_token >= len(tokens) or tokens[name.end_token].text not in ",.(":
+        return False
+    before = any(one.surname and one.given and one.end_token < at for one in names)
+    last = tokens[at - 3] if tokens[at - 2].text == "." else tokens[at - 2]
+    aged = last.kind is NUMBER or last.key in _AGED or tokens[name.end_token].text == "("
+    return before and aged and tokens[at].key in gazetteer()
+
+
 def _names_and_places(
     tokens: list[Token], layout: Layout
 ) -> tuple[list[NameSpan], list[PlaceSpan]]:
     """Names and places that do not overlap: a surname alone gives way to a place."""
     found = [name for name in find_names(tokens) if not _call_sign(name, tokens)]
-    names = joined_fields(_outermost(found), layout)
+    names = [name for name in _outermost(found) if not _is_home(name, tokens, found)]
+    names = joined_fields(names, layout)
     taken = {
         at
         for name in names
@@ -189,7 +207,8 @@ def _asking(text: _Text) -> bool:
 
 def _topical(text: _Text) -> bool:
     """Does the text tell of any soldier's fate, however weakly?"""
-    return any(hit.table == "claims" and hit.value not in NO_FATE for hit in text.hits)
+    told = any(hit.table == "claims" and hit.value not in NO_FATE for hit in text.hits)
+    return told or any(span.role == "contact" and span.value for span in text.facts.dates)
 
 
 def _captions(text: _Text) -> bool:

@@ -31,15 +31,18 @@ from extract.mentions import (
     within,
 )
 from extract.names import NameSpan
-from extract.sameness import same_surname
+from extract.sameness import agree, same_surname
 from extract.tokens import NEWLINE, NUMBER, WORD, Token
 from model import Sex
 from russian.phrases import Hit, rows
+from russian.ranks import rank
 
-NO_FATE = frozenset(("void", "hope", "past", "again"))
+NO_FATE = frozenset(("void", "hope", "past", "again", "doubt"))
 _NAME_LABELS = frozenset(("name", "surname", "given", "patronymic"))
 _ASKED = ("nomn", "accs")  # the case of what a verb of searching asks for
+_QUOTES = frozenset('«"“„')
 _ALIAS = 4  # tokens between a name and the other name of the same man
+_FURTHER = 16  # the same where their given names agree
 _ALSO = (["он", "же"], ["она", "же"], ["on", "zhe"], ["по", "паспорту"], ["в", "паспорте"])
 _SHARED = 5.0  # the most a name gains from its neighbour in a row
 
@@ -86,10 +89,7 @@ def survey(
 
 def mentions(spans: Sequence[NameSpan], around: Surroundings) -> list[Mention]:
     """Each span weighed."""
-    found = [
-        Mention(span, quoted=bool(before(around.tokens, span.start_token) in '«"“„'))
-        for span in spans
-    ]
+    found = [Mention(span, quoted=_is_quoted(span, around.tokens)) for span in spans]
     starts = [span.start_token for span in spans]
     for number, mention in enumerate(found):
         after = starts[number + 1] if number + 1 < len(starts) else len(around.tokens)
@@ -108,7 +108,35 @@ def mentions(spans: Sequence[NameSpan], around: Surroundings) -> list[Mention]:
         if hit.table == "kin":
             weigh_kin(hit, found, starts, around)
     _share(found, around)
+    _apposed(found, around.tokens)
     return found
+
+
+def _is_quoted(span: NameSpan, tokens: Sequence[Token]) -> bool:
+    """Right behind an opening quotation mark, or with a rank between: «майор Ляпин из фонда»."""
+    at = span.start_token
+    if before(tokens, at) in _QUOTES:
+        return True
+    return bool(span.weak and at > 1 and tokens[at - 2].text in _QUOTES and rank(tokens, at - 1))
+
+
+def _apposed(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
+    """«Сын Паша, Потапов Павел Денисович»: what is said of the one is said of the other."""
+    for left, right in pairwise(found):
+        one, other = left.span, right.span
+        beside = other.start_token - one.end_token == 1 and tokens[one.end_token].text in ",-–—"
+        asked = other.end_token < len(tokens) and tokens[other.end_token].text == "?"
+        if (
+            beside
+            and not asked
+            and one.surname is None
+            and one.given
+            and other.surname
+            and other.given
+        ):
+            gained = left.sought if agree(one.given, other.given) and left.net > 0 else 0.0
+            if gained:
+                right.add(SOUGHT, gained, left.why.get(SOUGHT, ""))
 
 
 def _bracketed(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
@@ -140,9 +168,10 @@ def _bracketed(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
 def _also(tokens: Sequence[Token], left: NameSpan, right: NameSpan) -> bool:
     """«Schneider Waldemar, он же Шнайдер Владимир Генрихович»: one man, named better behind."""
     between = tokens[left.end_token : right.start_token]
-    words = [token.key for token in between if token.kind is WORD]
     fuller = bool(right.surname) and (bool(right.patronymic) or not left.patronymic)
-    return fuller and len(between) <= _ALIAS and words in _ALSO
+    if not fuller or [token.key for token in between[-2:]] not in _ALSO:
+        return False
+    return len(between) <= _ALIAS or (len(between) <= _FURTHER and agree(left.given, right.given))
 
 
 def _told_apart(span: NameSpan, tokens: Sequence[Token]) -> bool:
@@ -244,6 +273,7 @@ def _weigh_facts(mention: Mention, around: Surroundings, following: int) -> None
     limit = min(end + 7, following)
     place = bisect_left(around.years.births, end)
     if place < len(around.years.births) and around.years.births[place] < limit:
+        mention.dated = mention.why.get(SOUGHT) == "list item"
         mention.add(SOUGHT, 3, "birth date beside")
     place = bisect_left(around.years.old, end)
     if place < len(around.years.old) and around.years.old[place] < limit:
@@ -303,6 +333,8 @@ def _share(found: list[Mention], around: Surroundings) -> None:
             continue
         if bool(left.span.surname) != bool(right.span.surname):
             continue
+        if left.net > 0 and right.why.get(SEEKER) == "a woman" and left.span.given:
+            right.scores[SEEKER] = 0.0  # a soldier too, among soldiers
         for role in (SOUGHT, COMRADE, NAMESAKE):
             gained = min(left.scores.get(role, 0.0), _SHARED)
             lacking = gained - right.scores.get(role, 0.0)

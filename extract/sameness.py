@@ -6,6 +6,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from russian.given import full_names, known
 
+_ROOT = 3  # letters a short form shares with the full name
+
 
 def same_surname(left: str, right: str, *, alone: bool = False) -> bool:
     """One surname in two spellings, or a half of a double one? `alone`: no given name is said."""
@@ -29,9 +31,17 @@ def agree(left: str | None, right: str | None, *, loose: bool = True) -> bool:
         return one == two or (loose and one[:1] == two[:1])
     if set(one.split("-")) & set(two.split("-")) or _full(left) & _full(right):
         return True
+    if min(map(len, (one, two))) >= _ROOT and one[:_ROOT] == two[:_ROOT] and _is_short(one, two):
+        return True
     if known(left) and known(right):  # Алан and Аслан are two names, not a slip
         return False
     return min(len(one), len(two)) > 3 and int(DamerauLevenshtein.distance(one, two)) <= 1
+
+
+def _is_short(one: str, two: str) -> bool:
+    """«Витя» of Виталий: one is short, and the other begins like it."""
+    facts = known(min(one, two, key=len))
+    return facts is not None and facts.short and len(one) != len(two)
 
 
 def _full(name: str) -> frozenset[str]:

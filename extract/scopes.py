@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from extract.dateparts import is_word
 from extract.layout import FIELD, ITEM, TEXT, Layout, Line
 from extract.persons import Person
-from extract.tokens import WORD, Token
+from extract.tokens import NUMBER, WORD, Token
 from russian.phrases import word_class
 
 _Name = tuple[int, int, int]  # start, end, person
+_MORE = word_class("pointers", "more")
 _WITHIN = 10  # tokens of a list item that may stand before the name
 _ALL = word_class("pointers", "all")
 _BUT = word_class("pointers", "but")
@@ -40,6 +42,8 @@ def parts(
     `strangers`: first tokens of names the text says are not his (namesakes, men of 1943).
     """
     lines = _listed(subjects, layout, tokens)
+    if len(subjects) == 1 and not strangers and _flyer(lines, layout):
+        lines = {}
     if len(subjects) == 1 and not lines:
         return [Parts(own=_without(strangers, len(tokens), subjects[0], layout))]
     names = sorted(
@@ -88,6 +92,12 @@ def _listed(subjects: Sequence[Person], layout: Layout, tokens: Sequence[Token])
         return heads
     several = len(heads) >= 2 and max(heads) - min(heads) <= 2 * len(heads)
     return heads if several else {}
+
+
+def _flyer(lines: dict[int, int], layout: Layout) -> bool:
+    """A row of marks with one man's facts: his name stands in the first of them."""
+    items = [at for at, line in enumerate(layout.lines) if line.kind is ITEM]
+    return len(items) > 2 and list(lines) == items[:1]
 
 
 def _heads(line: Line, start: int, tokens: Sequence[Token]) -> bool:
@@ -141,16 +151,36 @@ def _divide_rest(
             continue
         below = numbers[bisect_left(numbers, number) :]
         stop = next(
-            (head for head in heads[bisect_left(heads, number + 1) :] if below and head > below[0]),
+            (
+                head
+                for head in heads[bisect_left(heads, number + 1) :]
+                if below and head > below[0] and not _continues(layout.lines[head], tokens)
+            ),
             None,
         )
         if stop is not None:
             below = below[: bisect_left(below, stop)]
         plural = any(token.key in _ALL for token in tokens[line.start : line.end])
-        for person in [lines[at] for at in below] or everyone:
+        for person in _standing(below, layout, names) or everyone:
             found[person].shared.append((line.start, line.end))
             if plural:
                 found[person].common.append((line.start, line.end))
+
+
+def _continues(line: Line, tokens: Sequence[Token]) -> bool:
+    """«и новенькие у нас:», «ещё:»: a heading that only goes on with the list above."""
+    return tokens[line.start].key in _MORE
+
+
+def _standing(numbers: Sequence[int], layout: Layout, names: Sequence[_Name]) -> list[int]:
+    """The men who stand in these lines, a line may have several."""
+    return list(
+        dict.fromkeys(
+            who
+            for number in numbers
+            for _, _, who in _mentioned(layout.lines[number].start, layout.lines[number].end, names)
+        )
+    )
 
 
 def _mentioned(start: int, end: int, names: Sequence[_Name]) -> Sequence[_Name]:
@@ -217,7 +247,7 @@ def _divide_sentence(
     clause = here[0][0] if row else _clause(tokens, start, here[0][0])
     common = next(
         (at for at in range(here[-1][1], end) if tokens[at].key in _ALL),
-        here[-1][1] if row else end,
+        here[-1][1] if row else _of_them_all(here, tokens, end),
     )
     for low, high in ((start, clause), (common, end)):
         if low < high:
@@ -242,6 +272,33 @@ def _in_a_row(here: Sequence[_Name], tokens: Sequence[Token]) -> bool:
         all(token.key in _AND for token in tokens[left[1] : right[0]])
         for left, right in pairwise(here)
     )
+
+
+def _of_them_all(here: Sequence[_Name], tokens: Sequence[Token], end: int) -> int:
+    """Where a plural verb begins what is said of all: «А, 30 лет, и Б, 40 лет, вернулись»."""
+    if not all(_slight(tokens[left[1] : right[0]]) for left, right in pairwise(here)):
+        return end
+    return next(
+        (
+            at
+            for at in range(here[-1][1], end)
+            if any(
+                parse.pos == "VERB" and parse.number == "plur" for parse in tokens[at].word.parses
+            )
+        ),
+        end,
+    )
+
+
+def _slight(between: Sequence[Token]) -> bool:
+    """Nothing but «и», commas, brackets, ages: «Зимин Артём (Тула), 30 лет, и Котов Борис»?"""
+    depth = 0
+    for token in between:
+        depth += (token.text == "(") - (token.text == ")")
+        aged = token.kind is NUMBER or is_word("years", token.key)
+        if not (depth or token.text == ")" or aged or token.key in _AND):
+            return False
+    return True
 
 
 def _give(found: list[Parts], people: Sequence[int], start: int, end: int) -> None:

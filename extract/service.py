@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, word
 from model import Category
-from russian.numerals import numeral
+from russian.numerals import number, numeral
 from russian.phrases import phrases
 from russian.ranks import Rank, may_begin, rank
 from russian.words import kinds
@@ -97,10 +97,13 @@ def _categories(tokens: Sequence[Token]) -> list[ServiceSpan]:
                 last=hit.end,
                 field="category",
                 value=Category(hit.value).value,
-                sure=hit.note != "weak" and not _general(tokens, hit.start, hit.end),
+                sure=hit.note == "short"
+                or (hit.note != "weak" and not _loose(tokens, hit.start, hit.end)),
                 denied=_denied(tokens, hit.start, hit.end),
                 past=_past(tokens, hit.start),
-                plural=hit.end - hit.start == 1 and _plural(tokens[hit.start]),
+                plural=hit.note != "short"
+                and hit.end - hit.start == 1
+                and _plural(tokens[hit.start]),
                 rule=hit.phrase,
             )
         )
@@ -116,7 +119,7 @@ def _abbreviated(tokens: Sequence[Token], start: int, end: int) -> bool:
         return follows is None or (
             follows.kind is not NUMBER and not follows.key.startswith(("тел", "ном"))
         )
-    return after in ",;)\n" or before in ",;("
+    return after in ",;)\n|/—–•" or before in ",;(|/—–•"
 
 
 def _class(name: str, key: str) -> bool:
@@ -159,6 +162,16 @@ def _plural(token: Token) -> bool:
     return parses[0].number == "plur" and parses[0].pos == "NOUN"
 
 
+def _loose(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Said of all, or in quotation marks: the words of a paper or of the other side."""
+    for place in range(start - 1, max(-1, start - 9), -1):
+        if tokens[place].text in "»\n":
+            break
+        if tokens[place].text == "«":
+            return True
+    return _general(tokens, start, end)
+
+
 def _general(tokens: Sequence[Token], start: int, end: int) -> bool:
     """«срочников туда не посылают» speaks of all; «срочники» over a post may hold for its men."""
     parses = tokens[start].word.parses
@@ -169,7 +182,7 @@ def _general(tokens: Sequence[Token], start: int, end: int) -> bool:
 def _trigger(text: str) -> str:
     key = text.lower().replace("ё", "е")
     if text.isdecimal():
-        return "number" if len(text) == _UNIT_DIGITS else ""
+        return "number" if len(text) == _UNIT_DIGITS else "pieces" if len(text) == 2 else ""
     if key in ("в", "v", "п") or _class("unit", key):
         return "unit"
     if key.startswith(("позывн", "позивн", "callsign", "pozyvn")) or key == "п-ной":
@@ -225,16 +238,26 @@ def _spelt(tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
     digits, place = "", at
     while place < len(tokens) and len(digits) < _UNIT_DIGITS and place < at + 2 * _UNIT_DIGITS:
         token = tokens[place]
-        said = numeral(token.key) if token.kind is WORD else None
+        said = number(tokens, place) if token.kind is WORD else None
         if token.kind is NUMBER and len(token.text) < _UNIT_DIGITS - 1:
             digits += token.text
-        elif said is not None and not said.ordinal and 0 <= said.value < 10:
-            digits += str(said.value)
+        elif said is not None and not said.ordinal and 0 <= said.value < 1000:
+            digits, place = digits + str(said.value), said.end - 1
+        elif place == at and (whole := _hyphened(token.key)):
+            digits = whole
         elif token.text not in ("-", "–") or not digits:
             break
         place += 1
     more = place < len(tokens) and tokens[place].kind is NUMBER
     return (place, digits) if len(digits) == _UNIT_DIGITS and not more else None
+
+
+def _hyphened(key: str) -> str:
+    """«девять-два-ноль-шесть-три» as digits, "" where it is no number."""
+    said = [numeral(part) for part in key.split("-")] if "-" in key else []
+    if any(one is None or one.ordinal or one.value > 9 for one in said):
+        return ""
+    return "".join(str(one.value) for one in said if one is not None)
 
 
 def _read_number(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
@@ -244,9 +267,13 @@ def _read_number(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if text.endswith("000") or text.startswith("000"):
         return None
-    if before is not None and (before.kind is NUMBER or before.text in "+-№/_@₽:"):
+    apart = before is not None and before.text in "/-" and before.end < tokens[at].start
+    labelled = at > 1 and tokens[at - 1].text == ":" and _class("unit", tokens[at - 2].key)
+    joined = before is not None and (before.kind is NUMBER or before.text in "+-№/_@₽:")
+    if joined and not (apart or labelled):
         return None
-    if after is not None and (after.kind is NUMBER or after.text in "-/_₽@%"):
+    closed = after is not None and after.text in "/-" and tokens[at].end < after.start
+    if after is not None and not closed and (after.kind is NUMBER or after.text in "-/_₽@%"):
         glued = after.start == tokens[at].end
         letter = at + 2 < len(tokens) and tokens[at + 2].kind is WORD
         if after.kind is NUMBER or not (after.text == "-" and glued and letter):
@@ -257,6 +284,19 @@ def _read_number(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
         return None
     bare = _span(tokens, at, at + 1, "unit", text)
     return bare._replace(sure=False, rule="bare number")
+
+
+def _read_pieces(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
+    """«служил в 98 245», «кто с 94 016»"""
+    if at == 0 or tokens[at - 1].key not in ("в", "с", "из", "со") or at + 1 >= len(tokens):
+        return None
+    digits, after = tokens[at + 1], tokens[at + 2] if at + 2 < len(tokens) else None
+    if digits.kind is not NUMBER or len(digits.text) != _UNIT_DIGITS - 2:
+        return None
+    if digits.text == "000" or (after and (after.kind is NUMBER or _class("counted", after.key))):
+        return None
+    found = _span(tokens, at, at + 2, "unit", tokens[at].text + digits.text)
+    return found._replace(sure=False, rule="bare number")
 
 
 def _read_rank(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
@@ -323,6 +363,7 @@ def _span(tokens: Sequence[Token], first: int, last: int, field: str, value: str
 
 _READERS = {
     "number": _read_number,
+    "pieces": _read_pieces,
     "unit": _read_unit,
     "call_sign": _read_call_sign,
     "clipped": _read_clipped,

@@ -26,6 +26,7 @@ _WAR = frozenset(
     "UA-14 UA-09 UA-63 UA-65 UA-23 UA-59 UA-12 UA-48 UA-32 UA-74 UA-30 UA-53".split()  # noqa: SIM905
 )
 _VOWELS = "аеиоуыэюя"
+_NOUN_ENDINGS = (*("", "а", "я", "о", "е", "ы", "и", "ь", "й", "ка", "ки", "ое", "ий", "ая", "ье"),)
 
 
 class Entry(NamedTuple):
@@ -290,7 +291,7 @@ def place_of_adjective(stem: str, *, front: bool) -> str | None:
             bases.append(stem[: -len(suffix)])
     best, weight = None, 0
     for base in bases:
-        for ending in ("", "а", "я", "о", "е", "ы", "и", "ь", "й", "ка", "ки", "ое", "ий", "ая"):
+        for ending in _NOUN_ENDINGS:
             entries = names.get(base + ending)
             if entries and entries[0].population > weight and not entries[0].front:
                 best, weight = base + ending, entries[0].population

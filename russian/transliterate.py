@@ -17,6 +17,7 @@ from russian.morphology import parses
 _WIDTH = 48  # readings kept at once while a Latin word is read
 _HARD_I = 0.3
 _OLD_YAT = 2.0  # what it costs to read і as е (Біда, Білий); the lists must gain more
+_OPENING_E = -1.0  # the letter is э there: Russian е would be є
 _FREE, _MANY = 4, 7  # letters that may all change at once; that may change two at a time
 _UNLISTED = 2.5  # below it no list knows the word: then Ukrainian и is taken for Russian ы
 _LONGEST = 24  # letters; longer Latin words are no names
@@ -211,6 +212,8 @@ def _changeable(word: str, plain: str) -> list[_Change]:
             continue
         if char == "і" and _is_ordinary(plain, place):
             cost = _HARD_I
+        if char == "е" and place == 0:
+            cost = _OPENING_E
         found.append((place, other, cost))
     return found
 
@@ -240,6 +243,7 @@ def _worth(text: str) -> float:
     return max([_listed(text) + 0.5, *(_listed(form) for form in forms)])
 
 
+_SOFT_LETTERS = str.maketrans("іїєґ", "ииег")
 _PATRONYMIC = re.compile(r"^(.+?)(йович|ьович|ович|евич|іч|ївна|івна|йовна|ьовна|овна|евна|ївна)$")
 
 
@@ -264,7 +268,10 @@ def _patronymic(word: str) -> str | None:
         plain = _by_letters(stem)
         soft = ending in ("йович", "йовна", "ївна", "ьович", "ьовна", "евич", "евна")
         tail = ("евна" if soft else "овна") if woman else ("евич" if soft else "ович")
-        return plain + tail
+        simple = stem.translate(_SOFT_LETTERS) + tail
+        return (
+            simple if patronymics.count(simple) > patronymics.count(plain + tail) else plain + tail
+        )
     return from_father(father, woman)
 
 

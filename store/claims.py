@@ -32,7 +32,8 @@ _TIERS = tuple(
             "ORDER BY approval_id DESC LIMIT 1)",
         ),
         (
-            "person CROSS JOIN status_event AS e ON e.person_id = person.person_id",
+            "person INDEXED BY person_conflicting "
+            "CROSS JOIN status_event AS e ON e.person_id = person.person_id",
             "person.conflicting = 1 AND person.closed_at IS NULL",
         ),
         (

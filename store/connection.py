@@ -45,26 +45,28 @@ class _Told(sqlite3.Connection):
     A wrong statement is a bug of ours and stays what it is.
     """
 
+    place = "the database"
+
     def execute(self, *words: Any) -> Any:
         """As sqlite3 does it. Raises StoreUnusable for what the disk does."""
         try:
             return super().execute(*words)
         except sqlite3.DatabaseError as error:
-            raise told(error) from error
+            raise told(error, self.place) from error
 
     def executemany(self, *words: Any) -> Any:
         """As sqlite3 does it. Raises StoreUnusable for what the disk does."""
         try:
             return super().executemany(*words)
         except sqlite3.DatabaseError as error:
-            raise told(error) from error
+            raise told(error, self.place) from error
 
 
-def told(error: sqlite3.DatabaseError) -> Exception:
+def told(error: sqlite3.DatabaseError, place: str) -> Exception:
     """The error to raise for one of SQLite's: StoreUnusable for any but a bug or a constraint."""
     if getattr(error, "sqlite_errorcode", 1) & 0xFF in _OUR_BUGS:
         return error
-    return StoreUnusable(f"the database cannot be used: {error} ({error.sqlite_errorname})")
+    return StoreUnusable(f"{place} cannot be used: {error} ({error.sqlite_errorname})")
 
 
 def connect(path: Path, *, create: bool, read_only: bool = False) -> Connection:
@@ -85,6 +87,7 @@ def connect(path: Path, *, create: bool, read_only: bool = False) -> Connection:
     except sqlite3.Error as error:
         raise StoreUnusable(f"{path}: {error}") from error
     connection.row_factory = sqlite3.Row
+    connection.place = str(path)
     try:
         if not read_only:
             _claim(connection, path)
@@ -151,8 +154,8 @@ def writing(connection: Connection, guard: Guard) -> Iterator[None]:
         with suppress(StoreUnusable):  # SQLite rolls back by itself after a fault of the disk
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-        if isinstance(error, sqlite3.DatabaseError) and told(error) is not error:
-            raise told(error) from error
+        if isinstance(error, sqlite3.DatabaseError):
+            raise told(error, getattr(connection, "place", "the database")) from error
         raise
     guard.check()
 

@@ -23,7 +23,7 @@ from store.datasette.labels import counted as counted_word
 from store.datasette.labels import day_in_words, label, preferred
 from store.datasette.metadata import SHOWN, TABLES
 from store.datasette.pieces import pieces
-from store.datasette.queries import ORDER, canned_queries
+from store.datasette.queries import ORDER, ROWS, canned_queries
 from store.datasette.regions import regions
 from store.datasette.room import Room
 from store.datasette.search import expanded
@@ -438,3 +438,33 @@ def test_long_answers_come_in_pages(get: Get, monkeypatch: pytest.MonkeyPatch) -
     assert second.json()["rows"] == []
     page = get("/rollcall/newly_missing?from_day=2024-01-01&to_day=2025-01-01").text
     assert "page=all" in page
+
+
+def test_a_full_page_leads_to_the_next(own: Small) -> None:
+    """More rows than a page holds: here of one man, found alive every day."""
+    with Store.open(own.db) as store:
+        connection = store.connection
+        row = connection.execute("SELECT * FROM status_event LIMIT 1").fetchone()
+        for n in range(ROWS + 5):
+            connection.execute(
+                "INSERT INTO status_event (person_id, status, public_on, learned_at, record_id, "
+                "evidence, retracts, retracted, known_from) VALUES (?, 'found_alive', ?, ?, ?, "
+                "'reported', '[]', 0, ?)",
+                (row["person_id"], f"2023-{1 + n // 28:02d}-{1 + n % 28:02d}", row["learned_at"],
+                 row["record_id"], row["known_from"]),
+            )  # fmt: skip
+    app = application(Room(db=own.db, open_as="editor"))
+
+    async def ask() -> None:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+            days = "/rollcall/status_changes?from_day=2023-01-01&to_day=2023-12-31"
+            first, second = (await client.get(days)), (await client.get(f"{days}&page=2"))
+            assert first.text.count("<tr>") == ROWS + 1
+            assert "page=2" in first.text
+            assert second.text.count("<tr>") == 5 + 1
+            assert "page=1" in second.text
+            whole = await client.get("/rollcall/status_changes.csv?from_day=2023-01-01&page=all")
+            assert whole.text.count("found_alive") >= ROWS + 5
+
+    asyncio.run(ask())

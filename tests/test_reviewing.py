@@ -16,6 +16,7 @@ from model import Judgement, UnusableInput
 from store import Store, audit_chain, claims, reviewing
 from store.applying import Applier
 from store.datasette.queries import canned_queries
+from store.erasure import erase_person
 from store.reviewing import Overtaken, Word
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -418,3 +419,21 @@ def test_the_model_is_held_against_what_editors_said(doubts: Small) -> None:
     assert rows[0]["model_expects"] == round(100 * (8 / 9 + 4 / 5 + 2 / 3 + 1 / 2) / 4, 1)
     assert rows[5]["recall_above"] == 0
     assert rows[-10]["precision_above"] == 60.0
+
+
+def test_erasure_takes_the_words_on_a_man_and_leaves_the_log_whole(doubts: Small) -> None:
+    """A pair decided, another before an editor: both go with the man, and no fault is seen."""
+    with Store.open(doubts.db) as store:
+        reviewing.decide(store, word(1), NOW)
+        reviewing.take_next(store, "boris", NOW)
+        pairs = store.connection.execute("SELECT left_id, right_id FROM review").fetchall()
+        for left, _ in pairs:
+            (person_id,) = store.connection.execute(
+                "SELECT person_id FROM person_record WHERE record_id = ? AND known_until IS NULL",
+                (left,),
+            ).fetchone()
+            erase_person(store, person_id, "anna", NOW)
+        assert human(store) == []
+        assert store.connection.execute("SELECT count(*) FROM review_lease").fetchone()[0] == 0
+        assert store.connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert faults(doubts) == []

@@ -394,3 +394,59 @@ def test_no_file_of_the_room_carries_a_formula(own: Small) -> None:
         assert (await browser.get("/rollcall/tally.xlsx?as_of=2024-08-23")).status_code == 200
 
     within(Room(db=own.db, open_as="editor"), act)
+
+
+# Faults
+
+
+def test_a_fault_tells_its_place_and_quotes_nothing(
+    counted: Small, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The log of a page that fails holds no name, no row, no cookie."""
+
+    def fail(*_: object) -> None:
+        secret = "Крутицын Лука Ильич"  # noqa: S105
+        raise RuntimeError(f"no room for {secret}")
+
+    monkeypatch.setattr("store.datasette.pages.resolve_id", fail)
+
+    async def act(browser: httpx.AsyncClient) -> None:
+        page = await browser.get("/rollcall/person/p1")
+        assert (await browser.get("/rollcall/person/pffff")).status_code in (404, 500)
+        assert page.status_code in (404, 500)
+        (found, *_) = (await browser.get("/rollcall/person.json?_shape=array")).json()
+        broken = await browser.get(f"/rollcall/person/{found['person_id']}")
+        assert broken.status_code == 500
+        assert "This page failed" in broken.text
+        assert (await browser.get("/rollcall.json?sql=select+Крутицын")).status_code == 400
+        assert (await browser.get("/nowhere")).status_code == 404
+
+    within(Room(db=counted.db, open_as="editor"), act)
+    told = "".join(capsys.readouterr())
+    assert "a page failed: RuntimeError at test_room.py:" in told
+    assert "Крутицын" not in told
+    assert "Лука" not in told
+
+
+def test_a_word_that_cannot_be_kept_is_told_where_it_was_given(
+    own: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store held by another writer: no loop of tries, the pair stays in view."""
+
+    def held(*_: object, **__: object) -> None:
+        raise UnusableInput("the database is held by another writer")
+
+    monkeypatch.setattr("store.reviewing.decide", held)
+    monkeypatch.setattr("store.reviewing.take_next", held)
+
+    async def act(browser: httpx.AsyncClient) -> None:
+        csrf = await token(browser, "/rollcall/review_queue")
+        form = {"csrftoken": csrf, "pair": "7", "judgement": "same", "seen": "0"}
+        came = {"referer": "http://here/rollcall/review/7"}
+        answer = await browser.post("/-/review/decide", data=form, headers=came)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/rollcall/review/7")
+        answer = await browser.get("/-/review", headers={"referer": "http://elsewhere.example/x"})
+        assert answer.headers["location"] == "/rollcall/review_queue"
+        assert "held by another writer" in (await browser.get("/rollcall/review_queue")).text
+
+    within(Room(db=own.db, open_as="editor"), act)

@@ -2,22 +2,52 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
 
+import extract
 from benchmarks.extraction import WORLD, accuracy, posts
 
 WORLDS = Path(__file__).parent.parent / "benchmarks" / "worlds"
 FLOORS = {
-    "detection": 0.98, "full name": 0.94, "birth_date": 0.95, "age": 0.95, "category": 0.95,
-    "unit": 0.95, "home_region": 0.94, "last_contact": 0.95, "status": 0.95,
+    "detection": 0.99, "full name": 0.97, "birth_date": 0.97, "age": 0.98, "category": 0.98,
+    "unit": 0.97, "home_region": 0.95, "last_contact": 0.96, "status": 0.98,
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
+EVERY = pytest.mark.parametrize(
     "world", [WORLD, WORLDS / "second", WORLDS / "third"], ids=lambda path: path.name
 )
+
+
+@EVERY
 def test_reading_a_world(world: Path) -> None:
     reached = accuracy(posts(world))
     assert {name: score for name, score in reached.items() if score < FLOORS.get(name, 0)} == {}
+
+
+@EVERY
+def test_no_relative_can_be_read(world: Path) -> None:
+    rows = [json.loads(line) for line in (world / "posts.jsonl").read_text("utf-8").splitlines()]
+    secrets = {row["post_id"]: (row.get("pii", []), row["mentions"]) for row in rows}
+    readable = []
+    for post, _ in posts(world):
+        private, men = secrets[post.external_id]
+        shared = {word for man in men for word in _words(man)}
+        text = _plain(extract.read(post).text)
+        for secret in map(_plain, private):
+            if secret not in shared and re.search(rf"(?<!\w){re.escape(secret)}(?!\w)", text):
+                readable.append((post.external_id, secret))
+    assert readable == []
+
+
+def _words(man: dict[str, str | None]) -> list[str]:
+    parts = (man.get(part) for part in ("surname", "given", "patronymic", "as_written"))
+    return [word for part in parts for word in _plain(part or "").split()]
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s\-–—]+", " ", text.lower().replace("ё", "е")).strip(" .")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -13,6 +13,7 @@ from store.datasette.labels import label
 LAYERS = ((2, "missing"), (3, "captured"), (4, "released"), (5, "found_alive"), (6, "deceased"))
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 960.0, 300.0, 48.0, 28.0, 12.0
 TICKS_ACROSS = 8
+FINEST = 2.0  # units across in which one step is drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ def chart(series: Sequence[Row], as_of: str, language: str) -> Chart | None:
     def x(day: date) -> float:
         return LEFT + (day - first).days * across
 
+    shown = _thinned(shown, x)
     days = [date.fromisoformat(str(row[0])) for row in shown]
     floor, layers = [0] * len(shown), []
     for index, status in LAYERS:
@@ -57,6 +59,12 @@ def chart(series: Sequence[Row], as_of: str, language: str) -> Chart | None:
         across=tuple((x(day), text) for day, text in _ticks(first, last, language)),
         up=tuple((HEIGHT - BOTTOM - n * up, n) for n in _round_counts(most)),
     )
+
+
+def _thinned(rows: Sequence[Row], x: Callable[[date], float]) -> list[Row]:
+    """Of the days that fall on one step of the drawing, the last: more cannot be seen."""
+    last = {int(x(date.fromisoformat(str(row[0]))) / FINEST): row for row in rows}
+    return list(last.values())
 
 
 def _count(value: object) -> int:

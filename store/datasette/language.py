@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from contextvars import ContextVar
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote
 
 from datasette import hookimpl
+from datasette.utils import path_with_replaced_args, to_css_class
 from datasette.utils.asgi import Response
 from jinja2 import Environment
 from markupsafe import Markup, escape
@@ -57,6 +58,23 @@ def heading(column: str) -> str:
     return label(f"column.{column}", language())
 
 
+def picked(
+    chosen: Sequence[str], columns: Sequence[dict[str, Any]]
+) -> list[tuple[int, dict[str, Any], str, str]]:
+    """The columns chosen, all where none are: place in the row, column, class, heading."""
+    places = {column["name"]: at for at, column in enumerate(columns)}
+    return [
+        (
+            places[name],
+            columns[places[name]],
+            to_css_class(name),
+            "" if name == "Link" else heading(name),
+        )
+        for name in (chosen or places)
+        if name in places
+    ]
+
+
 def path_of_person(person_id: str) -> str:
     """The permanent address of a person's page."""
     return f"/rollcall/person/{quote(person_id)}"
@@ -78,6 +96,8 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
         shown=lambda table: SHOWN.get(table, ()),
         is_editor=is_editor,
         rows_of_a_page=ROWS,
+        picked=picked,
+        path_with_replaced_args=path_with_replaced_args,  # not every view brings it
         is_open=lambda: room_of(datasette).users is None,
     )
     env.filters["number"] = lambda number: f"{number:,}".replace(",", "\u202f")

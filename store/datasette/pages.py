@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from datasette import hookimpl
-from datasette.utils.asgi import NotFound
+from datasette.utils.asgi import NotFound, Response
 
 from model import Evidence, RollcallError
 from store.claims import words
@@ -42,9 +42,8 @@ FIELDS = (
 def extra_template_vars(
     view_name: str, table: str | None, request: Any, datasette: Any
 ) -> Callable[[], Awaitable[Vars]] | None:
-    """Home, person and post read what they show in one go."""
+    """A person, a post, a list row, a pair read what they show in one go."""
     readers: dict[tuple[str, str | None], Callable[[Connection, Any], Vars]] = {
-        ("index", None): home,
         ("row", "person"): person,
         ("row", "post"): post,
         ("row", "list_row"): list_row,
@@ -54,15 +53,29 @@ def extra_template_vars(
     if reader is None:
         return None
 
-    async def read() -> Vars:
-        database = datasette.get_database(NAME)
-        spoken = copy_context()  # the request's language, for the thread that reads
-        found: Vars = await database.execute_fn(
-            lambda connection: spoken.run(reader, connection, request)
-        )
-        return found
+    return lambda: _read(reader, request, datasette)
 
-    return read
+
+async def _read(reader: Callable[[Connection, Any], Vars], request: Any, datasette: Any) -> Vars:
+    """Run a reader in one of Datasette's threads, on a connection that only reads."""
+    spoken = copy_context()  # the request's language, for the thread that reads
+    found: Vars = await datasette.get_database(NAME).execute_fn(
+        lambda connection: spoken.run(reader, connection, request)
+    )
+    return found
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Home in place of Datasette's own, which asks the columns and keys of every table."""
+    return [(r"^/$", home_page)]
+
+
+async def home_page(request: Any, datasette: Any) -> Response:
+    """The count of a day."""
+    found = await _read(home, request, datasette)
+    page = await datasette.render_template("index.html", found, request=request, view_name="home")
+    return Response.html(page)
 
 
 def home(connection: Connection, request: Any) -> Vars:

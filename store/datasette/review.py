@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial, wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from datasette import Response, hookimpl
 from datasette.utils.asgi import Forbidden
@@ -52,10 +52,17 @@ def editors_only(view: Callable[..., Any]) -> Callable[..., Any]:
             return _to("/-/review")
         except UnusableInput as error:
             datasette.add_message(request, str(error), datasette.ERROR)
-            return _to("/-/review")
+            return _to(_before(request))
         return answer
 
     return guarded
+
+
+def _before(request: Any) -> str:
+    """The page the editor came from; never one that would try the same again by itself."""
+    came = urlsplit(request.headers.get("referer") or "")
+    mine = came.netloc == request.headers.get("host") and came.path.startswith("/rollcall/")
+    return came.path if mine else "/rollcall/review_queue"
 
 
 def _overtaken(error: RollcallError) -> str:

@@ -14,7 +14,7 @@ addEventListener("keydown", (event) => {
   }
   if (event.key === "/") {
     event.preventDefault();
-    document.querySelector(".find input")?.focus();
+    document.querySelector(".find input[type=search]")?.focus();
     return;
   }
   // The key's place on a Latin keyboard, so that it works under a Russian layout too.

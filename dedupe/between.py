@@ -1,0 +1,163 @@
+# ruff: noqa: PLR0913, PLR0917 - compiled functions take plain arrays
+"""Two clusters → bits for their being one man: all their records are heard together."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model import Claim
+
+from .columns import CLAIMS, NONE, Bytes, Floats, Ints
+from .comparisons import CLAIM, IS_LIST, POST, SOURCE, Work, name_levels, other_levels, relation
+from .compiling import compiled, inlined
+from .scorer import BIRTH, PLACE, REGION, Levels, Scorer, hopeless, sum_of, weigh
+from .weights import LEVELS
+
+# Parents; of each root the first and last member and how many posts; of each row the next member
+# and the group a human put it in, if any. Order: parents, heads, tails, following, posts, groups.
+State = tuple[Ints, Ints, Ints, Ints, Ints, Ints]
+Room = tuple[Levels, Work, NDArray[np.float64]]  # levels, edit distances, sums by comparison
+# Of two clusters: key, bits, when they were worked out; and when each cluster last changed, last
+# of all the time now, which is the number of joins.
+Memo = tuple[NDArray[np.int64], Floats, Ints, Ints]
+
+MEMORY = 1 << 18
+DISAGREES = -2.0  # bits: from here on a comparison speaks against
+FORBIDDEN = -1e6
+BIRTH_NEAR, BIRTH_DIGIT = (LEVELS["birth"].index(name) for name in ("near", "digit"))
+PLACE_DIFFERS = LEVELS["place"].index("differ")
+DEAD = CLAIMS[Claim.DECEASED]
+
+
+@compiled
+def excused(s: Scorer, state: State, root: int, x: int, y: int, room: Room) -> bool:
+    """Did a human unite x, of this root, with a record that does not contradict y?"""
+    heads, following, groups = state[1], state[3], state[5]
+    other = heads[root]
+    levels = np.empty(s.bits.shape[0], np.int8)
+    while other >= 0:
+        if other != x and groups[x] >= 0 and groups[other] == groups[x]:
+            score, worst, vetoed = weigh(s, other, y, levels, room[1])
+            if not vetoed and (worst > DISAGREES or score >= 0):
+                return True
+        other = following[other]
+    return False
+
+
+@inlined
+def mostly_hopeless(
+    facts: Ints, fathers: Ints, veto: Bytes, heads: Ints, following: Ints, groups: Ints,
+    a: int, b: int, odd: float,
+) -> bool:  # fmt: skip
+    """Do the cheap comparisons forbid too many of the pairs, and has no human united any?"""
+    against, seen = 0, 0
+    x = heads[a]
+    while x >= 0:
+        y = heads[b]
+        while y >= 0:
+            if groups[x] >= 0 or groups[y] >= 0:
+                return False
+            against += hopeless(facts, fathers, veto, x, y)
+            seen += 1
+            y = following[y]
+        x = following[x]
+    return against > odd * seen
+
+
+@compiled
+def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) -> float:
+    """Bits for two clusters being one man, all their records heard; FORBIDDEN for never.
+
+    Of each comparison the strongest agreement of any two records counts, or where some disagree
+    the mean. A share `odd` of the pairs may forbid each other, for one record in so many is
+    misread; but where somebody is called dead none may so much as contradict another.
+    """
+    heads, following, groups = state[1], state[3], state[5]
+    facts, surnames, givens, fathers, letters_1, letters_2, letters_3 = s.fields
+    _, shares, bits, tf, veto, universe = s
+    if mostly_hopeless(facts, fathers, veto, heads, following, groups, a, b, odd):
+        return FORBIDDEN
+    out, work = room[0], room[1]
+    top, total, count, least = room[2][0], room[2][1], room[2][2], room[2][3]
+    width = len(out)
+    for c in range(width):
+        top[c], total[c], count[c], least[c] = -99.0, 0.0, 0.0, 0.0
+    against, seen, dead, contradicted, men = 0, 0, False, False, 99.0
+    x = heads[a]
+    while x >= 0:
+        y = heads[b]
+        while y >= 0:
+            other_levels(facts, x, y, out)
+            name_levels(
+                facts, surnames, givens, fathers, letters_1, letters_2, letters_3,
+                x, y, out, work,
+            )  # fmt: skip
+            score, worst, vetoed = sum_of(facts, shares, bits, tf, veto, universe, x, y, out)
+            vetoed = vetoed or namesakes(out)
+            dead = dead or facts[x, CLAIM] == DEAD or facts[y, CLAIM] == DEAD
+            clash = vetoed or (worst <= DISAGREES and score < 0)
+            if (
+                clash
+                and (groups[x] >= 0 or groups[y] >= 0)
+                and (excused(s, state, a, x, y, room) or excused(s, state, b, y, x, room))
+            ):
+                y = following[y]
+                continue
+            if vetoed and one_source(facts, x, y):
+                return FORBIDDEN
+            contradicted = contradicted or clash
+            against += vetoed
+            seen += 1
+            men = min(men, universe[relation(facts, x, y)])
+            for c in range(width):
+                level = out[c]
+                if level >= 0:
+                    weight = bits[c, level]
+                    if tf[c, level] == 1:
+                        weight -= max(shares[x, c], shares[y, c])
+                    top[c] = max(top[c], weight)
+                    least[c] = min(least[c], weight)
+                    total[c] += weight
+                    count[c] += 1
+            y = following[y]
+        x = following[x]
+    if against > odd * seen or (dead and contradicted):
+        return FORBIDDEN
+    found = -men
+    for c in range(width):
+        if count[c] > 0:
+            found += total[c] / count[c] if least[c] < 0 else top[c]
+    return found
+
+
+@inlined
+def namesakes(levels: Levels) -> bool:
+    """Another year of birth, if only by one, and another home: two men of one name."""
+    slipped = levels[BIRTH] == BIRTH_NEAR or levels[BIRTH] == BIRTH_DIGIT
+    return bool(slipped and (levels[REGION] == 1 or levels[PLACE] == PLACE_DIFFERS))
+
+
+@inlined
+def one_source(facts: Ints, x: int, y: int) -> bool:
+    """Do two records stand in one post, or on one list?"""
+    if facts[x, POST] != NONE:
+        return bool(facts[x, POST] == facts[y, POST])
+    listed = facts[x, IS_LIST] == 1 and facts[y, IS_LIST] == 1
+    return bool(listed and facts[x, SOURCE] == facts[y, SOURCE])
+
+
+@compiled
+def bits_between(
+    s: Scorer, state: State, memo: Memo, a: int, b: int, odd: float, room: Room
+) -> float:
+    """The same, from memory where neither cluster has changed."""
+    keys, values, stamps, changed = memo
+    low, high = min(a, b), max(a, b)
+    key = np.int64(low) << 32 | high
+    slot = ((key * 0x9E3779B97F4A7C1) >> 20) & (len(keys) - 1)
+    if keys[slot] != key or stamps[slot] < max(changed[a], changed[b]):
+        keys[slot] = key
+        values[slot] = together(s, state, low, high, odd, room)
+        stamps[slot] = changed[-1]
+    return float(values[slot])

@@ -1,0 +1,34 @@
+"""What a written date is made of: its form, and the words that make one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from russian.words import classes, kinds, lookup
+
+
+class Form(NamedTuple):
+    """A date as written: parts that stand in the text, None where they do not."""
+
+    first: int  # first token
+    last: int  # one past the last token
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    written: str = "numeric"  # numeric, word, relative
+    marked: bool = False  # «г.р.», «года рождения» stand in it
+    vague: bool = False  # a range, a part of a month
+    shift: int | None = None  # days from the post
+    weekday: int | None = None  # 1 Monday … 7 Sunday
+    short_year: bool = False  # two digits: the century is to be found
+    span: bool = False  # «две недели»: a date only beside words of silence
+
+
+def word_class(name: str, key: str) -> tuple[str, ...] | None:
+    """The values of `key` in class `name` of `russian/time_words.tsv`."""
+    return lookup(classes("time_words")[name], key)
+
+
+def is_word(name: str, key: str) -> bool:
+    """Does `key` stand in class `name` of `russian/time_words.tsv`?"""
+    return name in kinds("time_words", key)

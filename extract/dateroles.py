@@ -1,0 +1,171 @@
+"""A date among its words → what it is the date of: birth, contact, call-up, death, an event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from extract.dateparts import Form, is_word
+from extract.tokens import NEWLINE, NUMBER, WORD, Token
+from russian.months import month
+from russian.words import lookup, table
+
+_BESIDE = 2.0
+_FAR = 14  # tokens a word may stand away and still tell the role
+_WEIGHTS = {"faint": 6.0, "weak": 5.0, "strong": -1.5}
+_ENDS = frozenset("!?…;\n")
+_HALTS = frozenset(",—–-:(")
+_PROMISED = frozenset(
+    ("должен", "должна", "должны", "обещал", "обещала", "собирались", "планировали", "хотели")
+)
+_SILENT = (["нет"], ["не"], ["вне"], ["недоступен"], ["молчит"], ["молчал"], ["тишина"])
+_OTHERS = frozenset(
+    (
+        *("мой", "мое", "моем", "моего", "мамин", "наш", "папин", "мне", "жены", "дочери", "дочки"),
+        *("мамы", "матери", "отца", "папы", "сестры", "внучки", "бабушки", "тещи", "невесты"),
+    )
+)
+_CELLS = frozenset("/|•\n")
+_FAINT = frozenset(("был", "была", "были", "Был", "Была"))
+_WAS = (["был"], ["было"])
+
+
+def still_to_come(tokens: Sequence[Token], shape: Form) -> bool:
+    """Does the sentence speak of a day to come?"""
+    for place in range(max(0, shape.first - 8), min(len(tokens), shape.last + 5)):
+        key = tokens[place].key
+        if key != "было" and is_word("future", key):
+            return True
+    return False
+
+
+def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
+    """«не с 7-го», «сегодня уже третье ноября», «сегодня ровно две недели»."""
+    before = [tokens[at].key for at in range(max(0, shape.first - 3), shape.first)]
+    night = before[-2:-1] in (["ночь"], ["ночи"])
+    if before[-1:] in (["к"], ["после"]) or (before[-1:] == ["на"] and not night):
+        return True  # «обещал к 20 августа», «сверка на 06.09»
+    after = [tokens[at].key for at in range(shape.last, min(shape.last + 6, len(tokens)))]
+    gone = before[-1:] in (["кто-то"], ["некто"])  # «кто-то вчера написал в комментариях»
+    since = before[-1:] in (["с"], ["со"])
+    gone = gone or (after[:1] == ["уже"] and after[1:2] in _SILENT and not since)
+    if gone or not _PROMISED.isdisjoint((*after[:2], *before)):
+        return True  # «а 7 апреля уже нет», «позавчера должен был выйти на связь»
+    if before[-1:] == ["не"] or before[-2:] in (["не", "с"], ["не", "со"]):
+        return True
+    if any(tokens[at].key == "бы" for at in range(shape.last, min(shape.last + 3, len(tokens)))):
+        return True
+    if shape.shift in (0, -1) and shape.weekday is None:
+        reach = after[:4] if shape.shift == 0 else after[1:5] if after[:1] in _WAS else []
+        counted = any(is_word("unit", key) or month(key) for key in reach)
+        return counted or (shape.shift == 0 and any(is_word("unit", key) for key in before[-1:]))
+    return shape.shift is None and "сегодня" in before
+
+
+def silence_near(tokens: Sequence[Token], shape: Form) -> bool:
+    """«не звонит 9 дней», «уже 17 дней нет связи», «две недели молчит»."""
+    for place in _sentence(tokens, shape.first, shape.last):
+        key = tokens[place].key
+        if key in ("нет", "не", "без", "ни"):
+            if any(
+                cue(tokens[after].text)[0] == "contact"
+                for after in range(place + 1, min(place + 4, len(tokens)))
+            ):
+                return True
+        elif key == "как" and place >= shape.last:
+            if any(cue(tokens[at].text)[0] == "contact" for at in _next(tokens, place, 5)):
+                return True
+        elif key not in ("нету", "ни", "нет", "без") and is_word("silent", key):
+            return True
+    return False
+
+
+def _next(tokens: Sequence[Token], at: int, reach: int) -> range:
+    return range(at + 1, min(at + reach, len(tokens)))
+
+
+def _sentence(tokens: Sequence[Token], first: int, last: int) -> range:
+    left, right = first, last
+    while left > 0 and first - left < _FAR and not _ends(tokens, left - 1):
+        left -= 1
+    while right < len(tokens) and right - last < _FAR and not _ends(tokens, right):
+        right += 1
+    return range(left, right)
+
+
+def _ends(tokens: Sequence[Token], at: int) -> bool:
+    """Does a sentence end with this token?"""
+    text = tokens[at].text
+    if text in _ENDS:
+        return True
+    if text != "." or at + 1 >= len(tokens):
+        return text == "."
+    after, before = tokens[at + 1], tokens[at - 1] if at else None
+    if after.kind is NEWLINE:
+        return True
+    short = before is not None and before.kind is WORD and len(before.text) == 1
+    if short or (before is not None and is_word("clipped", before.key)):
+        return False
+    if after.kind is NUMBER:
+        return tokens[at].end < after.start and before is not None and before.kind is WORD
+    return after.word.shape in ("title", "upper") and after.kind is WORD
+
+
+@cache
+def cue(text: str) -> tuple[str, float]:
+    """The role a word tells, and how much farther than it stands it counts."""
+    found = lookup(table("date_roles"), text.lower().replace("ё", "е"))
+    if found is None:
+        return "", 0.0
+    return found[0], _WEIGHTS[found[1]] if len(found) > 1 else 0.0
+
+
+def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> tuple[str, str]:
+    """The role that the nearest telling word gives, and that word."""
+    best = (99.0, "unknown", "")
+    for step, limit in ((-1, between[0]), (1, between[1])):
+        cost = 0.0 if step < 0 else 0.4
+        place = shape.first - 1 if step < 0 else shape.last
+        crossed = halted = False
+        while 0 <= place < len(tokens) and cost < best[0]:
+            text = tokens[place].text
+            if _ends(tokens, place):
+                if text != "\n" or step > 0:
+                    break
+                cost += 5
+            if not crossed and (place < limit if step < 0 else place >= limit):
+                crossed, cost = True, cost + 5
+            cost += 1.5 if text in _HALTS else 1.0
+            halted = halted or text in _HALTS or text in _CELLS
+            role, far = cue(text)
+            if role == "callup" and halted and shape.day and not shape.year:
+                role = ""  # «Пенза, контракт, 12.08»: two cells of a list
+            if role == "event" and place and tokens[place - 1].key == "по" and "иде" in text:
+                role = "contact"  # «говорили по видео»
+            if role and cost + far < best[0]:
+                best = (cost + far, role, text)
+            if cost > _FAR:
+                break
+            place += step
+    if best[1] == "contact" and best[2] in _FAINT and shape.shift in (0, -1):
+        return "unknown", ""  # «вчера были роды»
+    if best[1] == "birth" and _someone_elses(tokens, shape):
+        return "unknown", ""
+    since = shape.first > 0 and tokens[shape.first - 1].key in ("с", "со", "з")
+    weak = best[1] in ("unknown", "event") or (best[1] == "callup" and best[0] > _BESIDE)
+    if (weak and since and shape.day is not None) or _written_on(tokens, shape):
+        return "contact", "с"
+    return best[1], best[2].lower()
+
+
+def _written_on(tokens: Sequence[Token], shape: Form) -> bool:
+    """«письмо от 20 сентября получили 10 октября»"""
+    if shape.first < 2 or tokens[shape.first - 1].key != "от":
+        return False
+    return is_word("letter", tokens[shape.first - 2].key)
+
+
+def _someone_elses(tokens: Sequence[Token], shape: Form) -> bool:
+    """«на мой др 6 августа», «маме на день рождения»"""
+    keys = {tokens[place].key for place in range(max(0, shape.first - 5), shape.first)}
+    return not keys.isdisjoint(_OTHERS)

@@ -1,0 +1,71 @@
+"""Hits and layout → what the signs of a list mean: «⚪ тишина, 🟡 плен, 🟢 живой, ⚫ 200»."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from extract.layout import Layout, Line
+from extract.tokens import MARK, Token
+from russian.phrases import Hit
+
+_LEAST = 4  # two signs explained, two used
+_CLAUSE = 4  # tokens of a legend a sign may have
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legend:
+    """Signs with the phrase that explains each (None: he is missing), and where they stand."""
+
+    meaning: Mapping[str, Hit | None]
+    start: int = 0
+    end: int = 0
+
+    def holds(self, hit: Hit) -> bool:
+        """Does the phrase stand in the legend, and so speak of no man?"""
+        return self.start <= hit.start < self.end
+
+
+NO_LEGEND = Legend(meaning={})
+
+
+def legend(
+    tokens: Sequence[Token],
+    layout: Layout,
+    hits: Sequence[Hit],
+    tells: Callable[[Hit], bool],
+) -> Legend:
+    """The legend of a list; `tells`: does a phrase name a state (captive, alive, dead)?"""
+    signs_at = [at for at, token in enumerate(tokens) if token.kind is MARK and _symbol(token.text)]
+    if len(signs_at) < _LEAST:
+        return NO_LEGEND
+    for line in layout.lines:
+        signs = [at for at in range(line.start, line.end) if _sign(tokens[at])]
+        if len(signs) < 2 or not _used(tokens, layout, line, signs):
+            continue
+        meaning = {}
+        for at, after in zip(signs, [*signs[1:], line.end], strict=True):
+            stop = min(after, at + 1 + _CLAUSE)
+            meaning[tokens[at].text] = next(
+                (hit for hit in hits if at < hit.start < stop and tells(hit)), None
+            )
+        if any(meaning.values()):
+            return Legend(meaning=meaning, start=signs[0], end=line.end)
+    return NO_LEGEND
+
+
+def _used(tokens: Sequence[Token], layout: Layout, own: Line, signs: Sequence[int]) -> bool:
+    known = {tokens[at].text for at in signs}
+    heads = [line for line in layout.lines if line is not own and line.start < line.end]
+    return len(known) > 1 and sum(tokens[line.start].text in known for line in heads) > 1
+
+
+def _sign(token: Token) -> bool:
+    return token.kind is MARK and _symbol(token.text)
+
+
+@cache
+def _symbol(text: str) -> bool:
+    return unicodedata.category(text[0]) in ("So", "Sk") or text in "+*✓"

@@ -1,0 +1,44 @@
+"""Tokens and phrases of a post → how it tells: of an exchange, with an addition, in captions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from extract.layout import Layout
+from extract.tokens import Token
+from russian.phrases import Hit, word_class
+
+_UPDATES = word_class("pointers", "update")
+_EXCHANGE = re.compile(r"(?:^|[\n.!?])\W{0,3}обмен ?[!.]")
+_SWAP = re.compile(r"(\d{1,4}) ?(?:на|/|[xх×]|-на-) ?\1(?!\d)", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+
+
+class Telling(NamedTuple):
+    """How a text tells."""
+
+    edited: bool  # it has been changed since it was published
+    captions: bool  # in the other side's language: the men shown are captive
+    exchange: bool  # of an exchange in figures: «115 на 115»
+
+
+def update_at(tokens: Sequence[Token], layout: Layout) -> tuple[int, int] | None:
+    """The tokens of an addition (UPD …): its line at the head of the post, else all below."""
+    for at, token in enumerate(tokens):
+        if token.key in _UPDATES:
+            line = layout.line(at)
+            if at > 8:
+                return at, len(tokens)
+            return (at, line.end) if line.end < len(tokens) else None
+    return None
+
+
+def exchanged(folded: str, hits: Sequence[Hit] = ()) -> bool:
+    """Does the text tell of an exchange: in figures («115 на 115») or as what took place?"""
+    told = any(hit.table == "claims" and hit.note == "event" for hit in hits)
+    if told or any(_SWAP.match(folded, run.start()) for run in _DIGITS.finditer(folded)):
+        return True
+    lowered = folded.lower()
+    return "обмен" in lowered and _EXCHANGE.search(lowered) is not None
