@@ -33,7 +33,9 @@ _PAGE = (
 )
 # What is known now stands in sums by day; what was known then is counted by definition.
 _NOW = ":known_at = '9999'"
-_BY_DEFINITION = re.sub(r"WHERE ([ep]\.known_from)", rf"WHERE NOT ({_NOW}) AND \1", COUNTED.strip())
+_BY_DEFINITION = re.sub(
+    r"WHERE (\+?[ep]\.known_from)", rf"WHERE NOT ({_NOW}) AND \1", COUNTED.strip()
+)
 _SUMS = re.compile(r"SUMS\((\w+)\)")
 _LEVEL = "CASE :evidence WHEN 'corroborated' THEN 2 WHEN 'confirmed' THEN 3 ELSE 1 END"
 
