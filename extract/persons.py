@@ -115,6 +115,9 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
             person = _home(mention.span, found, mention.span.start_token)
             if person is not None and mention.dated and any(m.dated for m in person.mentions):
                 person = None  # «Матвеев Илья 2004 … Матвеев Илья (второй!) 2005»
+        if person is None and not odd and (namesake := _by_given(mention.span, found)):
+            namesake.mentions.append(mention)  # «Демьян Лукашин … про Демьяна»
+            continue
         if person is None:
             person = Person()
             found.append(person)
@@ -288,6 +291,14 @@ def _home(span: NameSpan, found: Sequence[Person], at: int) -> Person | None:
         return fitting[0] if span.patronymic is None else None
     before = [p for p in fitting if p.mentions[0].span.start_token < at]
     return max(before or fitting, key=lambda p: p.mentions[0].span.start_token)
+
+
+def _by_given(span: NameSpan, found: Sequence[Person]) -> Person | None:
+    """The one man whose given name a word read as a bare surname is."""
+    if span.surname is None or span.given or span.patronymic:
+        return None
+    same = [p for p in found if p.surname and p.given and plain(p.given) == plain(span.surname)]
+    return same[0] if len(same) == 1 else None
 
 
 def _fits(span: NameSpan, person: Person) -> bool:
