@@ -84,8 +84,8 @@ class Reader:
         self.kin_starts = [hit.start for hit in self.kin_hits]
         self.quoted = quoted(tokens)
         self.questions = questions(tokens, layout)
-        self.reported = Cover([(hit.start, hit.end) for hit in hits if hit.value == "reported"])
         found = [hit for hit in hits if hit.table == "claims"]
+        self.reported = [hit for hit in found if hit.value == "reported"]
         self.legend = legend(tokens, layout, found, lambda hit: hit.value in STATES)
         found = [hit for hit in found if not self.legend.holds(hit)]
         self.curbs = curbs_by_sentence(found, layout)
@@ -295,7 +295,10 @@ class Reader:
             state = STATES.get(hit.value)
             if state in (None, DECEASED) or self.quoted.touches(hit.start, hit.end):
                 continue
-            if self.reported.touches(hit.start, hit.end):
+            if any(
+                told.end <= hit.start < self.layout.sentence(told.start).end
+                for told in self.reported
+            ):
                 continue
             apart = self.layout.sentence_of[hit.start] not in sentences
             listed = all(one.note == "list" for one in taken)

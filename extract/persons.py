@@ -15,6 +15,7 @@ _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _LEAST = 3.0  # net weight a man with a surname needs
 _LEAST_TOPICAL = 1.5  # the same where the post tells of a fate
 _WOMANLY = ("ва", "на", "ая", "яя")  # ends of surnames that a man's would lack
+_OBLIQUE_ENDS = ("ова", "ева", "ёва", "ина", "ына")  # a woman's nominative, a man's accusative
 _COMPARED = 60  # persons a name is compared with, the latest
 _LEAST_WED = -2.0  # net weight of a given name and patronymic that go with a surname
 _SEEKS = 4.0  # weight at which a name is rather a relative's
@@ -181,10 +182,18 @@ def _wed(found: list[Person]) -> None:
         return
     apart = abs(surnames[0].named[0][0] - givens[0].named[0][0])
     if not whole or (apart < _NEAR and givens[0].sought > 2):
+        _as_a_mans(surnames[0], givens[0])
         for mention in givens[0].mentions:
             surnames[0].take(mention)
         surnames[0].mentions[0].add(SOUGHT, 1.5, "full name")
         found.remove(givens[0])
+
+
+def _as_a_mans(owner: Person, given: Person) -> None:
+    """«Щеглова нашли! Матвей сам вышел»: a form read as a woman's is a man's accusative."""
+    womanly = owner.surname is not None and owner.surname.endswith(_OBLIQUE_ENDS)
+    if owner.surname and womanly and owner.sex is _WOMAN and given.sex is _MAN:
+        owner.surname, owner.sex = owner.surname[:-1], _MAN
 
 
 def _name_after_namesakes(found: Sequence[Person]) -> None:
