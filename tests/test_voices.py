@@ -770,6 +770,33 @@ VOICES: list[tuple[str, dict[str, str | int | None]]] = [
         "Зимин Артём Игоревич погиб 2 октября, похороны 12 октября в Туле.",
         {"status": "deceased", "last_contact": None},
     ),
+    # A fear, an offer to declare him dead, a guess.
+    (
+        "Зимин Артём, 1990, Тула. Очень боюсь, что погиб. Нет связи с 3 октября.",
+        {"status": "missing", "last_contact": "2024-10-03"},
+    ),
+    (
+        "Зимин Артём, 1990, Тула. Не хочу даже думать, что он погиб. Нет связи с 3 октября.",
+        {"status": "missing", "last_contact": "2024-10-03"},
+    ),
+    (
+        "Зимин Артём, 1990, Тула. Нам предлагают признать, что он погиб. Нет связи с 3 октября.",
+        {"status": "missing", "last_contact": "2024-10-03"},
+    ),
+    (
+        "Зимин Артём, 1990, Тула. Могли и в плен взять. Нет связи с 3 октября.",
+        {"status": "missing", "last_contact": "2024-10-03"},
+    ),
+    # What he was before: a seaman, a soldier of another war.
+    (
+        "Ищу Зимина Артёма, 1990, мобилизован, до войны ходил на теплоходе. Нет связи с 3 октября.",
+        {"status": "missing", "last_contact": "2024-10-03", "category": "mobilised"},
+    ),
+    (
+        "Зимин Артём, ветеран, воевал в Чечне в 2000 году, погиб 3 октября под Суджей, прощание "
+        "завтра.",
+        {"status": "deceased"},
+    ),
 ]
 
 # Lists, flyers, brothers: each man's own fields, in the order of the post.
