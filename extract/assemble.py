@@ -263,6 +263,9 @@ def _last(told: _Told, verdict: Verdict, posted_at: datetime, *, asks: bool) -> 
         contact = choose_contact(_of_contact(shared.dates), _ALL, posted_at)
     if contact is None and asks:  # «Оба: 15 августа, Мартыновка»
         contact = choose_contact(told.common.dates, _ALL, posted_at)
+    if contact is None and "hearsay_death" in verdict.facts:  # «сослуживец видел, погиб 9 июля»
+        seen_then = [d._replace(role="contact") for d in own.dates if d.role == "death"]
+        contact = choose_contact(seen_then, _ALL, posted_at)
     if contact is not None:
         found.append(Found("last_contact", contact.value, contact.start, contact.end, contact.rule))
     if verdict.claim is SOUGHT:

@@ -85,6 +85,7 @@ class Reader:
         self.quoted = quoted(tokens)
         self.questions = questions(tokens, layout)
         found = [hit for hit in hits if hit.table == "claims"]
+        self.reported = [hit for hit in found if hit.value == "reported"]
         self.legend = legend(tokens, layout, found, lambda hit: hit.value in STATES)
         found = [hit for hit in found if not self.legend.holds(hit)]
         self.curbs = curbs_by_sentence(found, layout)
@@ -293,6 +294,11 @@ class Reader:
         for hit in own:
             state = STATES.get(hit.value)
             if state in (None, DECEASED) or self.quoted.touches(hit.start, hit.end):
+                continue
+            if any(
+                told.end <= hit.start < self.layout.sentence(told.start).end
+                for told in self.reported
+            ):
                 continue
             apart = self.layout.sentence_of[hit.start] not in sentences
             listed = all(one.note == "list" for one in taken)

@@ -62,6 +62,17 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     return shape.shift is None and "сегодня" in before
 
 
+def day_of_silence(tokens: Sequence[Token], shape: Form) -> bool:
+    """«каждый день писал, а 22-го не написал», «13-го уже одна галочка»: the day before counts."""
+    before = tokens[shape.first - 1].key if shape.first else ""
+    if before in ("с", "со", "з"):
+        return False
+    after = [tokens[at].key for at in range(shape.last, min(shape.last + 7, len(tokens)))]
+    if after[:1] == ["не"]:
+        return any(is_word("wrote", key) for key in after[1:2])
+    return before == "а" and "уже" in after[:3] and any(is_word("unread", key) for key in after)
+
+
 def silence_near(tokens: Sequence[Token], shape: Form) -> bool:
     """«не звонит 9 дней», «уже 17 дней нет связи», «две недели молчит»."""
     for place in _sentence(tokens, shape.first, shape.last):

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from extract.ages import AgeSpan, find_ages
 from extract.dateforms import forms
 from extract.dateparts import Form, is_word
-from extract.dateroles import cue, role_of, silence_near, still_to_come, taken_back
+from extract.dateroles import cue, day_of_silence, role_of, silence_near, still_to_come, taken_back
 from extract.datespans import Choice, DateSpan, joined
 from extract.peek import key_at
 from extract.tokens import Token
@@ -121,6 +121,8 @@ def _placed(
     role, rule = role_of(tokens, shape, between)
     if taken_back(tokens, shape):
         role, rule = "event", "not this day"
+    if role == "contact" and day_of_silence(tokens, shape):
+        role, rule = "unknown", "a day of silence"
     if shape.span:
         shape = _since_yesterday(tokens, shape)
         if not silence_near(tokens, shape):

@@ -16,7 +16,8 @@ _PLAIN = 5.0
 _UNREAL = frozenset(("fiction", "history"))  # two signs of these settle it
 _MOURNING = frozenset(("dead", "burial"))
 _KEPT = frozenset(("news", "reunion"))  # a soldier's funeral is told among these
-_CAPTIVE = frozenset(("captured", "released"))
+_PRESENT = frozenset(("seek", "burial", "this_war"))  # of a man of this war
+_OF_HIS = 5  # tokens a death may stand behind the word of kinship it is told of
 
 
 def is_noise(hits: Sequence[Hit], strength: float, names: frozenset[int], *, captive: bool) -> bool:
@@ -29,13 +30,21 @@ def is_noise(hits: Sequence[Hit], strength: float, names: frozenset[int], *, cap
     mourned = any(hit.value in _MOURNING and hit.note in ("strong", "mourning") for hit in hits)
     lost = any(hit.value == "missing" and hit.note != "weak" for hit in hits)
     unsaid = any(hit.value == "retracted" and hit.note == "strong" for hit in hits)
+    present = any(hit.value in _PRESENT and hit.note != "weak" for hit in hits)
+    families = {
+        at for hit in hits if hit.table == "kin" for at in range(hit.end, hit.end + _OF_HIS)
+    }  # «отец погиб в 1995 году»
     denied = {at for hit in hits if hit.value == "joke" for at in range(hit.start, hit.end)}
     for hit in hits:
         if hit.table != "noise" or hit.start in names or hit.start in denied:
             continue
+        if hit.value == "this_war":
+            continue
         if (hit.value == "other_army" and captive) or (hit.value in _KEPT and mourned):
             continue
         if hit.note != "hard" and (hit.value, True) in (("reunion", lost), ("collection", unsaid)):
+            continue
+        if hit.value == "old_war" and (present or hit.start in families):
             continue
         if hit.note == "hard":
             need = max(need, _STRONG if hit.value in _OUTWEIGHED else float("inf"))

@@ -15,6 +15,7 @@ _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _LEAST = 3.0  # net weight a man with a surname needs
 _LEAST_TOPICAL = 1.5  # the same where the post tells of a fate
 _WOMANLY = ("ва", "на", "ая", "яя")  # ends of surnames that a man's would lack
+_OBLIQUE_ENDS = ("ова", "ева", "ёва", "ина", "ына")  # a woman's nominative, a man's accusative
 _COMPARED = 60  # persons a name is compared with, the latest
 _LEAST_WED = -2.0  # net weight of a given name and patronymic that go with a surname
 _SEEKS = 4.0  # weight at which a name is rather a relative's
@@ -115,6 +116,9 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
             person = _home(mention.span, found, mention.span.start_token)
             if person is not None and mention.dated and any(m.dated for m in person.mentions):
                 person = None  # «Матвеев Илья 2004 … Матвеев Илья (второй!) 2005»
+        if person is None and not odd and (namesake := _by_given(mention.span, found)):
+            namesake.mentions.append(mention)  # «Демьян Лукашин … про Демьяна»
+            continue
         if person is None:
             person = Person()
             found.append(person)
@@ -178,10 +182,18 @@ def _wed(found: list[Person]) -> None:
         return
     apart = abs(surnames[0].named[0][0] - givens[0].named[0][0])
     if not whole or (apart < _NEAR and givens[0].sought > 2):
+        _as_a_mans(surnames[0], givens[0])
         for mention in givens[0].mentions:
             surnames[0].take(mention)
         surnames[0].mentions[0].add(SOUGHT, 1.5, "full name")
         found.remove(givens[0])
+
+
+def _as_a_mans(owner: Person, given: Person) -> None:
+    """«Щеглова нашли! Матвей сам вышел»: a form read as a woman's is a man's accusative."""
+    womanly = owner.surname is not None and owner.surname.endswith(_OBLIQUE_ENDS)
+    if owner.surname and womanly and owner.sex is _WOMAN and given.sex is _MAN:
+        owner.surname, owner.sex = owner.surname[:-1], _MAN
 
 
 def _name_after_namesakes(found: Sequence[Person]) -> None:
@@ -288,6 +300,14 @@ def _home(span: NameSpan, found: Sequence[Person], at: int) -> Person | None:
         return fitting[0] if span.patronymic is None else None
     before = [p for p in fitting if p.mentions[0].span.start_token < at]
     return max(before or fitting, key=lambda p: p.mentions[0].span.start_token)
+
+
+def _by_given(span: NameSpan, found: Sequence[Person]) -> Person | None:
+    """The one man whose given name a word read as a bare surname is."""
+    if span.surname is None or span.given or span.patronymic:
+        return None
+    same = [p for p in found if p.surname and p.given and plain(p.given) == plain(span.surname)]
+    return same[0] if len(same) == 1 else None
 
 
 def _fits(span: NameSpan, person: Person) -> bool:

@@ -202,6 +202,7 @@ def _divide_text(
     header = (0, 0)
     chained = False
     everyone = list(range(len(found)))
+    labels = _labels(names, tokens)
     for sentence in layout.sentences:
         start, end = sentence.start, sentence.end
         here = _mentioned(start, end, names)
@@ -212,6 +213,10 @@ def _divide_text(
             for person in people:  # «В плену: А; Б; В»
                 found[person].own.append(header)
         chained = end > start and tokens[end - 1].text == ";"
+        called = _called(labels, tokens, start, end) if not people else []
+        if called:
+            _divide_sentence(found, called, tokens, start, end)
+            continue
         if not people:
             plural = any(token.key in _ALL for token in tokens[start:end])
             people = everyone if plural or not current else current
@@ -228,6 +233,28 @@ def _divide_text(
             _give(found, people, start, end)
             continue
         _divide_sentence(found, here, tokens, start, end)
+
+
+def _labels(names: Sequence[_Name], tokens: Sequence[Token]) -> dict[str, int]:
+    """Nouns that introduce one man each: «Зять — Иванов …; брат — Петров …»."""
+    found: dict[str, set[int]] = {}
+    for start, _, person in names:
+        at = start - 1
+        while at >= 0 and tokens[at].text in "—–-:,":
+            at -= 1
+        if at >= 0 and at < start - 1 and "NOUN" in tokens[at].word.tags:
+            found.setdefault(tokens[at].key, set()).add(person)
+    return {key: people.pop() for key, people in found.items() if len(people) == 1}
+
+
+def _called(labels: dict[str, int], tokens: Sequence[Token], start: int, end: int) -> list[_Name]:
+    """Where a sentence without names calls two men by what introduced them."""
+    if len(labels) < 2:
+        return []
+    here = [
+        (at, at + 1, labels[tokens[at].key]) for at in range(start, end) if tokens[at].key in labels
+    ]
+    return here if len({name[2] for name in here}) > 1 else []
 
 
 def _turn(tokens: Sequence[Token], start: int, name: int) -> int:

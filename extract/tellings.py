@@ -13,6 +13,9 @@ from russian.phrases import Hit, word_class
 _UPDATES = word_class("pointers", "update")
 _EXCHANGE = re.compile(r"(?:^|[\n.!?])\W{0,3}обмен ?[!.]")
 _SWAP = re.compile(r"(\d{1,4}) ?(?:на|/|[xх×]|-на-) ?\1(?!\d)", re.IGNORECASE)
+_TITLE = re.compile(  # of the post a comment stands under: what it tells is not told of him
+    r"\b(?:коммент|ответ)\w* (?:к|на|под) (?:запис|пост|новост|публикац)[^\n]*", re.IGNORECASE
+)
 _DIGITS = re.compile(r"\d+")
 
 
@@ -37,7 +40,14 @@ def update_at(tokens: Sequence[Token], layout: Layout) -> tuple[int, int] | None
 
 def exchanged(folded: str, hits: Sequence[Hit] = ()) -> bool:
     """Does the text tell of an exchange: in figures («115 на 115») or as what took place?"""
-    told = any(hit.table == "claims" and hit.note == "event" for hit in hits)
+    titles = [hit for hit in hits if hit.note == "title"]
+    told = any(
+        hit.table == "claims"
+        and hit.note == "event"
+        and not any(title.start <= hit.start < title.end for title in titles)
+        for hit in hits
+    )
+    folded = _TITLE.sub(" ", folded) if titles else folded
     if told or any(_SWAP.match(folded, run.start()) for run in _DIGITS.finditer(folded)):
         return True
     lowered = folded.lower()
