@@ -15,6 +15,18 @@ POSTED = "2024-10-20T12:00:00+03:00"  # a Sunday
 # Each line: the post, and the fields it must give; None says the field must stay empty.
 VOICES: list[tuple[str, dict[str, str | int | None]]] = [
     (
+        "Ищу брата Зимина Артёма, 2005 г.р., Тула. Срочник! Контракт за него подписал ротный.",
+        {"category": "conscript"},
+    ),
+    (
+        "Зимин Артём Игоревич, 2005 г.р. Он срочник, никакой контракт он не подписывал. Нет связи.",
+        {"category": "conscript"},
+    ),
+    (
+        "Полонений Зимін Артем Ігорович. — Контрактник чи строковик? — Строковик.",
+        {"category": "conscript"},
+    ),
+    (
         "Ищу Зимина Артёма. Ребята передали, что накрыло блиндаж и всех двухсотыми записали. "
         "Документов никаких, не верю.",
         {"status": "missing"},
@@ -702,6 +714,16 @@ VOICES: list[tuple[str, dict[str, str | int | None]]] = [
 
 # Lists, flyers, brothers: each man's own fields, in the order of the post.
 SEVERAL: list[tuple[str, list[tuple[str, dict[str, str | int | None]]]]] = [
+    (
+        "Ищем срочников, все без связи\n\n"
+        "1. Зимин Артём Игоревич, 2005, Тула\n2. Котов Борис Олегович, 2004, Псков",
+        [("Зимин", {"category": "conscript"}), ("Котов", {"category": "conscript"})],
+    ),
+    (
+        "Список за октябрь, срочники и контрактники:\n"
+        "Зимин Артём Игоревич, 2005, Тула\nКотов Борис Олегович, 1994, Псков",
+        [("Зимин", {"category": None}), ("Котов", {"category": None})],
+    ),
     (
         "ИЩЕМ БОЙЦА\n"
         "ФИО: Зимин Артём Игоревич\n"
