@@ -13,6 +13,7 @@ from russian import patronymics
 from russian.inflect import FEMALE, MALE, NOMINATIVE, bits
 from russian.patronymics import DAUGHTER, SON, patronymic_forms, written_out
 from russian.phrases import rows
+from russian.transliterate import to_russian
 
 SURNAME, GIVEN, PATRONYMIC, INITIAL = 1, 2, 4, 8
 _GLUED = re.compile(r"[А-ЯЁІЇЄ][а-яёіїє]+(?:-[А-ЯЁІЇЄ][а-яёіїє]+)*")
@@ -21,6 +22,10 @@ _SENTENCE_GOES_ON = ",:;-–—/&+№|"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
 _REMEMBERED = 200_000  # forms
+_LATIN_TAILS = {
+    "ogly": "оглы", "oglu": "оглы", "oghlu": "оглы", "ogli": "оглы", "ugli": "угли",
+    "kyzy": "кызы", "gyzy": "кызы", "kizi": "кызы", "uulu": "уулу",
+}  # fmt: skip
 _WIDE = 2  # spaces between words spelt out
 _AROUND = 25  # tokens before and after, by which a text without capitals is told
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
@@ -203,6 +208,8 @@ def _joined(tokens: list[Token], place: int, found: Facts, *, ukrainian: bool) -
     text, key = tokens[place].text, following.key
     whole = None
     if following.kind is WORD:
+        if found.latin and key in _LATIN_TAILS:
+            text, key = to_russian(text), _LATIN_TAILS[key]
         if found.shape != "lower" and (key in SON or key in DAUGHTER or key in ("уулу", "улуу")):
             whole = facts(f"{text}-{'оглы' if key == 'огли' else key}", ukrainian)
         elif following.word.shape == "lower" and found.shape == "title" and _SPLIT_TAIL.search(key):
