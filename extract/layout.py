@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token
+from russian.given import from_abbreviation
 from russian.phrases import rows
 
 _STOPS = frozenset(".!?…;")
@@ -228,5 +229,7 @@ def _cut_short(word: Token, after: Token) -> bool:
     """Is the word an initial or an abbreviation?"""
     if len(word.text) == 1:
         return word.key != "я"
+    if len(after.text) == 1 and word.word.shape == "title" and from_abbreviation(word.key):
+        return after.word.shape != "lower"  # «Гущин Григ. И.»
     short = abbreviations().get(word.key)
     return short == "" or (short == "number" and after.kind is not WORD)

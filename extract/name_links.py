@@ -18,6 +18,7 @@ _AND = frozenset(("и", "да", "та", "й", ",", "/", "&"))
 _ALIKE = 4  # letters a fond form shares with the full name
 _LISTED_LEAST = 20  # bearers a word must have to be a surname by its neighbours alone
 _PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков", "паспорт")
+_APPOSED = 6  # tokens between the noun a name explains and the name
 _REACH = 12  # tokens between a name and the patronymic that follows it alone
 
 
@@ -181,6 +182,11 @@ def _with_aside(owner: NameSpan, span: NameSpan) -> NameSpan:
 def _agree(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     """A surname or given name that could be read in two ways is read as it stands elsewhere."""
     full = {fold(span.surname): span for span in spans if span.surname and span.given}
+    men = full | {
+        fold(span.surname): span
+        for span in spans
+        if span.surname and _order(span) == "s" and span.sex is _MAN and "nomn" in span.cases
+    }
     givens = {fold(span.given): span for span in spans if span.given and span.surname}
     agreed = []
     for span in spans:
@@ -190,8 +196,10 @@ def _agree(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
                 agreed.append(span._replace(surname=None, given=fond.given, sex=fond.sex))
                 continue
             agreed.append(_as_elsewhere(span, full, 0))
-        elif order in ("si", "sii") and span.sex is Sex.FEMALE:
-            agreed.append(_as_mans(span, full, tokens))
+        elif order in ("si", "sii", "is", "iis") and span.sex is _WOMAN:
+            his = _behind_mans_word(span, tokens)
+            known = men if his else full if order[0] == "s" else {}
+            agreed.append(_as_mans(span, known, tokens))
         elif order == "g" and span.given and fold(span.given) not in givens:
             agreed.append(_as_elsewhere(span, givens, 1))
         else:
@@ -201,13 +209,26 @@ def _agree(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
 
 def _as_mans(span: NameSpan, full: dict[str, NameSpan], tokens: list[Token]) -> NameSpan:
     """«Гущина С. ищут … Серёга Гущин»: a man's surname in the genitive."""
-    found = facts(tokens[span.start_token].text)
+    at = next((first for role, first, _ in span.parts if role == "s"), span.start_token)
+    found = facts(tokens[at].text)
     for reading in found.surname if found else ():
         if reading.mask & MALE and fold(reading.name) in full:
             return span._replace(
                 surname=written(reading.name), sex=Sex.MALE, cases=frozenset(("gent", "accs"))
             )
     return span
+
+
+def _behind_mans_word(span: NameSpan, tokens: list[Token]) -> bool:
+    """«признал умершим военнослужащего Н. А. Гущина»: a man's noun in the genitive before it."""
+    for token in reversed(tokens[max(0, span.start_token - _APPOSED) : span.start_token]):
+        woman = any(parse.known and parse.gender == "femn" for parse in token.word.parses)
+        if token.text in ".!?\n" or (woman and kind_of(token.text) == "kin"):
+            break
+        parses = [parse for parse in token.word.parses if parse.known and "anim" in parse.tags]
+        if any(parse.gender == "masc" and parse.case in ("gent", "accs") for parse in parses):
+            return True
+    return False
 
 
 def _fond_of(span: NameSpan, spans: list[NameSpan]) -> NameSpan | None:

@@ -106,6 +106,11 @@ def _fitting_patterns(roles: tuple[int, ...]) -> tuple[tuple[str, float], ...]:
     )
 
 
+def _rather_given(unit: Unit) -> bool:
+    known = unit.facts.known_given and unit.facts.given and unit.facts.surname
+    return bool(known) and unit.facts.given[0].worth > unit.facts.surname[0].worth
+
+
 def _may_stand(pattern: str, units: list[Unit]) -> bool:
     """Initials need their dots (or each other), and asides stand only after a given name."""
     for place, unit in enumerate(units):
@@ -113,6 +118,8 @@ def _may_stand(pattern: str, units: list[Unit]) -> bool:
             return False
     if pattern == "sgg":  # «Пак Ен Сун», «Нгуен Ван Хай»
         return _is_eastern(units)
+    if pattern == "si" and _rather_given(units[0]):
+        return False  # «Марина К.», «Роман К.»: a given name and the surname's first letter
     if pattern in ("si", "is", "sgi", "gf", "gpf"):
         return all(unit.dotted or not unit.facts.initial for unit in units)
     if pattern in ("sii", "iis"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -10,9 +11,11 @@ from typing import NamedTuple
 from extract.name_words import Facts, facts, is_place_pair, kind_of
 from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
 from russian import patronymics
+from russian.given import from_abbreviation
 from russian.inflect import FEMALE, MALE, NOMINATIVE, bits
 from russian.patronymics import DAUGHTER, SON, patronymic_forms, written_out
 from russian.phrases import rows
+from russian.transliterate import to_russian
 
 SURNAME, GIVEN, PATRONYMIC, INITIAL = 1, 2, 4, 8
 _GLUED = re.compile(r"[А-ЯЁІЇЄ][а-яёіїє]+(?:-[А-ЯЁІЇЄ][а-яёіїє]+)*")
@@ -21,6 +24,10 @@ _SENTENCE_GOES_ON = ",:;-–—/&+№|"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
 _REMEMBERED = 200_000  # forms
+_LATIN_TAILS = {
+    "ogly": "оглы", "oglu": "оглы", "oghlu": "оглы", "ogli": "оглы", "ugli": "угли",
+    "kyzy": "кызы", "gyzy": "кызы", "kizi": "кызы", "uulu": "уулу",
+}  # fmt: skip
 _WIDE = 2  # spaces between words spelt out
 _AROUND = 25  # tokens before and after, by which a text without capitals is told
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
@@ -121,7 +128,9 @@ def _plain(tokens: list[Token], place: int, found: Facts) -> Unit:
     roles |= PATRONYMIC * bool(found.patronymic) | INITIAL * bool(found.initial)
     end = place + 1
     dotted = end < len(tokens) and tokens[end].text == "."
-    if dotted and found.initial:
+    if dotted and (whole := _cut_given(tokens, place, found)):
+        found, roles, end = whole, GIVEN, end + 1
+    elif dotted and found.initial:
         end += 1
     elif dotted and found.short and place and written_out(found.short):
         roles |= PATRONYMIC
@@ -134,6 +143,28 @@ def _plain(tokens: list[Token], place: int, found: Facts) -> Unit:
         _says_surname(tokens, place),
         expected, dotted,
     )  # fmt: skip
+
+
+def _cut_given(tokens: list[Token], place: int, found: Facts) -> Facts | None:
+    """«Гущин Григ. И.»: a given name cut short between a surname and an initial or patronymic."""
+    full = from_abbreviation(found.short) if found.short and found.shape == "title" else None
+    if full is None or not place or place + 2 >= len(tokens):
+        return None
+    before, after = facts(tokens[place - 1].text), facts(tokens[place + 2].text)
+    family = before is not None and before.surname and before.shape != "lower"
+    goes_on = after is not None and (after.initial or after.patronymic)
+    return _in_full(full) if family and goes_on else None
+
+
+@cache
+def _in_full(name: str) -> Facts | None:
+    """A given name in any case, as an abbreviation of it stands."""
+    found = facts(name.capitalize())
+    if found is None or not found.given:
+        return None
+    reading = found.given[0]
+    mask = FEMALE if reading.mask & FEMALE and not reading.mask & MALE else MALE
+    return replace(found, given=(reading._replace(mask=mask),), surname=(), patronymic=())
 
 
 def _says_surname(tokens: list[Token], place: int) -> bool:
@@ -203,6 +234,8 @@ def _joined(tokens: list[Token], place: int, found: Facts, *, ukrainian: bool) -
     text, key = tokens[place].text, following.key
     whole = None
     if following.kind is WORD:
+        if found.latin and key in _LATIN_TAILS:
+            text, key = to_russian(text), _LATIN_TAILS[key]
         if found.shape != "lower" and (key in SON or key in DAUGHTER or key in ("уулу", "улуу")):
             whole = facts(f"{text}-{'оглы' if key == 'огли' else key}", ukrainian)
         elif following.word.shape == "lower" and found.shape == "title" and _SPLIT_TAIL.search(key):

@@ -229,7 +229,9 @@ def _accepted_bare(one: _Candidate) -> bool:
     if look.common and opening and not apart:
         return False
     if one.ordinary:
-        fits = one.people >= BIG or one.listed or (one.beside and one.people >= VILLAGE)
+        titled = one.beside and before[-2:].lower() in ("ая", "ое", "ий", "ые")  # «Омская Нива»
+        fits = one.people >= BIG or one.listed
+        fits = fits or (one.beside and one.people >= VILLAGE and not titled)
         inside = at > 0 and not opening and tokens[at - 1].word.shape == "lower"
         return fits and not _sign(tokens, at) and (apart or (inside and one.listed))
     if look.personal:

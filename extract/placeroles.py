@@ -31,7 +31,7 @@ def role_of(tokens: Sequence[Token], span: PlaceSpan) -> str:
     if "near" in prepositions:
         return "seen" if war or not span.regions else cue if cue in _LIVING else "other"
     if "from" in prepositions:
-        return _whence(span, cue, cost, war=war)
+        return _whence(tokens, span, cue, cost)
     if "at" in prepositions:
         if not war and _of_us(tokens, span):
             cue = "origin"
@@ -72,15 +72,24 @@ def of_dossier(
     return year or named or "dossier" in kinds("place_words", token.key)
 
 
-def _whence(span: PlaceSpan, cue: str, cost: float, *, war: bool) -> str:
+def _whence(tokens: Sequence[Token], span: PlaceSpan, cue: str, cost: float) -> str:
     """«из Златоуста», «с Магадана»; «из Покровска не выходит на связь»."""
+    war = at_war(span)
     if span.preposition in ("с", "со") and span.case in ("ablt",):
         return "other"
-    if cue in ("born", "origin") or (war and cue in ("seen", "other")):
+    if cue in ("born", "origin"):
         return cue
+    if war and cue in ("seen", "other"):
+        return "from" if not span.front and _aged_before(tokens, span.first) else cue
     if cue == "home" and cost < _NEAR + 1:
         return "home"
     return "other" if cue == "other" and cost <= 3 else "from"
+
+
+def _aged_before(tokens: Sequence[Token], at: int) -> bool:
+    """«20 лет, с Валуек»: an age right before, so it is he who comes from there."""
+    before = [token.key for token in tokens[max(0, at - 3) : at]]
+    return len(before) > 2 and before[1] == "," and "dossier" in kinds("place_words", before[0])
 
 
 def _bare(span: PlaceSpan, cue: str, cost: float, *, war: bool) -> str:

@@ -33,6 +33,7 @@ _LONGEST_NAME = 3  # words
 _ON_A_PAR = frozenset(("/", "и", "–", "-", "—", "под"))
 _HOMES = {"home": 3.0, "office": 1.8, "origin": 1.6, "buried": 1.5, "born": 1.0}
 _NARROW = ("town", "village", "district", "office", "adjective")
+_CITIES = frozenset(("RU-MOW", "RU-SPE", "UA-40"))  # that are regions with villages of their own
 _HOME_IS_TOLD = 1.0
 _WIDTH = {
     "country": 5,
@@ -242,4 +243,6 @@ def _region_from_others(
             fits = place is None or not place.regions or span.region in place.regions
             if fits and span.role != "other" and not (span.role == "seen" and span.front):
                 return span.region
-    return None
+    city = next((s for s in here if s.region in _CITIES and not (s.role or s.preposition)), None)
+    unknown = place is not None and place.kind == "village" and not place.regions
+    return city.region if city is not None and unknown else None

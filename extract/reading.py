@@ -42,6 +42,7 @@ _PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")
 _TAGGED = re.compile(r"#(?:военно)?(?:плен|полон)(?:н|ен)|#pows?\b", re.IGNORECASE)
 _UKRAINIAN = "іїєґІЇЄҐ"
 _BY_NAME = word_class("pointers", "byname")
+_SERVES = frozenset(("контракт", "срочник", "контрактник", "мобилизован", "доброволец"))
 _AGED = frozenset(("г", "р", "гр", "год", "года", "лет"))  # end of an age or a year of birth
 _OLD = (1850, 1945)
 
@@ -143,7 +144,12 @@ def _is_home(name: NameSpan, tokens: Sequence[Token], names: Sequence[NameSpan])
         return False
     before = any(one.surname and one.given and one.end_token < at for one in names)
     last = tokens[at - 3] if tokens[at - 2].text == "." else tokens[at - 2]
-    aged = last.kind is NUMBER or last.key in _AGED or tokens[name.end_token].text == "("
+    aged = (
+        last.kind is NUMBER
+        or last.key in _AGED
+        or last.key in _SERVES
+        or tokens[name.end_token].text == "("
+    )
     return before and aged and tokens[at].key in gazetteer()
 
 

@@ -232,8 +232,15 @@ def _weigh_place(
     lone = (only or rows_end) and full and span.sex is not Sex.FEMALE
     if not lone and _signs(mention, around):
         mention.add(SEEKER, 4, "signature")
+    elif begins and not only and _is_posters(span) and sentence.start > 0:
+        mention.add(SEEKER, 6, "signature")
     elif begins and span.weak and span.surname is None and _addressed(around, span):
         mention.add(SEEKER, 4, "address")
+
+
+def _is_posters(span: NameSpan) -> bool:
+    """«Марина К., пишите в личку»: a woman who hides her surname writes herself."""
+    return span.sex is Sex.FEMALE and tuple(role for role, _, _ in span.parts) == ("g", "f")
 
 
 def _addressed(around: Surroundings, span: NameSpan) -> bool:

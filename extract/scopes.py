@@ -42,7 +42,7 @@ def parts(
     `strangers`: first tokens of names the text says are not his (namesakes, men of 1943).
     """
     lines = _listed(subjects, layout, tokens)
-    if len(subjects) == 1 and not strangers and _flyer(lines, layout):
+    if len(subjects) == 1 and not strangers and _one_mans(lines, layout, tokens):
         lines = {}
     if len(subjects) == 1 and not lines:
         return [Parts(own=_without(strangers, len(tokens), subjects[0], layout))]
@@ -92,6 +92,16 @@ def _listed(subjects: Sequence[Person], layout: Layout, tokens: Sequence[Token])
         return heads
     several = len(heads) >= 2 and max(heads) - min(heads) <= 2 * len(heads)
     return heads if several else {}
+
+
+def _one_mans(lines: dict[int, int], layout: Layout, tokens: Sequence[Token]) -> bool:
+    """Is what looks like a list a flyer, or the questions and answers of a conversation?"""
+    asked = any(
+        line.kind is ITEM and tokens[line.end - 1].text == "?" and tokens[line.start].text in "-–—"
+        for line in layout.lines
+        if line.start < line.end
+    )
+    return _flyer(lines, layout) or asked
 
 
 def _flyer(lines: dict[int, int], layout: Layout) -> bool:

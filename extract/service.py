@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+from extract.service_denials import offered, unsigned
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, word
 from model import Category
 from russian.numerals import number, numeral
@@ -99,7 +100,8 @@ def _categories(tokens: Sequence[Token]) -> list[ServiceSpan]:
                 value=Category(hit.value).value,
                 sure=hit.note == "short"
                 or (hit.note != "weak" and not _loose(tokens, hit.start, hit.end)),
-                denied=_denied(tokens, hit.start, hit.end),
+                denied=_denied(tokens, hit.start, hit.end)
+                or (hit.value == "contract" and unsigned(tokens, hit.start, hit.end)),
                 past=_past(tokens, hit.start),
                 plural=hit.note != "short"
                 and hit.end - hit.start == 1
@@ -107,7 +109,8 @@ def _categories(tokens: Sequence[Token]) -> list[ServiceSpan]:
                 rule=hit.phrase,
             )
         )
-    return found
+    offers = offered([(one.first, one.last, one.value) for one in found], tokens)
+    return [span for at, span in enumerate(found) if at not in offers]
 
 
 def _abbreviated(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -173,7 +176,9 @@ def _loose(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 
 def _general(tokens: Sequence[Token], start: int, end: int) -> bool:
-    """«срочников туда не посылают» speaks of all; «срочники» over a post may hold for its men."""
+    """«срочников туда не посылают» speaks of all; «срочники», «ищем срочников» for its men."""
+    if start and _class("gather", tokens[start - 1].key):
+        return False
     parses = tokens[start].word.parses
     return end - start == 1 and _plural(tokens[start]) and parses[0].case != "nomn"
 

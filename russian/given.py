@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from bisect import bisect_left
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,9 @@ _SHORT = 1000  # and for a short form: few are in papers, all are in speech
 _OWN = 40  # the count taken for a name of our own table
 _FONDLED = 150  # bearers of a full name whose fond forms are made by rule
 _CONSONANTS = "бвгджзклмнпрстфхцчшщ"
+_BEYOND = "\uffff"  # sorts behind every letter
+_CLIPPED = 2  # letters an abbreviation keeps at least
+_SHARE = 0.8  # of the bearers whose name begins so: below it an abbreviation stays as it is
 _LEAST = 3  # bearers in russiannames; rarer entries are mostly misprints
 
 
@@ -39,6 +43,25 @@ def known(name: str) -> Known | None:
 def full_names(name: str) -> frozenset[str]:
     """Canonical full names a given name may stand for, title case; {name} if no short form."""
     return frozenset(_short().get(fold(name), (name,)))
+
+
+@lru_cache(maxsize=20_000)
+def from_abbreviation(short: str) -> str | None:
+    """The one given name an abbreviation («Григ», «Дм») stands for, lower case; None if several."""
+    beginning = fold(short)
+    if len(beginning) < _CLIPPED or beginning[-1] not in _CONSONANTS or known(beginning):
+        return None
+    order = _in_order()
+    low = bisect_left(order, beginning)
+    found = order[low : bisect_left(order, beginning + _BEYOND, low)]
+    counts = {name: _names()[name].bearers for name in found}
+    best = max(found, key=counts.__getitem__, default=None)
+    return best if best and counts[best] >= _SHARE * sum(counts.values()) else None
+
+
+@cache
+def _in_order() -> list[str]:
+    return sorted(name for name, facts in _names().items() if not facts.short)
 
 
 def write_out(name: str, sex: Sex | None = None) -> str:

@@ -15,6 +15,68 @@ POSTED = "2024-10-20T12:00:00+03:00"  # a Sunday
 # Each line: the post, and the fields it must give; None says the field must stay empty.
 VOICES: list[tuple[str, dict[str, str | int | None]]] = [
     (
+        "Разыскивается рядовой Зимин Дм. И., 2004 г. р., срочник. Связи нет с 1 октября.",
+        {"surname": "Зимин", "given": "Дмитрий", "birth_date": "2004", "category": "conscript"},
+    ),
+    (
+        "Ищу мужа, Зимина Артёма Игоревича, Тула. Нет связи с 1 октября. Светлана П., пишите в ВК.",
+        {"surname": "Зимин", "home_region": "RU-TUL"},
+    ),
+    (
+        "Суд в Туле признал умершим бойца, уроженца города А. И. Зимина, 1990 года рождения. "
+        "Зимин пропал под Угледаром.",
+        {"surname": "Зимин", "status": "deceased", "birth_date": "1990"},
+    ),
+    (
+        "Ishchu brata. Zimin Elnur Tofik ogly, 1996 g.r., Tula. Net svyazi s 1 oktyabrya.",
+        {"surname": "Зимин", "given": "Эльнур", "patronymic": "Тофик оглы"},
+    ),
+    (
+        "Салом. Акам Каримов Жасур, 1995 год, Наманган. Нет связи с 1 октября.",
+        {"surname": "Каримов", "given": "Жасур"},
+    ),
+    (
+        "Ищу сына Зимина Артёма Игоревича, ему 20 лет, срочник, Владимир. Нет связи с 1 октября.",
+        {"home_region": "RU-VLA", "home_place": "Владимир"},
+    ),
+    (
+        "КУНГУРСКАЯ НИВА. Погиб Зимин Артём Игоревич, уроженец с. Заречкино. Соболезнуем родным "
+        "(Пермский край).",
+        {"home_region": "RU-PER", "home_place": "Заречкино"},
+    ),
+    (
+        "Полонений.\n— Назвіться.\n— Зімін Артем Ігорович, 2004 рік.\n— Звідки ви?\n— Рязань.",
+        {"home_region": "RU-RYA"},
+    ),
+    (
+        "Севастополь! Ищем Зимина Артёма Игоревича, мобилизован из села Верхнесадовое, 1998 г.р.",
+        {"home_region": "UA-40"},
+    ),
+    (
+        "Внук мой Зимин Артём Игоревич, 19 годков, с Валуек, служил срочную. Пропал 1 октября.",
+        {"home_region": "RU-BEL", "home_place": "Валуйки"},
+    ),
+    (
+        "Живём в Уэлене. Ищу Зимина Артёма, 2004 г.р., срочник, нет связи, где-то Беловский район.",
+        {"home_region": "RU-CHU", "home_place": "Уэлен"},
+    ),
+    (
+        "#ЗиминАртём #Тула\nЗимин Артём Игоревич, 1994, похоронен сегодня. Мы его больше не ищем.",
+        {"birth_date": "1994", "status": "deceased"},
+    ),
+    (
+        "Ищу брата Зимина Артёма, 2005 г.р., Тула. Срочник! Контракт за него подписал ротный.",
+        {"category": "conscript"},
+    ),
+    (
+        "Зимин Артём Игоревич, 2005 г.р. Он срочник, никакой контракт он не подписывал. Нет связи.",
+        {"category": "conscript"},
+    ),
+    (
+        "Полонений Зимін Артем Ігорович. — Контрактник чи строковик? — Строковик.",
+        {"category": "conscript"},
+    ),
+    (
         "Ищу Зимина Артёма. Ребята передали, что накрыло блиндаж и всех двухсотыми записали. "
         "Документов никаких, не верю.",
         {"status": "missing"},
@@ -802,6 +864,16 @@ VOICES: list[tuple[str, dict[str, str | int | None]]] = [
 # Lists, flyers, brothers: each man's own fields, in the order of the post.
 SEVERAL: list[tuple[str, list[tuple[str, dict[str, str | int | None]]]]] = [
     (
+        "Ищем срочников, все без связи\n\n"
+        "1. Зимин Артём Игоревич, 2005, Тула\n2. Котов Борис Олегович, 2004, Псков",
+        [("Зимин", {"category": "conscript"}), ("Котов", {"category": "conscript"})],
+    ),
+    (
+        "Список за октябрь, срочники и контрактники:\n"
+        "Зимин Артём Игоревич, 2005, Тула\nКотов Борис Олегович, 1994, Псков",
+        [("Зимин", {"category": None}), ("Котов", {"category": None})],
+    ),
+    (
         "ИЩЕМ БОЙЦА\n"
         "ФИО: Зимин Артём Игоревич\n"
         "Год рождения: 1996\n"
@@ -1114,6 +1186,8 @@ def _records(text: str) -> list[dict[str, object]]:
     return [
         {
             "surname": one.surname,
+            "given": one.given,
+            "patronymic": one.patronymic,
             "status": status(one.claim),
             "last_contact": one.last_contact,
             "birth_date": one.birth_date,
@@ -1121,6 +1195,7 @@ def _records(text: str) -> list[dict[str, object]]:
             "category": one.category,
             "unit": one.unit,
             "home_region": one.home_region,
+            "home_place": one.home_place,
         }
         for one in read(post).records
     ]
