@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -21,12 +21,19 @@ from model import (
     CollectFailed,
     Evidence,
     ListRow,
+    Person,
     Reading,
     Source,
+    StoredRecord,
 )
+from russian.moscow import moscow_day
 from scraper.client import Client
-from store import Store
+from store import Store, linkage_saving
+from store.linkage import Linkage, former
+from store.linkage_saving import Fitted
 from store.posts import Saved
+
+NIGHT = timedelta(hours=3)  # after the Moscow midnight, when nobody waits for a tally
 
 Clock = Callable[[], datetime]
 
@@ -49,6 +56,7 @@ class Resolved:
     persons: int
     review: int
     seconds: float
+    full: bool  # all records were looked at, not only the new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,25 +177,109 @@ async def collect_round(  # noqa: PLR0913  two of them may be left out
     return list(await asyncio.gather(*(one(source) for source in sources)))
 
 
-def resolve(store_path: Path, now: datetime) -> Resolved:
-    """Decide which records speak of one man; describe the persons; save both in one transaction."""
-    started = time.monotonic()
+def resolve(
+    store_path: Path, now: datetime, *, full: bool = False, refit: bool = False
+) -> Resolved:
+    """Decide which records speak of one man; describe the persons; save all in one transaction.
+
+    Looks only at what is new and what it touches, unless the store was never resolved by this
+    version and model, has grown too much since its statistics were taken, or `full` or `refit`
+    asks for all records. A full run gives the same persons; one that takes the statistics anew
+    (`refit`, or because they are due) may move those near a threshold.
+    """
+    started, weights = time.monotonic(), dedupe.load()
     with Store.open(store_path) as store:
-        records = store.stored_records()
-        resolution = dedupe.resolve(records, store.decisions(), store.previous(), now=now)
-        by_id = {record.record_id: record for record in records}
-        approved = store.approvals()
-        persons = [
-            describe(person_id, [by_id[record_id] for record_id in members], approved)
-            for person_id, members in resolution.clusters.items()
-        ]
-        store.save_resolution(resolution, persons, now)
+        held = linkage_saving.state(store.connection)
+        read = linkage_saving.news(store.connection, store.changed_records(), held)
+        fits = held is not None and _still_fits(store, held, read, weights)
+        if fits and not (full or refit):
+            _advance(store, read, weights, now)
+        else:
+            _rebuild(store, read, weights, now, kept=fits and not refit)
+        records, persons, review = linkage_saving.sizes(store.connection)
     return Resolved(
-        records=len(records),
-        persons=len(persons),
-        review=len(resolution.review),
+        records=records,
+        persons=persons,
+        review=review,
         seconds=time.monotonic() - started,
+        full=full or refit or not fits,
     )
+
+
+def _still_fits(
+    store: Store, held: linkage_saving.State, read: linkage_saving.News, weights: dedupe.Weights
+) -> bool:
+    """Can what is kept be built upon: the same engine, owners and, near enough, the same store?"""
+    owners = linkage_saving.owners(store.connection)
+    grown = abs(held.records - held.fitted) + len(read.said) + len(read.gone)
+    return (
+        held.engine == dedupe.engine(weights)
+        and all(owners.get(source) == owner for source, owner in held.owners.items())
+        and grown <= dedupe.GROWTH * held.fitted
+    )
+
+
+def _advance(
+    store: Store, read: linkage_saving.News, weights: dedupe.Weights, now: datetime
+) -> None:
+    memory = Linkage(store.connection)
+    touched = dedupe.Touched(
+        said=read.said, gone=read.gone, decided=read.decided, approved=read.approved
+    )
+    resolution, step = dedupe.advance(memory, touched, store.decisions(), weights=weights, now=now)
+    ids = [one for members in resolution.clusters.values() for one in members]
+    by_id = {record.record_id: record for record in store.stored_records(ids=ids)}
+    store.save_resolution(
+        resolution,
+        _described(store, resolution, by_id),
+        now,
+        judged=resolution.judged | read.gone,
+        also=lambda connection: linkage_saving.save_step(
+            connection, read, step.keys, step.dropped, step.edges, step.company
+        ),
+    )
+
+
+def _rebuild(
+    store: Store,
+    read: linkage_saving.News,
+    weights: dedupe.Weights,
+    now: datetime,
+    *,
+    kept: bool,
+) -> None:
+    records, memory = store.stored_records(), Linkage(store.connection)
+    before = dedupe.Before(previous=store.previous(), former=former(store.connection))
+    resolution, trace = dedupe.rebuild(
+        records, store.decisions(), before, weights=weights, now=now, kept=memory if kept else None
+    )
+    by_id = {record.record_id: record for record in records}
+    fitted = None if trace.statistics is None else Fitted(**trace.statistics.plain())
+    store.save_resolution(
+        resolution,
+        _described(store, resolution, by_id),
+        now,
+        judged=resolution.judged | read.gone,
+        also=lambda connection: linkage_saving.save_all(
+            connection,
+            read,
+            (dedupe.engine(weights), moscow_day(now)),
+            trace.keys(),
+            trace.edges(),
+            trace.company,
+            fitted,
+        ),
+    )
+
+
+def _described(
+    store: Store, resolution: dedupe.Resolution, by_id: Mapping[str, StoredRecord]
+) -> list[Person]:
+    approved = store.approvals()
+    return [
+        describe(person_id, [by_id[record_id] for record_id in members], approved)
+        for person_id, members in resolution.clusters.items()
+    ]
 
 
 def resolve_if_needed(store_path: Path, now: datetime) -> Resolved | None:
@@ -218,6 +310,15 @@ def replay(store_path: Path, clock: Clock, *, done: Callable[[int], None]) -> Re
         posts=posts, records=saved.records, before=before, unread=tuple(unread),
         seconds=time.monotonic() - started,
     )  # fmt: skip
+
+
+def resolve_nightly(store_path: Path, now: datetime) -> Resolved | None:
+    """A full resolution once a night, where there was news since the last; else None."""
+    with Store.open(store_path) as store:
+        held = linkage_saving.state(store.connection)
+    if held is None or not held.steps or held.rebuilt_on >= moscow_day(now - NIGHT):
+        return None
+    return resolve(store_path, now, full=True)
 
 
 def snapshot(store_path: Path, day: str, now: datetime) -> None:

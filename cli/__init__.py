@@ -16,7 +16,7 @@ COMMANDS = {
     "demo": ("cli.demo:demo", "Collect a practice world over HTTP and show its tally."),
     "collect": ("cli.collecting:collect", "One collection round over all sources or those named."),
     "extract": ("cli.reading:extract", "Posts (JSON lines) in, redacted records out."),
-    "resolve": ("cli.collecting:resolve", "Decide which records speak of one man."),
+    "resolve": ("cli.resolving:resolve", "Decide which records speak of one man."),
     "tally": ("cli.counting:tally", "The count of persons on a day."),
     "diff": ("cli.counting:diff", "Why the tallies of two days differ."),
     "estimate": ("cli.estimating:estimate", "Who is likely not in the count; rates by region."),

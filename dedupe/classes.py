@@ -8,12 +8,13 @@ no label of any people, gives each record the share of each name *given those be
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import NONE, Columns, Floats, Ints
+from .columns import NONE, Columns, Floats, Ints, Tokens
 from .compiling import compiled, inlined
 
 CLASSES = 12
@@ -21,9 +22,35 @@ ROUNDS = 15
 SAMPLE = 100_000  # records the classes are fitted on
 RECORDS_A_MAN = 2.8  # a man's own records are no namesakes
 WEIGHT = 30.0  # records' worth of belief in the shares of all men
+LEAST = 1e-12  # of a smoothed count: the logarithm of nothing
 
 Doubles = NDArray[np.float64]
 Longs = NDArray[np.int64]
+
+
+# A NameModel as plain arrays, in the order of its fields.
+Names = tuple[
+    tuple[Longs, ...], tuple[Doubles, ...], tuple[Doubles, ...], Doubles, Doubles, Doubles
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NameModel:
+    """The classes fitted: what a share of any name can be worked out from, long after the fit.
+
+    One array a field: surname, given, patronymic, region. `marks` are sorted.
+    """
+
+    marks: tuple[Longs, ...]
+    counts: tuple[Doubles, ...]  # [value, class] records expected
+    prior: tuple[Doubles, ...]  # [value] share of all records that state the field
+    sizes: Doubles  # [class] share of records
+    totals: Doubles  # [field, class] records that state the field
+    norms: Doubles  # [field, class] sum of the smoothed counts
+
+    def plain(self) -> Names:
+        """The model as arrays, to be kept."""
+        return self.marks, self.counts, self.prior, self.sizes, self.totals, self.norms
 
 
 def conditional_shares(columns: Columns, seed: int = 1) -> Floats:
@@ -31,10 +58,15 @@ def conditional_shares(columns: Columns, seed: int = 1) -> Floats:
 
     By the chain rule their sum is the share of men who agree on all the record states.
     """
-    values = _values(columns)
+    return shares_by(fit(columns, seed), columns)
+
+
+def fit(columns: Columns, seed: int = 1) -> NameModel:
+    """The classes of these records."""
+    values, marks = _values(columns)
     rng = np.random.default_rng(seed)
     chosen = rng.permutation(len(values))[:SAMPLE]
-    offsets = np.append(0, np.cumsum(values.max(axis=0, initial=0) + 1)).astype(np.int64)
+    offsets = _offsets(marks)
     prior = _shares(values, offsets)
     counts = _first_counts(values, offsets, rng)
     sizes = np.full(CLASSES, 1 / CLASSES)
@@ -42,28 +74,66 @@ def conditional_shares(columns: Columns, seed: int = 1) -> Floats:
         table = _table(counts, prior, offsets)
         counts, sizes = _round(values[chosen], offsets, table, np.log(sizes))
     counts, sizes = _round(values, offsets, _table(counts, prior, offsets), np.log(sizes))
-    table, others = _table(counts, prior, offsets), _others(counts, prior, offsets)
-    return _conditional(values, offsets, table, np.log(sizes), others)
+    smooth = counts + WEIGHT * prior[:, None] + LEAST
+    return NameModel(
+        marks,
+        tuple(counts[a:b] for a, b in pairwise(offsets)),
+        tuple(prior[a:b] for a, b in pairwise(offsets)),
+        sizes,
+        np.array([counts[a:b].sum(axis=0) for a, b in pairwise(offsets)]),
+        np.array([smooth[a:b].sum(axis=0) for a, b in pairwise(offsets)]),
+    )
 
 
-def _values(columns: Columns) -> Ints:
-    """[record, 4] ids of the sounds of the three names, and the region; NONE where not said."""
+def shares_by(model: NameModel, columns: Columns) -> Floats:
+    """The shares of `conditional_shares` by classes fitted before; an unknown name has count 0."""
+    values, marks = _values(columns)
+    offsets = _offsets(marks)
+    counts, prior = np.zeros((offsets[-1], CLASSES)), np.zeros(offsets[-1])
+    for field, (start, end) in enumerate(pairwise(offsets)):
+        at = np.searchsorted(model.marks[field], marks[field])
+        known = np.isin(marks[field], model.marks[field], assume_unique=True)
+        counts[start:end][known] = model.counts[field][at[known]]
+        prior[start:end][known] = model.prior[field][at[known]]
+    norms = np.repeat(model.norms, np.diff(offsets), axis=0)
+    table = np.log((counts + WEIGHT * prior[:, None] + LEAST) / norms)
+    others = _others(counts, prior, np.repeat(model.totals, np.diff(offsets), axis=0))
+    return _conditional(values, offsets, table, np.log(model.sizes), others)
 
-    def of(sounds: Ints, tokens: Ints) -> Ints:
-        return np.append(sounds, NONE).astype(np.int32)[tokens]
 
-    def full(sounds: Ints, short: NDArray[np.uint8]) -> Ints:
-        return np.where(short == 1, NONE, sounds).astype(np.int32)
-
-    given, father = columns.givens, columns.patronymics
+def mark_values(columns: Columns) -> Longs:
+    """[record, 4] marks of the sounds of the three names, and of the region; NONE: not said."""
+    values, marks = _values(columns)
     return np.column_stack(
-        [
-            of(columns.surnames.sound, columns.surname),
-            of(full(given.sound, given.is_initial), columns.given),
-            of(full(father.sound, father.is_initial), columns.patronymic),
-            columns.region,
-        ]
-    ).astype(np.int32)
+        [np.append(marks[f], NONE)[values[:, f]] for f in range(values.shape[1])]
+    ).astype(np.int64)
+
+
+def _offsets(marks: tuple[Longs, ...]) -> Longs:
+    return np.append(0, np.cumsum([len(of) for of in marks])).astype(np.int64)
+
+
+def _values(columns: Columns) -> tuple[Ints, tuple[Longs, ...]]:
+    """[record, 4] numbers of values, NONE where not said, and the marks of each field's values."""
+
+    def full(tokens: Tokens) -> Ints:
+        return np.where(tokens.is_initial == 1, NONE, tokens.mark).astype(np.int32)
+
+    names = (columns.surnames.mark, full(columns.givens), full(columns.patronymics))
+    ids = (columns.surname, columns.given, columns.patronymic)
+    found = [_numbered(marks, of) for marks, of in zip(names, ids, strict=True)]
+    found.append(_numbered(columns.region_mark, np.arange(len(columns), dtype=np.int32)))
+    return (
+        np.column_stack([values for values, _ in found]).astype(np.int32),
+        tuple(marks for _, marks in found),
+    )
+
+
+def _numbered(marks: Ints, ids: Ints) -> tuple[Ints, Longs]:
+    """Marks of tokens → the number of each record's mark among the distinct ones; and those."""
+    distinct, numbers = np.unique(np.append(marks, NONE), return_inverse=True)
+    # NONE is the smallest and becomes -1, which is NONE again
+    return (numbers - 1).astype(np.int32)[ids], distinct[1:].astype(np.int64)
 
 
 def _shares(values: Ints, offsets: Longs) -> Doubles:
@@ -93,7 +163,7 @@ def _table(counts: Doubles, prior: Doubles, offsets: Longs) -> Doubles:
     """[value, class] log of P(value | class), leaning to the share of all men."""
     table = np.empty_like(counts)
     for start, end in pairwise(offsets):
-        smooth = counts[start:end] + WEIGHT * prior[start:end, None] + 1e-12
+        smooth = counts[start:end] + WEIGHT * prior[start:end, None] + LEAST
         table[start:end] = np.log(smooth / smooth.sum(axis=0))
     return table
 
@@ -123,9 +193,7 @@ def believe(
 
 
 @compiled
-def _round(
-    values: Ints, offsets: Longs, table: Doubles, sizes: Doubles
-) -> tuple[Doubles, Doubles]:
+def _round(values: Ints, offsets: Longs, table: Doubles, sizes: Doubles) -> tuple[Doubles, Doubles]:
     """Expected counts [value, class] and class shares: one round of the maximisation."""
     k, width = table.shape[1], values.shape[1]
     counts = np.zeros(table.shape)
@@ -163,12 +231,8 @@ def _conditional(
     return out
 
 
-def _others(counts: Doubles, prior: Doubles, offsets: Longs) -> Doubles:
+def _others(counts: Doubles, prior: Doubles, totals: Doubles) -> Doubles:
     """[value, class] P(value | class) of one man's namesakes: his own records left out."""
-    shares = np.empty_like(counts)
-    for start, end in pairwise(offsets):
-        of = counts[start:end]
-        own = RECORDS_A_MAN / np.maximum(of.sum(axis=1, keepdims=True), 1e-9)
-        rest = np.maximum(of * (1 - own), 0.0) + WEIGHT * prior[start:end, None]
-        shares[start:end] = rest / (of.sum(axis=0) + WEIGHT)
-    return shares
+    own = RECORDS_A_MAN / np.maximum(counts.sum(axis=1, keepdims=True), 1e-9)
+    rest = np.maximum(counts * (1 - own), 0.0) + WEIGHT * prior[:, None]
+    return np.asarray(rest / (totals + WEIGHT))

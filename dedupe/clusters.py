@@ -131,8 +131,8 @@ def one_source(facts: Ints, x: int, y: int) -> bool:
     """Do two records stand in one post, or on one list?"""
     if facts[x, POST] != NONE:
         return facts[x, POST] == facts[y, POST]
-    return facts[x, IS_LIST] == 1 and facts[y, IS_LIST] == 1 and (
-        facts[x, SOURCE] == facts[y, SOURCE]
+    return (
+        facts[x, IS_LIST] == 1 and facts[y, IS_LIST] == 1 and (facts[x, SOURCE] == facts[y, SOURCE])
     )
 
 

@@ -226,7 +226,11 @@ def equal_level(a: int, b: int) -> int:
 @inlined
 def place_level(facts: Ints, i: int, j: int) -> int:
     """0 same, 1 kin (a town and its district), 2 differ; silent where the regions differ."""
-    if facts[i, PLACE] == NONE or facts[j, PLACE] == NONE or equal_level(facts[i, REGION], facts[j, REGION]) == 1:
+    if (
+        facts[i, PLACE] == NONE
+        or facts[j, PLACE] == NONE
+        or equal_level(facts[i, REGION], facts[j, REGION]) == 1
+    ):
         return -1
     if facts[i, PLACE] == facts[j, PLACE]:
         return 0

@@ -18,7 +18,9 @@ import numpy as np
 Function = TypeVar("Function", bound=Callable[..., object])
 
 _HERE = Path(__file__).parent
-KERNELS = ("columns", "comparisons", "scorer", "slips", "blocking", "clusters", "classes")
+KERNELS = (
+    "columns", "comparisons", "scorer", "slips", "blocking", "clusters", "classes", "candidates",
+)  # fmt: skip
 
 
 def _digest() -> str:

@@ -47,11 +47,11 @@ class Scorer(NamedTuple):
     universe: Floats
 
 
-def scorer(columns: Columns, weights: Weights) -> Scorer:
-    """Bind columns and weights together."""
+def scorer(columns: Columns, weights: Weights, shares: Floats | None = None) -> Scorer:
+    """Bind columns and weights together; `shares` counted before stand in for those of today."""
     return Scorer(
         fields(columns),
-        value_shares(columns, weights),
+        value_shares(columns, weights) if shares is None else shares,
         weights.bits,
         weights.tf,
         weights.veto,
@@ -156,9 +156,7 @@ def hopeless(facts: Ints, fathers: Ints, veto: Bytes, i: int, j: int) -> bool:
 
 
 @compiled
-def score_pairs(
-    s: Scorer, left: Ints, right: Ints, least: float
-) -> tuple[Floats, Levels, Bytes]:
+def score_pairs(s: Scorer, left: Ints, right: Ints, least: float) -> tuple[Floats, Levels, Bytes]:
     """Scores, levels [pair, comparison] and vetoes of many pairs.
 
     Pairs that cheap comparisons forbid are not looked into where `least` is finite: they get

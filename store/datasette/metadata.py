@@ -54,7 +54,10 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "review": ("review_id", "left_id", "right_id", "score", "findings", "note", "opened_at"),
     "data_dictionary": ("table_name", "column_name", "english", "russian"),
 }  # fmt: skip
-HIDDEN = ("cursor", "person_fts", "post_fts", "_sqlite_migrations")
+HIDDEN = (
+    "cursor", "person_fts", "post_fts", "_sqlite_migrations",
+    "linkage", "linked", "block", "common_block", "edge", "company", "frequency",
+)  # fmt: skip
 UNITS = {"seconds": "s", "size": "byte", "every_seconds": "s"}
 
 
