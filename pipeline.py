@@ -178,16 +178,22 @@ async def collect_round(  # noqa: PLR0913  two of them may be left out
 
 
 def resolve(
-    store_path: Path, now: datetime, *, full: bool = False, refit: bool = False
+    store_path: Path,
+    now: datetime,
+    *,
+    full: bool = False,
+    refit: bool = False,
+    sources: Path | None = None,
 ) -> Resolved:
     """Decide which records speak of one man; describe the persons; save all in one transaction.
 
     Looks only at what is new and what it touches, unless the store was never resolved by this
     version and model, has grown too much since its statistics were taken, or `full` or `refit`
     asks for all records. A full run gives the same persons; one that takes the statistics anew
-    (`refit`, or because they are due) may move those near a threshold.
+    (`refit`, or because they are due) may move those near a threshold. The folder of `sources` may
+    hold weights of its own.
     """
-    started, weights = time.monotonic(), dedupe.load()
+    started, weights = time.monotonic(), dedupe.read(dedupe.in_force(sources))
     with Store.open(store_path) as store:
         held = linkage_saving.state(store.connection)
         read = linkage_saving.news(store.connection, store.changed_records(), held)
@@ -282,12 +288,16 @@ def _described(
     ]
 
 
-def resolve_if_needed(store_path: Path, now: datetime) -> Resolved | None:
-    """Resolve where a record or an editor's word is new since the last time; else None."""
+def resolve_if_needed(
+    store_path: Path, now: datetime, sources: Path | None = None
+) -> Resolved | None:
+    """Resolve where a record, a human's word or a weight is new since the last time; else None."""
+    engine = dedupe.engine(dedupe.read(dedupe.in_force(sources)))
     with Store.open(store_path) as store:
-        if store.is_resolved():
+        held = linkage_saving.state(store.connection)
+        if store.is_resolved() and held is not None and held.engine == engine:
             return None
-    return resolve(store_path, now)
+    return resolve(store_path, now, sources=sources)
 
 
 def replay(store_path: Path, clock: Clock, *, done: Callable[[int], None]) -> Replayed:
@@ -312,13 +322,15 @@ def replay(store_path: Path, clock: Clock, *, done: Callable[[int], None]) -> Re
     )  # fmt: skip
 
 
-def resolve_nightly(store_path: Path, now: datetime) -> Resolved | None:
+def resolve_nightly(
+    store_path: Path, now: datetime, sources: Path | None = None
+) -> Resolved | None:
     """A full resolution once a night, where there was news since the last; else None."""
     with Store.open(store_path) as store:
         held = linkage_saving.state(store.connection)
     if held is None or not held.steps or held.rebuilt_on >= moscow_day(now - NIGHT):
         return None
-    return resolve(store_path, now, full=True)
+    return resolve(store_path, now, full=True, sources=sources)
 
 
 def snapshot(store_path: Path, day: str, now: datetime) -> None:

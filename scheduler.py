@@ -229,9 +229,9 @@ class Service:
 
     def _resolve(self) -> None:
         """Resolve what is new since the last time, all of it once a night; keep the day's tally."""
-        now = self.settings.client.clock()
-        done = pipeline.resolve_nightly(self.settings.db, now)
-        done = done or pipeline.resolve_if_needed(self.settings.db, now)
+        now, folder = self.settings.client.clock(), self.settings.sources
+        done = pipeline.resolve_nightly(self.settings.db, now, folder)
+        done = done or pipeline.resolve_if_needed(self.settings.db, now, folder)
         if done is not None:
             self.metrics.persons.set(done.persons)
             self.metrics.review.set(done.review)

@@ -17,6 +17,7 @@ COMMANDS = {
     "collect": ("cli.collecting:collect", "One collection round over all sources or those named."),
     "extract": ("cli.reading:extract", "Posts (JSON lines) in, redacted records out."),
     "resolve": ("cli.resolving:resolve", "Decide which records speak of one man."),
+    "train": ("cli.resolving:train", "Make the linkage weights anew; say what they would change."),
     "tally": ("cli.counting:tally", "The count of persons on a day."),
     "diff": ("cli.counting:diff", "Why the tallies of two days differ."),
     "estimate": ("cli.estimating:estimate", "Who is likely not in the count; rates by region."),

@@ -5,10 +5,11 @@ from .increment import advance
 from .memory import Memory, Step, Touched
 from .resolving import Before, Resolution, rebuild, resolve
 from .statistics import GROWTH
-from .weights import Weights, load
+from .weights import OWN, Weights, in_force, load, read
 
 __all__ = [
     "GROWTH",
+    "OWN",
     "Before",
     "Memory",
     "Resolution",
@@ -17,7 +18,9 @@ __all__ = [
     "Weights",
     "advance",
     "engine",
+    "in_force",
     "load",
+    "read",
     "rebuild",
     "resolve",
 ]

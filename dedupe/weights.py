@@ -73,8 +73,22 @@ def _table(model: Mapping[str, Any], path: Path) -> dict[tuple[str, str], dict[s
     return table
 
 
+OWN = "weights.json"  # beside the sources: an operator's own weights
+
+
+def in_force(folder: Path | None) -> Path:
+    """The weights file that counts: the one in the folder of sources, else ours."""
+    own = folder / OWN if folder else FILE
+    return own if own.is_file() else FILE
+
+
 @cache
 def load(path: Path = FILE) -> Weights:
+    """Our own weights, or another file that will not change."""
+    return read(path)
+
+
+def read(path: Path) -> Weights:
     """Read a weights file; UnusableInput names the file and what it lacks."""
     try:
         model = json.loads(path.read_text(encoding="utf-8"))
