@@ -177,13 +177,14 @@ async def collect_round(  # noqa: PLR0913  two of them may be left out
     return list(await asyncio.gather(*(one(source) for source in sources)))
 
 
-def resolve(
+def resolve(  # noqa: PLR0913  four of them may be left out
     store_path: Path,
     now: datetime,
     *,
     full: bool = False,
     refit: bool = False,
     sources: Path | None = None,
+    spark: bool = False,
 ) -> Resolved:
     """Decide which records speak of one man; describe the persons; save all in one transaction.
 
@@ -191,24 +192,24 @@ def resolve(
     version and model, has grown too much since its statistics were taken, or `full` or `refit`
     asks for all records. A full run gives the same persons; one that takes the statistics anew
     (`refit`, or because they are due) may move those near a threshold. The folder of `sources` may
-    hold weights of its own.
+    hold weights of its own. `spark` finds and weighs the pairs of a full run on Spark.
     """
     started, weights = time.monotonic(), dedupe.read(dedupe.in_force(sources))
     with Store.open(store_path) as store:
         held = linkage_saving.state(store.connection)
         read = linkage_saving.news(store.connection, store.changed_records(), held)
         fits = held is not None and _still_fits(store, held, read, weights)
-        if fits and not (full or refit):
+        if fits and not (full or refit or spark):
             _advance(store, read, weights, now)
         else:
-            _rebuild(store, read, weights, now, kept=fits and not refit)
+            _rebuild(store, read, weights, now, kept=fits and not refit, spark=spark)
         records, persons, review = linkage_saving.sizes(store.connection)
     return Resolved(
         records=records,
         persons=persons,
         review=review,
         seconds=time.monotonic() - started,
-        full=full or refit or not fits,
+        full=full or refit or spark or not fits,
     )
 
 
@@ -246,18 +247,30 @@ def _advance(
     )
 
 
-def _rebuild(
+def _rebuild(  # noqa: PLR0913  two of them choose
     store: Store,
     read: linkage_saving.News,
     weights: dedupe.Weights,
     now: datetime,
     *,
     kept: bool,
+    spark: bool,
 ) -> None:
     records, memory = store.stored_records(), Linkage(store.connection)
     before = dedupe.Before(previous=store.previous(), former=former(store.connection))
+    candidates: dedupe.Candidates | None = None
+    if spark:
+        from dedupe.spark import spark_pairs  # noqa: PLC0415  an extra
+
+        candidates = spark_pairs
     resolution, trace = dedupe.rebuild(
-        records, store.decisions(), before, weights=weights, now=now, kept=memory if kept else None
+        records,
+        store.decisions(),
+        before,
+        weights=weights,
+        now=now,
+        kept=memory if kept else None,
+        candidates=candidates,
     )
     by_id = {record.record_id: record for record in records}
     fitted = None if trace.statistics is None else Fitted(**trace.statistics.plain())

@@ -23,10 +23,19 @@ from cli.output import as_json, console, print_json
 @click.option(
     "--refit", is_flag=True, help="As --full, and count anew how common each name and place is."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    show_default=True,
+    help="Where pairs are found and weighed; spark looks at all records (docs/scale.md).",
+)
 @click.option("--explain-model", is_flag=True, help="Print the weights as a table and stop.")
 @as_json
 @click.pass_obj
-def resolve(place: Place, full: bool, refit: bool, explain_model: bool, as_json: bool) -> None:
+def resolve(  # noqa: PLR0913, PLR0917  one argument an option
+    place: Place, full: bool, refit: bool, engine: str, explain_model: bool, as_json: bool
+) -> None:
     """Decide which records speak of one man, match them to the lists, describe the persons.
 
     Looks at what is new since the last time and at what it touches.
@@ -35,8 +44,15 @@ def resolve(place: Place, full: bool, refit: bool, explain_model: bool, as_json:
         _explain(dedupe.in_force(place.sources), as_json)
         return
     done = (
-        pipeline.resolve(place.db, now(), full=True, refit=refit, sources=place.sources)
-        if full or refit
+        pipeline.resolve(
+            place.db,
+            now(),
+            full=True,
+            refit=refit,
+            sources=place.sources,
+            spark=engine == "spark",
+        )
+        if full or refit or engine == "spark"
         else pipeline.resolve_if_needed(place.db, now(), place.sources)
     )
     if done is None:

@@ -3,7 +3,7 @@
 from .engine import engine
 from .increment import advance
 from .memory import Memory, Step, Touched
-from .resolving import Before, Resolution, rebuild, resolve
+from .resolving import Before, Candidates, Resolution, rebuild, resolve
 from .statistics import GROWTH
 from .weights import OWN, Weights, in_force, load, read
 
@@ -11,6 +11,7 @@ __all__ = [
     "GROWTH",
     "OWN",
     "Before",
+    "Candidates",
     "Memory",
     "Resolution",
     "Step",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from model import Decision, Judgement, StoredRecord
 from .block_keys import Longs
 from .candidates import kept_pairs, record_keys
 from .clusters import APART
-from .columns import Columns, Ints, columns
+from .columns import Columns, Floats, Ints, columns
 from .company import named_in_company
 from .deciding import NOTES, Pairs, Run, decisions_of, human_pairs
 from .identity import Alias, carry
@@ -23,6 +23,8 @@ from .recall import read_shares
 from .scorer import scorer
 from .statistics import Statistics, fit_statistics, shares_of
 from .weights import Weights, load
+
+Candidates = Callable[[Columns, Floats, Longs, Weights], tuple[Ints, Ints]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +97,12 @@ def rebuild(  # noqa: PLR0913  two of them have defaults
     weights: Weights,
     now: datetime,
     kept: Memory | None = None,
+    candidates: Candidates | None = None,
 ) -> tuple[Resolution, Trace]:
-    """`resolve`, and how it came about; by the statistics `kept` from before, or taken anew."""
+    """`resolve`, and how it came about; by the statistics `kept` from before, or taken anew.
+
+    `candidates` finds the pairs to be weighed, on this machine unless told otherwise.
+    """
     ordered = sorted(records, key=lambda stored: stored.record_id)
     table = columns(ordered, weights.floors)
     ids = [stored.record_id for stored in ordered]
@@ -109,7 +115,8 @@ def rebuild(  # noqa: PLR0913  two of them have defaults
         statistics = None
         shares, common = read_shares(kept, table, weights), kept.every_common()
     scoring = scorer(table, weights, shares)
-    edges = weighed(table, scoring, kept_pairs(table, common), weights)
+    found = (candidates or _here)(table, shares, common, weights)
+    edges = weighed(table, scoring, found, weights)
     links = grouped(scoring, edges, (as_rows(same, rows), as_rows(banned, rows)), weights)
     run = Run(ordered, table, links, links.roots.copy(), weights, now)
     company = _joined_by_company(run, banned)
@@ -119,6 +126,10 @@ def rebuild(  # noqa: PLR0913  two of them have defaults
     ]
     resolution = assembled(_members(run.roots, ids), made, before, ids)
     return resolution, Trace(ids, table, links, statistics, dict(company))
+
+
+def _here(table: Columns, _: Floats, common: Longs, __: Weights) -> tuple[Ints, Ints]:
+    return kept_pairs(table, common)
 
 
 def assembled(
