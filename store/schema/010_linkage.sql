@@ -55,6 +55,7 @@ CREATE TABLE frequency (
   PRIMARY KEY (field, value)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX record_by_name_time ON record (surname, given, public_at) WHERE post_id IS NOT NULL;
 CREATE INDEX review_by_left ON review (left_id);
 CREATE INDEX review_by_right ON review (right_id);
 CREATE INDEX record_without_surname ON record (post_id)
