@@ -101,15 +101,20 @@ def _list_names_hold(levels: Levels) -> Bools:
 def _death_holds(levels: Levels, sure: Bools) -> Bools:
     """The full name stands on both sides, or so much agrees that less will do.
 
-    Initials need a father's initial beside them; a missing patronymic needs more than a region.
+    Initials need a father's initial beside them. With initials, or no patronymic on one side, two
+    things that do not follow from one another must agree: a birth, a place, a unit; a whole
+    birth date is two.
     """
     given = at(levels, GIVEN, "exact", "form")
     father = at(levels, PATRONYMIC, "exact", "initial")
-    narrow = (
-        at(levels, BIRTH, "day", "month", "year", "age", "age_at_death")
-        | at(levels, PLACE, "same", "kin")
-        | at(levels, UNIT, "same")
+    birth = at(levels, BIRTH, "day", "month", "year", "age", "age_at_death")
+    agreements = (
+        birth.astype(np.int8)
+        + at(levels, BIRTH, "day")
+        + at(levels, PLACE, "same", "kin")
+        + at(levels, UNIT, "same")
     )
+    narrow = agreements >= 2
     surname = at(levels, SURNAME, "exact", "sound")
     surname |= at(levels, SURNAME, "half") & at(levels, BIRTH, "day")
     return np.asarray(surname & ((given & father) | (sure & narrow & (given | father))))

@@ -22,6 +22,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "estimate": frozenset({"model"}),
     "report": frozenset({"store", "estimate", "model"}),
     "pipeline": frozenset({"scraper", "extract", "dedupe", "store", "russian", "model"}),
+    "retraining": frozenset({"dedupe", "store", "model"}),
     "scheduler": frozenset({"pipeline", "scraper", "store", "model"}),
     "practice": frozenset({"pipeline", "scraper", "store", "model"}),
     "cli": frozenset(
@@ -29,6 +30,7 @@ ALLOWED: dict[str, frozenset[str]] = {
             "scheduler",
             "practice",
             "pipeline",
+            "retraining",
             "report",
             "estimate",
             "scraper",
