@@ -44,6 +44,9 @@ class News:
     approval_id: int
     held: frozenset[Week]  # now
 
+    def __bool__(self) -> bool:
+        return bool(self.said or self.gone or self.decided or self.approved)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
@@ -165,8 +168,8 @@ def save_step(
     _save_company(connection, ((one, other) for one, other in company.items() if other))
     connection.execute(
         "UPDATE linkage SET engine = ?, records = records + ?, decision_id = ?, approval_id = ?, "
-        "held = ?, owners = ?, steps = steps + 1",
-        (engine, len(keys) - before, *_read(read), json.dumps(owners(connection))),
+        "held = ?, owners = ?, steps = steps + ?",
+        (engine, len(keys) - before, *_read(read), json.dumps(owners(connection)), int(bool(read))),
     )
 
 
