@@ -313,14 +313,16 @@ class Service:
         )
 
     def _resolve(self) -> None:
-        """Resolve what is new since the last time, and keep the day's tally."""
-        now = self.settings.client.clock()
+        """Resolve what is new since the last time, all of it once a night; keep the day's tally."""
+        now, folder = self.settings.client.clock(), self.settings.sources
         with pipeline.WRITER:
-            done = pipeline.resolve_if_needed(self.settings.db, now)
+            done = pipeline.resolve_nightly(self.settings.db, now, folder)
+            done = done or pipeline.resolve_if_needed(self.settings.db, now, folder)
             pipeline.snapshot(self.settings.db, moscow_day(now), now)
         if done is not None:
             self.log.info("resolved", records=done.records, persons=done.persons,
-                          review=done.review, seconds=round(done.seconds, 3))  # fmt: skip
+                          review=done.review, full=done.full,
+                          seconds=round(done.seconds, 3))  # fmt: skip
 
     def _check_clock(self) -> None:
         """A store that was left alone for long, or is ahead of the clock, makes it doubtful."""

@@ -31,7 +31,7 @@ import polars as pl
 from benchmarks.people import people
 from dedupe import load, splink_model
 from dedupe.blocking import pairs
-from dedupe.classes import NameClasses, content, fit, from_content
+from dedupe.classes import NameModel, content, fit, from_content
 from dedupe.columns import Columns, columns
 from dedupe.linking import link
 from dedupe.scorer import value_shares
@@ -81,7 +81,7 @@ def false_shares(table: pl.DataFrame, links: np.ndarray) -> dict[str, float]:
     return found
 
 
-def closed_world(table: pl.DataFrame, classes: NameClasses | None = None) -> Weights:
+def closed_world(table: pl.DataFrame, classes: NameModel | None = None) -> Weights:
     """The shipped weights, held against the men there are here instead of against an army."""
     posts = table.filter(~pl.col("listed")).group_by("owner").len()["len"].to_numpy()
     weights = scaled(load(), len(table), float((posts**2).sum() / max(posts.sum(), 1)))
@@ -89,7 +89,7 @@ def closed_world(table: pl.DataFrame, classes: NameClasses | None = None) -> Wei
     return replace(weights, thresholds=thresholds, classes=classes)
 
 
-def trained(table: pl.DataFrame) -> NameClasses:
+def trained(table: pl.DataFrame) -> NameModel:
     """Classes of the names that training may see, as they come back from a weights file."""
     seen = table.filter(~pl.col("held_out"))
     kept = content(fit(columns(seen, load().floors)))

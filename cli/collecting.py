@@ -1,4 +1,4 @@
-"""`collect`, `resolve`, `run`: the folder of sources → records → persons, once or on schedule."""
+"""`collect`, `run`: the folder of sources → records → persons, once or on schedule."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 
 import pipeline
 from cli import Place
-from cli.output import as_json, console, print_json, print_table, progress
+from cli.output import as_json, print_json, print_table, progress
 from model import Source, UnusableInput
 from scraper import sources as folder
 from scraper.client import Client, ClientSettings
@@ -99,25 +99,6 @@ def _ending(done: pipeline.Collected) -> str:
     if done.error:
         return "failed"
     return "held: see `rollcall lists`" if done.saved.held else "done"
-
-
-@click.command()
-@click.option("--full", is_flag=True, help="Rebuild from all records even if nothing is new.")
-@as_json
-@click.pass_obj
-def resolve(place: Place, full: bool, as_json: bool) -> None:
-    """Decide which records speak of one man, match them to the lists, describe the persons."""
-    work = pipeline.resolve if full else pipeline.resolve_if_needed
-    done = work(place.db, now())
-    if done is None:
-        print_json({"unchanged": True}) if as_json else console().print("nothing new to resolve")
-    elif as_json:
-        print_json({"records": done.records, "persons": done.persons, "review": done.review})
-    else:
-        console().print(
-            f"{done.records} records, {done.persons} persons, {done.review} pairs for review "
-            f"({done.seconds:.1f} s)"
-        )
 
 
 @click.command()

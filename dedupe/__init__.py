@@ -1,6 +1,27 @@
 """Records → persons and their status: blocking, comparison, decisions, clusters. Pure."""
 
-from .resolving import Resolution, resolve
-from .weights import Weights, load
+from .engine import engine
+from .increment import advance
+from .memory import Memory, Step, Touched
+from .resolving import Before, Candidates, Resolution, rebuild, resolve
+from .statistics import GROWTH
+from .weights import OWN, Weights, in_force, load, read
 
-__all__ = ["Resolution", "Weights", "load", "resolve"]
+__all__ = [
+    "GROWTH",
+    "OWN",
+    "Before",
+    "Candidates",
+    "Memory",
+    "Resolution",
+    "Step",
+    "Touched",
+    "Weights",
+    "advance",
+    "engine",
+    "in_force",
+    "load",
+    "read",
+    "rebuild",
+    "resolve",
+]

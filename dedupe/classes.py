@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import NONE, Columns, Floats, Ints
+from .columns import NONE, Columns, Floats, Ints, Tokens
 from .compiling import THREADS, compiled, inlined
 
 FIELDS = ("surname", "given", "patronymic", "region")
@@ -27,161 +27,198 @@ ROUNDS = 15
 SAMPLE = 100_000  # records the classes are fitted on
 RECORDS_A_MAN = 2.8  # a man's own records are no namesakes
 WEIGHT = 30.0  # records' worth of belief in the shares of all men
-LEAST_KEPT = 3.0  # records that bear a name, for it to be written down
+LEAST_KEPT = 3.0  # records that bear a name, for it to be written into a weights file
+UNSEEN = 0.5  # of a record: what a name counts for that the classes have not met
+LEAST = 1e-12  # of a smoothed count: the logarithm of nothing
 RECORDS_AT_ONCE = 100_000
 
 Doubles = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameClasses:
-    """Which names go together: what was learned once and is kept with the weights."""
-
-    sizes: Doubles  # [class] share of each class
-    values: Sequence[Mapping[str, int]]  # of each of FIELDS: sound or region → row of `counts`
-    counts: Doubles  # [value, class] records; the last row of each field stands for the unseen
-    offsets: Longs  # where each field's rows begin, and the end
+# A NameModel as plain arrays, in the order of its fields.
+Names = tuple[
+    tuple[Longs, ...], tuple[Doubles, ...], tuple[Doubles, ...], Doubles, Doubles, Doubles
+]
 
 
-def conditional_shares(columns: Columns, classes: NameClasses | None = None) -> Floats:
+@dataclass(frozen=True, slots=True)
+class NameModel:
+    """Which names go together: what the share of any name can be worked out from after the fit.
+
+    One array for each of FIELDS. Names go by their marks, which are sorted; it may hold a part of
+    the names only, `totals` and `norms` are of all.
+    """
+
+    marks: tuple[Longs, ...]
+    counts: tuple[Doubles, ...]  # [value, class] records expected
+    prior: tuple[Doubles, ...]  # [value] share of all records that state the field
+    sizes: Doubles  # [class] share of records
+    totals: Doubles  # [field, class] records that state the field
+    norms: Doubles  # [field, class] sum of the smoothed counts
+
+    def plain(self) -> Names:
+        """The model as arrays, to be kept."""
+        return self.marks, self.counts, self.prior, self.sizes, self.totals, self.norms
+
+
+def conditional_shares(columns: Columns, classes: NameModel | None = None) -> Floats:
     """[record, 4] log2 shares of surname, given, patronymic, region, each given those before it.
 
     By the chain rule their sum is the share of men who agree on all the record states. Without
     `classes` they are fitted on these very records; names the classes have not seen are counted
     among these records, by the company they keep.
     """
-    known = fit(columns) if classes is None else _with_unseen(columns, classes)
-    values = _rows_of(columns, known)
-    prior = _prior(known.counts, known.offsets)
-    table = _table(known.counts, prior, known.offsets)
-    others = _others(known.counts, prior, known.offsets)
-    sizes = np.log(known.sizes)
-    cuts = range(0, max(len(values), 1), RECORDS_AT_ONCE)
-    with ThreadPoolExecutor(THREADS) as threads:
-        parts = threads.map(
-            lambda at: _conditional(
-                values[at : at + RECORDS_AT_ONCE], known.offsets, table, sizes, others
-            ),
-            cuts,
-        )
-        return np.concatenate(list(parts))
+    return shares_by(fit(columns) if classes is None else completed(classes, columns), columns)
 
 
-def fit(columns: Columns, seed: int = 1) -> NameClasses:
+def fit(columns: Columns, seed: int = 1) -> NameModel:
     """Classes of the names of these records, by expectation maximisation on a sample of them."""
-    values = _values(columns)
-    texts = _texts(columns)
-    offsets = np.append(0, np.cumsum([len(of) + 1 for of in texts])).astype(np.int64)
+    values, marks = _values(columns)
     rng = np.random.default_rng(seed)
     chosen = rng.permutation(len(values))[:SAMPLE]
-    prior = _prior(_bearers(values, offsets)[:, None], offsets)
+    offsets = _offsets(marks)
+    prior = _shares(values, offsets)
     counts = _first_counts(values[chosen], offsets, rng)
     sizes = np.full(CLASSES, 1 / CLASSES)
     for _ in range(ROUNDS):
         table = _table(counts, prior, offsets)
         counts, sizes = _round(values[chosen], offsets, table, np.log(sizes))
     counts, sizes = _round(values, offsets, _table(counts, prior, offsets), np.log(sizes))
-    names = [{text: row for row, text in enumerate(of)} for of in texts]
-    return NameClasses(sizes=sizes, values=names, counts=counts, offsets=offsets)
+    return _model(marks, counts, sizes)
 
 
-def content(classes: NameClasses) -> dict[str, Any]:
-    """The classes as they stand in a weights file: of each value the records of each class."""
-    kept: dict[str, Any] = {"sizes": [round(float(size), 6) for size in classes.sizes]}
-    for field, start, names in zip(FIELDS, classes.offsets[:-1], classes.values, strict=True):
-        rows = {text: classes.counts[start + row] for text, row in names.items()}
+def completed(model: NameModel, columns: Columns) -> NameModel:
+    """The model with the names of these records that it lacks, as they are borne among them."""
+    values, marks = _values(columns)
+    offsets = _offsets(marks)
+    fresh = np.concatenate([~np.isin(of, model.marks[field]) for field, of in enumerate(marks)])
+    if not fresh.any():
+        return model
+    new_at = np.append(fresh, False)  # the last: where an empty field points
+    some = (new_at[values + offsets[:-1]] & (values != NONE)).any(axis=1)
+    known = _seen(model, marks)
+    found, _ = _round(values[some], offsets, known[0], np.log(model.sizes))
+    every, counts = [], []
+    for field, (start, end) in enumerate(pairwise(offsets)):
+        new = fresh[start:end]
+        both = np.append(model.marks[field], marks[field][new])
+        order = np.argsort(both)
+        every.append(both[order])
+        counts.append(np.concatenate([model.counts[field], found[start:end][new]])[order])
+    return _model(tuple(every), np.concatenate(counts), model.sizes)
+
+
+def shares_by(model: NameModel, columns: Columns) -> Floats:
+    """The shares of `conditional_shares` by classes fitted before."""
+    values, marks = _values(columns)
+    offsets = _offsets(marks)
+    table, others = _seen(model, marks)
+    sizes = np.log(model.sizes)
+    with ThreadPoolExecutor(THREADS) as threads:
+        parts = threads.map(
+            lambda at: _conditional(
+                values[at : at + RECORDS_AT_ONCE], offsets, table, sizes, others
+            ),
+            range(0, max(len(values), 1), RECORDS_AT_ONCE),
+        )
+        return np.concatenate(list(parts))
+
+
+def mark_values(columns: Columns) -> Longs:
+    """[record, 4] marks of the sounds of the three names, and of the region; NONE: not said."""
+    values, marks = _values(columns)
+    return np.column_stack(
+        [np.append(marks[f], NONE)[values[:, f]] for f in range(values.shape[1])]
+    ).astype(np.int64)
+
+
+def content(model: NameModel) -> dict[str, Any]:
+    """The classes as they stand in a weights file: of each mark the records of each class."""
+    kept: dict[str, Any] = {"sizes": [round(float(size), 6) for size in model.sizes]}
+    for field, marks, counts in zip(FIELDS, model.marks, model.counts, strict=True):
         kept[field] = {
-            text: [round(float(count), 2) for count in row]
-            for text, row in sorted(rows.items())
+            str(mark): [round(float(count), 2) for count in row]
+            for mark, row in zip(marks.tolist(), counts, strict=True)
             if row.sum() >= LEAST_KEPT
         }
     return kept
 
 
-def from_content(kept: Mapping[str, Any]) -> NameClasses:
+def from_content(kept: Mapping[str, Any]) -> NameModel:
     """The other way; KeyError and ValueError for what is no such content."""
     sizes = np.array(kept["sizes"], np.float64)
-    names = [{text: row for row, text in enumerate(kept[field])} for field in FIELDS]
-    unseen = [0.0] * len(sizes)
-    rows = [row for field in FIELDS for row in (*kept[field].values(), unseen)]
-    offsets = np.append(0, np.cumsum([len(of) + 1 for of in names])).astype(np.int64)
-    counts = np.array(rows, np.float64).reshape(-1, len(sizes))
-    return NameClasses(sizes=sizes, values=names, counts=counts, offsets=offsets)
+    named = [sorted((int(mark), row) for mark, row in kept[field].items()) for field in FIELDS]
+    rows = [row for of in named for _, row in of]
+    marks = tuple(np.array([mark for mark, _ in of], np.int64) for of in named)
+    return _model(marks, np.array(rows, np.float64).reshape(-1, len(sizes)), sizes)
 
 
-def _texts(columns: Columns) -> list[Sequence[str]]:
-    names = (columns.surnames.sounds, columns.givens.sounds, columns.patronymics.sounds)
-    return [*names, columns.regions]
+def _model(marks: tuple[Longs, ...], counts: Doubles, sizes: Doubles) -> NameModel:
+    """The model of all names; the counts stand field by field."""
+    parts = [counts[start:end] for start, end in pairwise(_offsets(marks))]
+    bearers = [np.maximum(of.sum(axis=1), UNSEEN) for of in parts]
+    prior = tuple(of / max(of.sum(), 1.0) for of in bearers)
+    smooth = [of + WEIGHT * p[:, None] + LEAST for of, p in zip(parts, prior, strict=True)]
+    return NameModel(
+        marks,
+        tuple(parts),
+        prior,
+        sizes,
+        np.array([of.sum(axis=0) for of in parts]),
+        np.array([of.sum(axis=0) for of in smooth]),
+    )
 
 
-def _values(columns: Columns) -> Ints:
-    """[record, 4] ids of the sounds of the three names, and the region; NONE where not said."""
-
-    def of(sounds: Ints, tokens: Ints) -> Ints:
-        return np.append(sounds, NONE).astype(np.int32)[tokens]
-
-    def full(sounds: Ints, short: NDArray[np.uint8]) -> Ints:
-        return np.where(short == 1, NONE, sounds).astype(np.int32)
-
-    given, father = columns.givens, columns.patronymics
-    return np.column_stack(
-        [
-            of(columns.surnames.sound, columns.surname),
-            of(full(given.sound, given.is_initial), columns.given),
-            of(full(father.sound, father.is_initial), columns.patronymic),
-            columns.region,
-        ]
-    ).astype(np.int32)
+def _seen(model: NameModel, marks: Sequence[Longs]) -> tuple[Doubles, Doubles]:
+    """Of these marks, field by field: log of P(value | class), and the same of namesakes."""
+    tables, others = [], []
+    for field, asked in enumerate(marks):
+        known = np.isin(asked, model.marks[field], assume_unique=True)
+        at = np.searchsorted(model.marks[field], asked[known])
+        stated = model.totals[field]
+        counts = np.zeros((len(asked), len(model.sizes)))
+        prior = np.full(len(asked), UNSEEN / max(stated.sum(), 1.0))
+        counts[known], prior[known] = model.counts[field][at], model.prior[field][at]
+        norms = np.maximum(model.norms[field], LEAST)
+        tables.append(np.log((counts + WEIGHT * prior[:, None] + LEAST) / norms))
+        others.append(_others(counts, prior, stated))
+    return np.concatenate(tables), np.concatenate(others)
 
 
-def _rows_of(columns: Columns, classes: NameClasses) -> Ints:
-    """[record, 4] rows of the classes' values; what they have not seen has its field's last."""
-    values = _values(columns)
-    for field, texts in enumerate(_texts(columns)):
-        names = classes.values[field]
-        rows = np.array([*(names.get(text, len(names)) for text in texts), NONE], np.int32)
-        values[:, field] = rows[values[:, field]]
-    return values
+def _offsets(marks: tuple[Longs, ...]) -> Longs:
+    return np.append(0, np.cumsum([len(of) for of in marks])).astype(np.int64)
 
 
-def _with_unseen(columns: Columns, classes: NameClasses) -> NameClasses:
-    """The classes with the names of these records that they lack."""
-    names, counts, fresh = [], [], []
-    for field, texts in enumerate(_texts(columns)):
-        old = classes.values[field]
-        new = [text for text in texts if text not in old]
-        names.append({**old, **{text: len(old) + row for row, text in enumerate(new)}})
-        start = classes.offsets[field]
-        counts += [
-            classes.counts[start : start + len(old)],
-            np.zeros((len(new) + 1, len(classes.sizes))),
-        ]
-        fresh += [np.zeros(len(old), bool), np.ones(len(new) + 1, bool)]
-    offsets = np.append(0, np.cumsum([len(of) + 1 for of in names])).astype(np.int64)
-    whole, unseen = np.concatenate(counts), np.concatenate(fresh)
-    known = NameClasses(sizes=classes.sizes, values=names, counts=whole, offsets=offsets)
-    values = _rows_of(columns, known)
-    some = (unseen[values + offsets[:-1]] & (values != NONE)).any(axis=1)
-    table = _table(whole, _prior(whole, offsets), offsets)
-    found, _ = _round(values[some], offsets, table, np.log(classes.sizes))
-    whole[unseen] = found[unseen]
-    return known
+def _values(columns: Columns) -> tuple[Ints, tuple[Longs, ...]]:
+    """[record, 4] numbers of values, NONE where not said, and the marks of each field's values."""
+
+    def full(tokens: Tokens) -> Ints:
+        return np.where(tokens.is_initial == 1, NONE, tokens.mark).astype(np.int32)
+
+    names = (columns.surnames.mark, full(columns.givens), full(columns.patronymics))
+    ids = (columns.surname, columns.given, columns.patronymic)
+    found = [_numbered(marks, of) for marks, of in zip(names, ids, strict=True)]
+    found.append(_numbered(columns.region_mark, np.arange(len(columns), dtype=np.int32)))
+    return (
+        np.column_stack([values for values, _ in found]).astype(np.int32),
+        tuple(marks for _, marks in found),
+    )
 
 
-def _bearers(values: Ints, offsets: Longs) -> Doubles:
-    """Records that state each value."""
-    said = values != NONE
-    rows = (values + offsets[:-1])[said]
-    return np.bincount(rows, minlength=int(offsets[-1])).astype(np.float64)
+def _numbered(marks: Ints, ids: Ints) -> tuple[Ints, Longs]:
+    """Marks of tokens → the number of each record's mark among the distinct ones; and those."""
+    distinct, numbers = np.unique(np.append(marks, NONE), return_inverse=True)
+    # NONE is the smallest and becomes -1, which is NONE again
+    return (numbers - 1).astype(np.int32)[ids], distinct[1:].astype(np.int64)
 
 
-def _prior(counts: Doubles, offsets: Longs) -> Doubles:
-    """Each value's share of all records that state its field; half a record for the unseen."""
-    bearers = counts.sum(axis=1)
-    shares = np.empty(len(bearers))
-    for start, end in pairwise(offsets):
-        shares[start:end] = np.maximum(bearers[start:end], 0.5) / max(bearers[start:end].sum(), 1)
+def _shares(values: Ints, offsets: Longs) -> Doubles:
+    """Each value's share of all records that state its field."""
+    shares = np.zeros(offsets[-1])
+    for column in range(values.shape[1]):
+        said = values[values[:, column] != NONE, column]
+        counts = np.bincount(said, minlength=offsets[column + 1] - offsets[column])
+        shares[offsets[column] : offsets[column + 1]] = counts / max(counts.sum(), 1)
     return shares
 
 
@@ -202,7 +239,7 @@ def _table(counts: Doubles, prior: Doubles, offsets: Longs) -> Doubles:
     """[value, class] log of P(value | class), leaning to the share of all men."""
     table = np.empty_like(counts)
     for start, end in pairwise(offsets):
-        smooth = counts[start:end] + WEIGHT * prior[start:end, None] + 1e-12
+        smooth = counts[start:end] + WEIGHT * prior[start:end, None] + LEAST
         table[start:end] = np.log(smooth / smooth.sum(axis=0))
     return table
 
@@ -270,12 +307,8 @@ def _conditional(
     return out
 
 
-def _others(counts: Doubles, prior: Doubles, offsets: Longs) -> Doubles:
+def _others(counts: Doubles, prior: Doubles, totals: Doubles) -> Doubles:
     """[value, class] P(value | class) of one man's namesakes: his own records left out."""
-    shares = np.empty_like(counts)
-    for start, end in pairwise(offsets):
-        of = counts[start:end]
-        own = RECORDS_A_MAN / np.maximum(of.sum(axis=1, keepdims=True), 1e-9)
-        rest = np.maximum(of * (1 - own), 0.0) + WEIGHT * prior[start:end, None]
-        shares[start:end] = rest / (of.sum(axis=0) + WEIGHT)
-    return shares
+    own = RECORDS_A_MAN / np.maximum(counts.sum(axis=1, keepdims=True), 1e-9)
+    rest = np.maximum(counts * (1 - own), 0.0) + WEIGHT * prior[:, None]
+    return np.asarray(rest / (totals + WEIGHT))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -57,7 +58,8 @@ class Tokens:
     known: Bytes  # a spelling many bear: a slip of the pen is unlikely to hit on it
     others: Ints  # [token, FORMS] ids of canonical forms, or of the halves of a double surname
     tf: Floats  # log2 of the share of men who bear it
-    sounds: Sequence[str]  # sound skeletons by id
+    mark: Ints  # of the sound skeleton: as `sound`, but the same in every run
+    other_marks: Ints  # as `others`, but the same in every run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,8 @@ class Columns:
     source: Ints
     owner: Ints
     post: Ints  # id of the post; NONE for list rows: one post mentions a man once
-    regions: Sequence[str]  # codes of regions by id
+    region_mark: Ints  # as `region`, but the same in every run
+    place_mark: Ints  # as `place`, but the same in every run
 
     def __len__(self) -> int:
         return len(self.surname)
@@ -105,6 +108,11 @@ class Codes:
     def __call__(self, text: str | None) -> int:
         """The id of a text."""
         return self.ids.setdefault(text, len(self.ids)) if text else NONE
+
+
+def mark(text: str | None) -> int:
+    """A number that is the same in every run; NONE for nothing. Two texts of 2³¹ share one."""
+    return zlib.crc32(text.encode()) & 0x7FFFFFFF if text else NONE
 
 
 def fold(name: str | None) -> str:
@@ -140,7 +148,11 @@ def _tokens(
             np.int32,
         ).reshape(-1, FORMS),
         tf=np.maximum(shares, floor).astype(np.float32),
-        sounds=tuple(sounds.ids),
+        mark=np.array([mark(text) for text in skeletons], np.int32),
+        other_marks=np.array(
+            [([mark(form) for form in others(word)] + [NONE] * FORMS)[:FORMS] for word in words],
+            np.int32,
+        ).reshape(-1, FORMS),
     )
 
 
@@ -278,7 +290,6 @@ def columns(records: Sequence[StoredRecord] | pl.DataFrame, floors: Floors) -> C
         _folded(table[name], fold) for name in ("surname", "given", "patronymic")
     )
     tokens = _name_tables(surnames, givens, patronymics, floors)
-    region, regions = _codes(table["region"])
     place, places = _folded(table["place"], lambda text: sound(fold(text)))
     heads = Codes()
     head = np.array([*(heads(text[:4]) for text in places), NONE], np.int32)
@@ -287,6 +298,7 @@ def columns(records: Sequence[StoredRecord] | pl.DataFrame, floors: Floors) -> C
     low, high, kind, full = _births(table, public)
     post = table.select(pl.format("{} {}", "source", "external_id").alias("post"))["post"]
     ids = zip(tokens, (surname, given, patronymic), strict=True)
+    region, regions = _codes(table["region"])
 
     def numbers(name: str) -> Ints:
         return table[name].fill_null(NONE).to_numpy().astype(np.int32)
@@ -318,5 +330,6 @@ def columns(records: Sequence[StoredRecord] | pl.DataFrame, floors: Floors) -> C
         source=_codes(table["source"])[0],
         owner=_codes(table["owner"])[0],
         post=np.where(table["listed"].to_numpy(), NONE, _codes(post)[0]).astype(np.int32),
-        regions=regions,
+        region_mark=np.array([*(mark(text) for text in regions), NONE], np.int32)[region],
+        place_mark=np.array([*(mark(text) for text in places), NONE], np.int32)[place],
     )

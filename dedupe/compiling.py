@@ -28,6 +28,7 @@ KERNELS = (
     "between",
     "clusters",
     "classes",
+    "candidates",
 )
 
 

@@ -6,19 +6,21 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .blocking import NO_BLOCKS, Blocks, blocks
-from .clusters import cluster, components
-from .columns import Columns, Floats, Ints
+from .clusters import Edges, cluster, components
+from .columns import Bytes, Columns, Floats, Ints
 from .compiling import THREADS
 from .rules import linkable
-from .scorer import Scorer, score_blocks, scorer
+from .scorer import Scorer, score_blocks, score_pairs, scorer
 from .weights import Weights
 
 RECORDS_AT_ONCE = 50_000  # whose blocks one thread looks into at a time
+PAIRS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +36,50 @@ class Links:
     scores: Floats
     fates: NDArray[np.uint8]
     roots: Ints  # of every row: the smallest row of its group
+    allowed: Bytes  # of every pair: may it link without a human?
 
 
 def link(columns: Columns, same: Ints, banned: Ints, weights: Weights) -> Links:
     """Group the rows; `same` and `banned` are pairs of rows [n, 2] that humans decided."""
     scoring = scorer(columns, weights)
-    left, right, scores, allowed = _edges(columns, scoring, weights)
-    near = components(left, right, same, len(columns))[left]
+    return grouped(scoring, _edges(columns, scoring, weights), (same, banned), weights)
+
+
+def grouped(scoring: Scorer, edges: Edges, human: tuple[Ints, Ints], weights: Weights) -> Links:
+    """Cluster the rows by edges that are already weighed and stand by falling score."""
+    rows = len(scoring.shares)
+    left, right, scores, allowed = edges
+    near = components(left, right, human[0], rows)[left]
     order = np.argsort(near, kind="stable")
     left, right, scores, allowed = left[order], right[order], scores[order], allowed[order]
     roots, fates = cluster(
         scoring,
         (left, right, scores, allowed),
-        _index(left, right, len(columns)),
-        same,
-        banned,
+        _index(left, right, rows),
+        *human,
         (weights.thresholds["same"], weights.thresholds["close"], weights.thresholds["odd"]),
     )
-    return Links(scoring, left, right, scores, fates, roots)
+    return Links(scoring, left, right, scores, fates, roots, allowed)
 
 
-def _edges(
-    columns: Columns, scoring: Scorer, weights: Weights
-) -> tuple[Ints, Ints, Floats, NDArray[np.uint8]]:
+def weighed(
+    columns: Columns, scoring: Scorer, candidates: tuple[Ints, Ints], weights: Weights
+) -> Edges:
+    """The same for candidates found before."""
+    least = weights.thresholds["unsure"]
+
+    def kept(start: int) -> tuple[Ints, Ints, Floats, NDArray[np.int8]]:
+        left, right = (ends[start : start + PAIRS_AT_ONCE] for ends in candidates)
+        scores, levels, vetoes = score_pairs(scoring, left, right, least)
+        good = np.flatnonzero((scores >= least) & (vetoes == 0))
+        return left[good], right[good], scores[good], levels[good]
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        parts = list(threads.map(kept, range(0, max(len(candidates[0]), 1), PAIRS_AT_ONCE)))
+    return _allowed(columns, [np.concatenate(of) for of in zip(*parts, strict=True)], weights)
+
+
+def _edges(columns: Columns, scoring: Scorer, weights: Weights) -> Edges:
     """Candidates that no veto forbids and that reach the review, by falling score."""
     least = weights.thresholds["unsure"]
     with ThreadPoolExecutor(THREADS) as threads:
@@ -68,6 +91,10 @@ def _edges(
         parts = [one.result() for one in waiting]
     nothing = score_blocks(scoring, NO_BLOCKS, 0, 0, least)
     found = [np.concatenate(column) for column in zip(nothing, *parts, strict=True)]
+    return _allowed(columns, found, weights)
+
+
+def _allowed(columns: Columns, found: list[Any], weights: Weights) -> Edges:
     order = _order(*found[:3])
     left, right, scores, levels = (column[order] for column in found)
     allowed = linkable(columns, (left, right, scores, levels), weights)

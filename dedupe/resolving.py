@@ -1,25 +1,30 @@
-"""Records and decisions → the persons they speak of: one run of resolution, pure."""
+"""Records and decisions → the persons they speak of: one run over all records, pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
-from model import Decision, Finding, Judgement, StoredRecord
+from model import Decision, Judgement, StoredRecord
 
-from .clusters import AMBIGUOUS, APART, INSIDE, JOINED, REFUSED, UNUSED
-from .columns import Columns, Ints, columns
+from .block_keys import Longs
+from .candidates import kept_pairs, record_keys
+from .clusters import APART
+from .columns import Columns, Floats, Ints, columns
 from .company import named_in_company
-from .findings import findings
+from .deciding import NOTES, Pairs, Run, decisions_of, human_pairs
 from .identity import Alias, carry
-from .linking import Links, link
+from .linking import Links, grouped, weighed
+from .memory import Edge, Memory
+from .recall import read_shares
+from .scorer import scorer
+from .statistics import Statistics, fit_statistics, shares_of
 from .weights import Weights, load
 
-Pairs = set[tuple[str, str]]
-Reasons = tuple[Finding, ...]
+Candidates = Callable[[Columns, Floats, Longs, Weights], tuple[Ints, Ints]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +36,40 @@ class Resolution:
     decisions: tuple[Decision, ...]  # the model's: links used, and near ones it left to a human
     review: tuple[Decision, ...]  # those of them that wait for a human
     list_links: tuple[Decision, ...]  # rows of lists that seem one man whom no post speaks of
+    judged: frozenset[str]  # records that were weighed against all others
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """What the steps of one run share."""
+class Trace:
+    """How a run over all records came about: what the next increments build on."""
 
-    records: Sequence[StoredRecord]  # by record id
+    ids: Sequence[str]  # of every row
     table: Columns
     links: Links
-    model: Weights
-    now: datetime
+    statistics: Statistics | None  # taken in this run; None: those kept were used
+    company: Mapping[str, str]  # record without surname → the record of the man he means
+
+    def keys(self) -> dict[str, Longs]:
+        """The block keys of every record."""
+        keys, rows = record_keys(self.table)
+        bounds = np.searchsorted(rows, np.arange(1, len(self.ids)))
+        return dict(zip(self.ids, np.split(keys, bounds), strict=True)) if self.ids else {}
+
+    def edges(self) -> Iterator[Edge]:
+        """Every pair worth a thought, and what became of it."""
+        links = self.links
+        columns = (links.left, links.right, links.scores, links.allowed, links.fates)
+        for i, j, score, allowed, fate in zip(*(of.tolist() for of in columns), strict=True):
+            yield Edge(self.ids[i], self.ids[j], score, bool(allowed), fate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What the run before held, as ids go: `previous` and `former` by record id."""
+
+    previous: Mapping[str, str]
+    former: Mapping[str, Sequence[str]] | None = None
+    taken: Set[str] = frozenset()
 
 
 def resolve(
@@ -57,119 +85,93 @@ def resolve(
     `human` are editors' decisions, the last on a pair counts; `previous` maps record ids to the
     person ids of the run before. The order of `records` makes no difference.
     """
-    model = weights or load()
+    before = Before(previous=previous)
+    return rebuild(records, human, before, weights=weights or load(), now=now)[0]
+
+
+def rebuild(  # noqa: PLR0913  two of them have defaults
+    records: Sequence[StoredRecord],
+    human: Sequence[Decision],
+    before: Before,
+    *,
+    weights: Weights,
+    now: datetime,
+    kept: Memory | None = None,
+    candidates: Candidates | None = None,
+) -> tuple[Resolution, Trace]:
+    """`resolve`, and how it came about; by the statistics `kept` from before, or taken anew.
+
+    `candidates` finds the pairs to be weighed, on this machine unless told otherwise.
+    """
     ordered = sorted(records, key=lambda stored: stored.record_id)
-    if not ordered:
-        return Resolution(clusters={}, aliases=(), decisions=(), review=(), list_links=())
-    table = columns(ordered, model.floors)
+    table = columns(ordered, weights.floors)
+    ids = [stored.record_id for stored in ordered]
     same, banned = human_pairs(human)
-    rows = {stored.record_id: row for row, stored in enumerate(ordered)}
-    links = link(table, _rows(same, rows), _rows(banned, rows), model)
-    run = _Run(ordered, table, links, model, now)
+    rows = {one: row for row, one in enumerate(ids)}
+    if kept is None:
+        statistics = fit_statistics(table, weights)
+        shares, common = shares_of(statistics, table, weights), statistics.common
+    else:
+        statistics = None
+        shares, common = read_shares(kept, table, weights), kept.every_common()
+    scoring = scorer(table, weights, shares)
+    found = (candidates or _here)(table, shares, common, weights)
+    edges = weighed(table, scoring, found, weights)
+    links = grouped(scoring, edges, (as_rows(same, rows), as_rows(banned, rows)), weights)
+    run = Run(ordered, table, links, links.roots.copy(), weights, now)
     company = _joined_by_company(run, banned)
-    decisions = (*_decisions(run, same | banned), *company)
-    clusters, aliases = carry(_members(links.roots, ordered), previous)
-    listed = [d for d in decisions if d.note == _NOTES[APART]]
-    kept = tuple(d for d in decisions if d.note != _NOTES[APART])
+    made = [
+        *decisions_of(run, same | banned),
+        *(run.by_company(ordered[rows[one]], ordered[rows[other]]) for one, other in company),
+    ]
+    resolution = assembled(_members(run.roots, ids), made, before, ids)
+    return resolution, Trace(ids, table, links, statistics, dict(company))
+
+
+def _here(table: Columns, _: Floats, common: Longs, __: Weights) -> tuple[Ints, Ints]:
+    return kept_pairs(table, common)
+
+
+def assembled(
+    clusters: Sequence[Sequence[str]],
+    made: Iterable[Decision],
+    before: Before,
+    judged: Iterable[str],
+) -> Resolution:
+    """Clusters with ids, and the decisions sorted by what is to be done with them."""
+    decisions = list(made)
+    persons, aliases = carry(clusters, before.previous, before.former, before.taken)
+    listed = tuple(d for d in decisions if d.note == NOTES[APART])
+    kept = tuple(d for d in decisions if d.note != NOTES[APART])
     return Resolution(
-        clusters=clusters,
+        clusters=persons,
         aliases=aliases,
         decisions=kept,
         review=tuple(d for d in kept if d.judgement is Judgement.UNSURE),
-        list_links=tuple(listed),
+        list_links=listed,
+        judged=frozenset(judged),
     )
 
 
-def human_pairs(human: Sequence[Decision]) -> tuple[Pairs, Pairs]:
-    """Pairs humans called the same man, and different men; the last decision on a pair counts.
-
-    Where same, same and different meet in a circle, none of that circle's links is taken.
-    """
-    last = {(d.left, d.right): d.judgement for d in sorted(human, key=lambda d: d.at)}
-    same = {pair for pair, judgement in last.items() if judgement is Judgement.SAME}
-    banned = {pair for pair, judgement in last.items() if judgement is Judgement.DIFFERENT}
-    parents: dict[str, str] = {}
-
-    def find(record: str) -> str:
-        while parents.setdefault(record, record) != record:
-            record = parents[record]
-        return record
-
-    for left, right in sorted(same):
-        parents[find(left)] = find(right)
-    broken = {find(left) for left, right in banned if find(left) == find(right)}
-    return {pair for pair in same if find(pair[0]) not in broken}, banned
-
-
-def _rows(decided: Pairs, rows: Mapping[str, int]) -> Ints:
-    known = [(rows[a], rows[b]) for a, b in sorted(decided) if a in rows and b in rows]
+def as_rows(pairs: Pairs, row: Mapping[str, int]) -> Ints:
+    """Pairs of record ids as rows [n, 2]; those with an end elsewhere are left out."""
+    known = [(row[a], row[b]) for a, b in sorted(pairs) if a in row and b in row]
     return np.array(known, np.int32).reshape(-1, 2)
 
 
-def _members(roots: Ints, records: Sequence[StoredRecord]) -> list[list[str]]:
+def _members(roots: Ints, ids: Sequence[str]) -> list[list[str]]:
     members: dict[int, list[str]] = {}
-    for root, stored in zip(roots.tolist(), records, strict=True):
-        members.setdefault(root, []).append(stored.record_id)
+    for root, one in zip(roots.tolist(), ids, strict=True):
+        members.setdefault(root, []).append(one)
     return list(members.values())
 
 
-def _joined_by_company(run: _Run, banned: Pairs) -> list[Decision]:
-    """Join records without a surname to the men they mean, in place; the decisions made."""
-    made, roots = [], run.links.roots
-    for row, other in list(named_in_company(run.links.scoring, run.table, roots)):
-        left, right = sorted((row, other))
-        ids = (run.records[left].record_id, run.records[right].record_id)
-        if ids in banned:
-            continue
-        roots[row] = roots[other]
-        given = run.records[row].record.given, run.records[other].record.given
-        reason = Finding(
-            comparison="company",
-            level="same",
-            weight=run.model.company,
-            left=given[0],
-            right=given[1],
-        )
-        made.append(_decision(run, ids, Judgement.SAME, (reason,)))
+def _joined_by_company(run: Run, banned: Pairs) -> list[tuple[str, str]]:
+    """Join records without a surname to the men they mean, in place; who joined whom."""
+    made, ids = [], [stored.record_id for stored in run.records]
+    for row, other in list(named_in_company(run.links.scoring, run.table, run.links.roots)):
+        left, right = sorted((ids[row], ids[other]))
+        if (left, right) not in banned:
+            run.roots[row] = run.links.roots[other]
+            made.append((ids[row], ids[other]))
     return made
-
-
-def _decisions(run: _Run, decided: Pairs) -> Iterator[Decision]:
-    """The model's decisions with findings: each link it made, each near one it left open."""
-    asked: set[tuple[int, int]] = set()
-    links, roots = run.links, run.links.roots
-    posts = np.bincount(roots, weights=1 - run.table.is_list, minlength=len(roots))
-    for k, fate in enumerate(links.fates.tolist()):
-        i, j = int(links.left[k]), int(links.right[k])
-        ids = (run.records[i].record_id, run.records[j].record_id)
-        ends = (min(roots[i], roots[j]), max(roots[i], roots[j]))
-        if fate in (INSIDE, REFUSED) or ids in decided or (fate != JOINED and ends in asked):
-            continue
-        if fate in (UNUSED, AMBIGUOUS) and not (posts[ends[0]] or posts[ends[1]]):
-            continue  # strangers on two lists: nobody counts them, nobody need look
-        asked.add(ends)
-        judgement = Judgement.SAME if fate in (JOINED, APART) else Judgement.UNSURE
-        reasons = findings(links.scoring, i, j, run.records[i], run.records[j])
-        yield _decision(run, ids, judgement, tuple(reasons), _NOTES.get(fate))
-
-
-def _decision(
-    run: _Run, ids: tuple[str, str], judgement: Judgement, reasons: Reasons, note: str | None = None
-) -> Decision:
-    return Decision(
-        left=ids[0],
-        right=ids[1],
-        judgement=judgement,
-        score=round(sum(reason.weight for reason in reasons), 2),
-        by=f"model:{run.model.version}",
-        at=run.now,
-        findings=reasons,
-        note=note,
-    )
-
-
-_NOTES = {
-    UNUSED: "not enough to link without a human",
-    AMBIGUOUS: "another man fits nearly as well",
-    APART: "on lists only: no post speaks of him",
-}

@@ -101,7 +101,8 @@ def _list_names_hold(levels: Levels) -> Bools:
 def _death_holds(levels: Levels, sure: Bools) -> Bools:
     """The full name stands on both sides, or so much agrees that less will do.
 
-    Initials need a father's initial beside them; a missing patronymic needs more than a region.
+    Initials need a father's initial beside them. With initials, or no patronymic on one side, more
+    than a region must agree (a birth, a place, a unit), and the score be high.
     """
     given = at(levels, GIVEN, "exact", "form")
     father = at(levels, PATRONYMIC, "exact", "initial")

@@ -47,11 +47,11 @@ class Scorer(NamedTuple):
     universe: Floats
 
 
-def scorer(columns: Columns, weights: Weights) -> Scorer:
-    """Bind columns and weights together."""
+def scorer(columns: Columns, weights: Weights, shares: Floats | None = None) -> Scorer:
+    """Bind columns and weights together; `shares` counted before stand in for those of today."""
     return Scorer(
         fields(columns),
-        value_shares(columns, weights),
+        value_shares(columns, weights) if shares is None else shares,
         weights.bits,
         weights.tf,
         weights.veto,

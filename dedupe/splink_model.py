@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ from .columns import (
 )
 from .comparisons import NEWS_DAYS, YEAR_DAYS
 from .weights import LEVELS, NAMES, Weights
+
+Dialect = Callable[[str], str]
 
 _DEAD, _CAPTURED, _RELEASED, _ALIVE = (
     CLAIMS[claim] for claim in (Claim.DECEASED, Claim.CAPTURED, Claim.RELEASED, Claim.FOUND_ALIVE)
@@ -123,26 +126,43 @@ _SILENT = {
 }
 
 
-def settings(weights: Weights | None, prior: float = 1e-4) -> SettingsCreator:
-    """Splink settings of all comparisons; without `weights` m and u are left to be trained."""
+_HAMMING = re.compile(r"hamming\((\w+), (\w+)\)")
+_SAME_IN_SPARK = {"list_contains(": "array_contains(", "list_has_any(": "arrays_overlap("}
+
+
+def spark_sql(condition: str) -> str:
+    """A condition in DuckDB's words → in Spark's."""
+    for duck, spark in _SAME_IN_SPARK.items():
+        condition = condition.replace(duck, spark)
+    differing = r"size(filter(sequence(1, length(\1)), i -> substr(\1, i, 1) <> substr(\2, i, 1)))"
+    return _HAMMING.sub(differing, condition)
+
+
+def settings(
+    weights: Weights | None, prior: float = 1e-4, dialect: Dialect = str
+) -> SettingsCreator:
+    """Splink settings of all comparisons; without `weights` m and u are left to be trained.
+
+    `dialect` puts a condition into the words of another engine than DuckDB.
+    """
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="row",
         probability_two_random_records_match=prior,
-        comparisons=[_comparison(name, weights) for name in SQL],
+        comparisons=[_comparison(name, weights, dialect) for name in SQL],
         blocking_rules_to_generate_predictions=[],
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=True,
     )
 
 
-def _comparison(name: str, weights: Weights | None) -> CustomComparison:
+def _comparison(name: str, weights: Weights | None, dialect: Dialect) -> CustomComparison:
     nothing = _SILENT.get(name, f"{name}_l is null or {name}_r is null")
-    silent = CustomLevel(nothing, "silent").configure(is_null_level=True)
+    silent = CustomLevel(dialect(nothing), "silent").configure(is_null_level=True)
     levels: list[ComparisonLevelCreator | dict[str, Any]] = [silent]
     rest = next(level for level in LEVELS[name] if level not in SQL[name])
     for level in (*SQL[name], rest):
-        creator = CustomLevel(SQL[name].get(level, "ELSE"), level)
+        creator = CustomLevel(dialect(SQL[name].get(level, "ELSE")), level)
         if weights is not None:
             row, column = NAMES.index(name), LEVELS[name].index(level)
             creator.configure(

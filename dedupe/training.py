@@ -15,6 +15,9 @@ from typing import Any
 
 import numpy as np
 from splink import DuckDBAPI, Linker, block_on
+from splink.internals.exceptions import EMTrainingException
+
+from model import UnusableInput
 
 from . import splink_model
 from .columns import Columns, Floats
@@ -37,19 +40,14 @@ MOST_PAIRS = 2_000_000  # of one pass
 def train(columns: Columns, version: str, template: Path = FILE, seed: int = 1) -> dict[str, Any]:
     """A weights file's content, trained on these records (about 100,000 do; more absorb namesakes).
 
-    Levels no pair reached keep the template's values.
+    Levels no pair reached keep the template's values. Raises UnusableInput where no pass succeeds.
     """
     old = load(template)
     shares = value_shares(columns, old)
     linker = _linker(columns, shares)
     linker.training.estimate_u_using_random_sampling(RANDOM_PAIRS, seed=seed)
-    for keys in PASSES:
-        linker.training.estimate_parameters_using_expectation_maximisation(
-            block_on(*keys),
-            estimate_without_term_frequencies=True,
-            max_pairs=MOST_PAIRS,
-            record_sample_proportion=1.0,
-        )
+    if not sum(_learns(linker, keys) for keys in PASSES):
+        raise UnusableInput(f"{len(columns)} records teach nothing: too few pairs of one man")
     content: dict[str, Any] = json.loads(template.read_text("utf-8"))
     content["version"] = version
     content["trained_on"] = f"{len(columns)} records"
@@ -64,6 +62,20 @@ def train(columns: Columns, version: str, template: Path = FILE, seed: int = 1) 
                 base = level["u"] if by_name else _base(shares, columns, name)
                 level["base"] = _rounded(base)
     return content
+
+
+def _learns(linker: Linker, keys: tuple[str, ...]) -> bool:
+    """One pass; False where a level dies out on the way, as it does in few records."""
+    try:
+        linker.training.estimate_parameters_using_expectation_maximisation(
+            block_on(*keys),
+            estimate_without_term_frequencies=True,
+            max_pairs=MOST_PAIRS,
+            record_sample_proportion=1.0,
+        )
+    except (ValueError, EMTrainingException):  # Splink's words for a probability of nothing
+        return False
+    return True
 
 
 def _linker(columns: Columns, shares: Floats) -> Linker:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from model import UnusableInput
 
-from .classes import NameClasses, from_content
+from .classes import NameModel, from_content
 
 FILE = Path(__file__).with_name("weights.json")
 
@@ -61,7 +61,7 @@ class Weights:
     floors: tuple[float, float, float]  # log2 shares: surname, given, patronymic
     smoothing: Mapping[str, float]
     thresholds: Mapping[str, float]
-    classes: NameClasses | None  # which names go together; None: fitted on the records at hand
+    classes: NameModel | None  # which names go together; None: fitted on the records at hand
     company: float  # bits: a given name alone, beside a man in whose company he was named before
 
 
@@ -77,8 +77,22 @@ def _table(model: Mapping[str, Any], path: Path) -> dict[tuple[str, str], dict[s
     return table
 
 
+OWN = "weights.json"  # beside the sources: an operator's own weights
+
+
+def in_force(folder: Path | None) -> Path:
+    """The weights file that counts: the one in the folder of sources, else ours."""
+    own = folder / OWN if folder else FILE
+    return own if own.is_file() else FILE
+
+
 @cache
 def load(path: Path = FILE) -> Weights:
+    """Our own weights, or another file that will not change."""
+    return read(path)
+
+
+def read(path: Path) -> Weights:
     """Read a weights file; UnusableInput names the file and what it lacks."""
     try:
         model = json.loads(path.read_text(encoding="utf-8"))

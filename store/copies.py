@@ -29,13 +29,22 @@ _TERMS = _RANDOM.integers(0, 2**31, 32, dtype=np.uint64)
 _WORD = re.compile(r"[^\W_]+")
 _REDACTED = re.compile(r"\[\w+\]")
 
+# The nearest in time by the index alone: of a common name only these posts are read.
 _ALIKE = """
-SELECT record.record_id, coalesce(record.copy_of, record.record_id) AS root, post.text,
+WITH near AS (SELECT * FROM (
+  SELECT * FROM (SELECT record_id, copy_of, post_id, public_at FROM record
+    WHERE surname = :surname AND given = :given AND post_id IS NOT NULL AND post_id <> :post_id
+      AND public_at <= :public_at ORDER BY public_at DESC LIMIT :candidates)
+  UNION ALL
+  SELECT * FROM (SELECT record_id, copy_of, post_id, public_at FROM record
+    WHERE surname = :surname AND given = :given AND post_id IS NOT NULL AND post_id <> :post_id
+      AND public_at > :public_at ORDER BY public_at LIMIT :candidates))
+  ORDER BY abs(julianday(public_at) - julianday(:public_at)) LIMIT :candidates
+)
+SELECT near.record_id, coalesce(near.copy_of, near.record_id) AS root, post.text,
   julianday(post.posted_at) AS posted, post_sketch.size, post_sketch.sketch
-FROM record JOIN post ON post.post_id = record.post_id
+FROM near JOIN post ON post.post_id = near.post_id
 LEFT JOIN post_sketch ON post_sketch.post_id = post.post_id
-WHERE record.surname = :surname AND record.given = :given AND record.post_id <> :post_id
-ORDER BY abs(julianday(post.posted_at) - julianday(:posted_at)) LIMIT :candidates
 """
 
 
@@ -162,7 +171,7 @@ def _same_text(connection: Connection, one: str, other: str) -> bool:
 def mark_copies(connection: Connection, post_id: str) -> int:
     """Set `copy_of` for the records of a post; the earliest post of a family of copies is root."""
     mine = connection.execute(
-        "SELECT record.record_id, surname, given, copy_of, text, posted_at, "
+        "SELECT record.record_id, surname, given, copy_of, text, public_at, "
         "julianday(posted_at) AS posted FROM record JOIN post USING (post_id) "
         "WHERE post_id = ? AND surname IS NOT NULL AND given IS NOT NULL",
         (post_id,),
@@ -178,7 +187,7 @@ def mark_copies(connection: Connection, post_id: str) -> int:
 def _mark(connection: Connection, post_id: str, row: Row, own: set[tuple[str, ...]]) -> int:
     arguments = {
         "surname": row["surname"], "given": row["given"], "post_id": post_id,
-        "posted_at": row["posted_at"], "candidates": CANDIDATES,
+        "public_at": row["public_at"], "candidates": CANDIDATES,
     }  # fmt: skip
     found = connection.execute(_ALIKE, arguments).fetchall()
     alike = [other for other in found if _is_alike(own, other)]

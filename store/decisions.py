@@ -18,6 +18,12 @@ SELECT * FROM decision WHERE decision_id IN
 ORDER BY decision_id
 """
 
+_OPEN = """
+SELECT review_id, left_id, right_id FROM review WHERE closed_at IS NULL AND review_id IN (
+  SELECT review_id FROM review WHERE left_id IN (SELECT value FROM json_each(:judged))
+  {ends} SELECT review_id FROM review WHERE right_id IN (SELECT value FROM json_each(:judged)))
+"""
+
 
 def is_human(decision: Decision) -> bool:
     """Was it an editor who decided?"""
@@ -141,12 +147,17 @@ def _reopen(connection: Connection, decision: Decision, at: str) -> None:
 
 
 def sync_review(
-    connection: Connection, review: Sequence[Decision], judged: Set[str], at: str
+    connection: Connection,
+    review: Sequence[Decision],
+    judged: Set[str],
+    at: str,
+    *,
+    either: bool,
 ) -> int:
     """Queue new unsure pairs, close those this run is sure of; return how many are new or changed.
 
     `judged`: ids of the records the run looked at; a pair of them that is not unsure any more
-    leaves the queue.
+    leaves the queue. `either`: they were weighed against all others, one end among them will do.
     """
     settled = {
         (decision.left, decision.right)
@@ -170,9 +181,11 @@ def sync_review(
     unsure = {(decision.left, decision.right) for decision in review}
     over = [
         (at, row["review_id"])
-        for row in connection.execute("SELECT * FROM review WHERE closed_at IS NULL").fetchall()
+        for row in connection.execute(
+            _OPEN.format(ends="UNION" if either else "INTERSECT"),
+            {"judged": json.dumps(sorted(judged))},
+        ).fetchall()
         if (row["left_id"], row["right_id"]) not in unsure
-        and {row["left_id"], row["right_id"]} <= judged
     ]
     connection.executemany(
         "UPDATE review SET closed_at = ?, closed_by = 'resolution' WHERE review_id = ?", over

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -223,18 +223,27 @@ class Store:
             audit.approve(connection, record_id, editor, stamp(now), approved=approved)
 
     def save_resolution(
-        self, resolution: Resolved, described: Iterable[Person], now: datetime
+        self,
+        resolution: Resolved,
+        described: Iterable[Person],
+        now: datetime,
+        *,
+        judged: Set[str] | None = None,
+        also: Callable[[Connection], None] = lambda _: None,
     ) -> Changes:
         """Write persons, links, aliases, events, decisions, queue; unchanged ones are left alone.
 
         `described` must hold every person of `resolution.clusters` (in an incremental run: those
-        touched). A person all of whose records moved away is closed by itself.
+        touched). A person all of whose records moved away is closed by itself. `judged`
+        records were weighed against all others (None: those clustered, among each other): pairs
+        of theirs that are not in `review` leave the queue. `also` writes in the same transaction.
         """
         with self.writing() as connection:
             at = health.later_than_known(connection, now)
-            changes = persons.save_resolution(connection, resolution, described, at)
+            changes = persons.save_resolution(connection, resolution, described, at, judged)
             if changes.any_known() or counting.latest_knowledge(connection) is None:
                 persons.record_resolution(connection, changes, at, stamp(now))
+            also(connection)
             return changes
 
     def review_queue(self) -> list[dict[str, object]]:

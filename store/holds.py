@@ -9,9 +9,10 @@ counts as reported, but corroborates nobody until it is released.
 
 from __future__ import annotations
 
+import json
 import statistics
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,23 @@ def most(weeks: Sequence[int]) -> float:
         return 0.0
     middle = statistics.median(weeks)
     return middle + SPREADS * statistics.median(abs(n - middle) for n in weeks)
+
+
+def weeks(connection: Connection) -> frozenset[tuple[str, str]]:
+    """(source, Monday) of the weeks that corroborate nobody now."""
+    rows = connection.execute("SELECT source, week FROM source_hold WHERE state <> 'released'")
+    return frozenset((row["source"], row["week"]) for row in rows)
+
+
+def records_of(connection: Connection, among: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Ids of the live records told in these weeks."""
+    rows = connection.execute(
+        "SELECT record_id FROM json_each(?) AS asked CROSS JOIN record "
+        "ON record.source = asked.value ->> 0 AND closed_at IS NULL "
+        f"AND {_MONDAY.format(day='record.public_on')} = asked.value ->> 1",
+        (json.dumps(sorted(among)),),
+    )
+    return frozenset(row["record_id"] for row in rows)
 
 
 def listing(connection: Connection, *, every: bool = False) -> list[dict[str, object]]:

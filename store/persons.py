@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,9 +57,16 @@ class Changes:
 
 
 def save_resolution(
-    connection: Connection, resolution: Resolved, persons: Iterable[Person], at: str
+    connection: Connection,
+    resolution: Resolved,
+    persons: Iterable[Person],
+    at: str,
+    judged: Set[str] | None = None,
 ) -> Changes:
-    """Write what differs from what is held; `at` is later than every earlier resolution."""
+    """Write what differs from what is held; `at` is later than every earlier resolution.
+
+    `judged` records were weighed against all others; None: those clustered, among each other.
+    """
     changes = Changes()
     described = {person.person_id: person for person in persons}
     touched = set(resolution.clusters) | set(described)
@@ -74,8 +81,14 @@ def save_resolution(
         _close_if_empty(connection, person_id, at, changes)
     changes.decisions = append_decisions(connection, resolution.decisions)
     standings.refresh(connection)
-    judged = {record for records in resolution.clusters.values() for record in records}
-    changes.review = sync_review(connection, resolution.review, judged, at)
+    clustered = {record for records in resolution.clusters.values() for record in records}
+    changes.review = sync_review(
+        connection,
+        resolution.review,
+        clustered if judged is None else judged,
+        at,
+        either=judged is not None,
+    )
     return changes
 
 

@@ -24,12 +24,14 @@ ALLOWED: dict[str, frozenset[str]] = {
     "pipeline": frozenset({"scraper", "extract", "dedupe", "store", "russian", "model"}),
     "monitor": frozenset({"store", "model"}),
     "scheduler": frozenset({"monitor", "pipeline", "scraper", "store", "model"}),
+    "retraining": frozenset({"dedupe", "store", "model"}),
     "practice": frozenset({"pipeline", "scraper", "store", "model"}),
     "cli": frozenset(
         {
             "scheduler",
             "practice",
             "pipeline",
+            "retraining",
             "report",
             "estimate",
             "scraper",

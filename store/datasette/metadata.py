@@ -58,6 +58,7 @@ HIDDEN = (
     "cursor", "person_fts", "post_fts", "_sqlite_migrations", "standing", "standing_due",
     "standing_list", "tally_day", "tally_curve", "held_row", "list_presence", "review_lease",
     "audit_link", "facet_count",
+    "linkage", "linked", "block", "common_block", "edge", "company", "frequency",
 )  # fmt: skip
 UNITS = {"seconds": "s", "size": "byte", "every_seconds": "s"}
 
