@@ -859,6 +859,27 @@ VOICES: list[tuple[str, dict[str, str | int | None]]] = [
         "завтра.",
         {"status": "deceased"},
     ),
+    # Deaths told that the rest of the post unsays.
+    (
+        "Зимин Артём, Тула. Принесли бумагу о гибели, извещение. А он на видео в плену!",
+        {"status": "captured"},
+    ),
+    (
+        "Зимин Артём, Тула. Нас уверяют, что погиб. Нет связи с 3 октября.",
+        {"status": "missing", "last_contact": "2024-10-03"},
+    ),
+    (
+        "Зимин Артём, Тула. Не поверю, что убит, пока не привезут. Нет связи с 3 октября.",
+        {"status": "missing", "last_contact": "2024-10-03"},
+    ),
+    (
+        "Зимин Артём, Тула. Деда похоронили, Артём об этом не знает. Нет связи с 3 октября.",
+        {"status": "missing", "last_contact": "2024-10-03"},
+    ),
+    (
+        "Вчера писали, что Зимина Артёма обменяли. Ошиблись, это однофамилец.",
+        {"status": "retracted"},
+    ),
 ]
 
 # Lists, flyers, brothers: each man's own fields, in the order of the post.
