@@ -13,7 +13,7 @@ from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
 from russian import patronymics
 from russian.given import from_abbreviation
 from russian.inflect import FEMALE, MALE, NOMINATIVE, bits
-from russian.patronymics import DAUGHTER, SON, patronymic_forms, written_out
+from russian.patronymics import DAUGHTER, LATIN_TAILS, SON, patronymic_forms, written_out
 from russian.phrases import rows
 from russian.transliterate import to_russian
 
@@ -24,10 +24,6 @@ _SENTENCE_GOES_ON = ",:;-–—/&+№|"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
 _REMEMBERED = 200_000  # forms
-_LATIN_TAILS = {
-    "ogly": "оглы", "oglu": "оглы", "oghlu": "оглы", "ogli": "оглы", "ugli": "угли",
-    "kyzy": "кызы", "gyzy": "кызы", "kizi": "кызы", "uulu": "уулу",
-}  # fmt: skip
 _WIDE = 2  # spaces between words spelt out
 _AROUND = 25  # tokens before and after, by which a text without capitals is told
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
@@ -152,7 +148,10 @@ def _cut_given(tokens: list[Token], place: int, found: Facts) -> Facts | None:
         return None
     before, after = facts(tokens[place - 1].text), facts(tokens[place + 2].text)
     family = before is not None and before.surname and before.shape != "lower"
-    goes_on = after is not None and (after.initial or after.patronymic)
+    clipped = after is not None and tokens[min(place + 3, len(tokens) - 1)].text == "."
+    goes_on = after is not None and (
+        after.initial or after.patronymic or (clipped and written_out(after.short))
+    )
     return _in_full(full) if family and goes_on else None
 
 
@@ -234,8 +233,8 @@ def _joined(tokens: list[Token], place: int, found: Facts, *, ukrainian: bool) -
     text, key = tokens[place].text, following.key
     whole = None
     if following.kind is WORD:
-        if found.latin and key in _LATIN_TAILS:
-            text, key = to_russian(text), _LATIN_TAILS[key]
+        if found.latin and key in LATIN_TAILS:
+            text, key = to_russian(text), LATIN_TAILS[key]
         if found.shape != "lower" and (key in SON or key in DAUGHTER or key in ("уулу", "улуу")):
             whole = facts(f"{text}-{'оглы' if key == 'огли' else key}", ukrainian)
         elif following.word.shape == "lower" and found.shape == "title" and _SPLIT_TAIL.search(key):

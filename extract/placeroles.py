@@ -80,7 +80,7 @@ def _whence(tokens: Sequence[Token], span: PlaceSpan, cue: str, cost: float) -> 
     if cue in ("born", "origin"):
         return cue
     if war and cue in ("seen", "other"):
-        return "from" if not span.front and _aged_before(tokens, span.first) else cue
+        return "from" if span.region in _BORDER and _aged_before(tokens, span.first) else cue
     if cue == "home" and cost < _NEAR + 1:
         return "home"
     return "other" if cue == "other" and cost <= 3 else "from"

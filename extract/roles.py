@@ -232,7 +232,7 @@ def _weigh_place(
     lone = (only or rows_end) and full and span.sex is not Sex.FEMALE
     if not lone and _signs(mention, around):
         mention.add(SEEKER, 4, "signature")
-    elif begins and not only and _is_posters(span) and sentence.start > 0:
+    elif begins and not only and _is_posters(span):
         mention.add(SEEKER, 6, "signature")
     elif begins and span.weak and span.surname is None and _addressed(around, span):
         mention.add(SEEKER, 4, "address")

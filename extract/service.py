@@ -177,7 +177,10 @@ def _loose(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 def _general(tokens: Sequence[Token], start: int, end: int) -> bool:
     """«срочников туда не посылают» speaks of all; «срочники», «ищем срочников» for its men."""
-    if start and _class("gather", tokens[start - 1].key):
+    opens = start == 1 or (start > 1 and tokens[start - 2].kind is NEWLINE)
+    if start and (
+        _class("gather", tokens[start - 1].key) or (opens and tokens[start - 1].key == "по")
+    ):
         return False
     parses = tokens[start].word.parses
     return end - start == 1 and _plural(tokens[start]) and parses[0].case != "nomn"

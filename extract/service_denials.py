@@ -34,6 +34,8 @@ def unsigned(tokens: Sequence[Token], start: int, end: int) -> bool:
     """«не подписывал контракт», «контракт не подписывал», «контракт за него подписали»."""
     if start > 1 and _is_signing(tokens[start - 1]) and tokens[start - 2].key == "не":
         return True
+    if (start and _is(tokens[start - 1], "without")) or _refused(tokens, start, end):
+        return True
     after: list[Token] = []
     for token in tokens[end : end + _REACH]:
         if token.text in ".!?\n;,":
@@ -44,8 +46,25 @@ def unsigned(tokens: Sequence[Token], start: int, end: int) -> bool:
     return any(at and after[at - 1].key == "не" for at in signed) or bool(signed and by_others)
 
 
+def _refused(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """«контракта не было», «контракта нет», «от контракта отказался»."""
+    after = [token.key for token in tokens[end : end + 2]]
+    if after[:1] == ["нет"] or (after[:1] == ["не"] and after[1:] in (["было"], ["будет"])):
+        return tokens[end - 1].key.endswith("а")
+    near = range(max(0, start - 3), min(len(tokens), end + 2))
+    return (
+        bool(start)
+        and tokens[start - 1].key in ("от", "від")
+        and any(_is(tokens[at], "refuse") for at in near)
+    )
+
+
 def _is_signing(token: Token) -> bool:
-    return "sign" in kinds("service_words", token.key)
+    return _is(token, "sign")
+
+
+def _is(token: Token, what: str) -> bool:
+    return what in kinds("service_words", token.key)
 
 
 def _many(token: Token) -> bool:

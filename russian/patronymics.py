@@ -28,6 +28,10 @@ _WOMAN_CASES = {
 }  # fmt: skip
 SON = frozenset(("оглы", "оглу", "углы", "угли", "ўғли", "оглi", "огли", "уғли"))
 DAUGHTER = frozenset(("кызы", "гызы", "кизи", "қизи"))
+LATIN_TAILS = {
+    "ogly": "оглы", "oglu": "оглы", "oghlu": "оглы", "ogli": "оглы", "ugli": "угли",
+    "kyzy": "кызы", "gyzy": "кызы", "kizi": "кызы", "uulu": "уулу",
+}  # fmt: skip
 _SONS = ("улы", "оглы", "угли")
 _GLUED = re.compile("([а-яё]{3,})(улы|оглы|угли|кызы|гызы)")
 _BEYOND = "\uffff"  # sorts behind every letter
