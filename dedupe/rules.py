@@ -102,12 +102,12 @@ def _death_holds(levels: Levels, sure: Bools) -> Bools:
     """The full name stands on both sides, or so much agrees that less will do.
 
     Initials need a father's initial beside them. With initials, or no patronymic on one side, more
-    than a region must agree (a birth, a place, a unit), and the score be high.
+    than a region or a year must agree (a birth, a place, a unit), and the score be high.
     """
     given = at(levels, GIVEN, "exact", "form")
     father = at(levels, PATRONYMIC, "exact", "initial")
     narrow = (
-        at(levels, BIRTH, "day", "month", "year", "age", "age_at_death")
+        at(levels, BIRTH, "day", "month")
         | at(levels, PLACE, "same", "kin")
         | at(levels, UNIT, "same")
     )

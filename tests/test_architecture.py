@@ -21,7 +21,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     "store": frozenset({"russian", "model"}),
     "estimate": frozenset({"model"}),
     "report": frozenset({"store", "estimate", "model"}),
-    "pipeline": frozenset({"scraper", "extract", "dedupe", "store", "russian", "model"}),
+    "resolution": frozenset({"dedupe", "store", "russian", "model"}),
+    "pipeline": frozenset(
+        {"resolution", "scraper", "extract", "dedupe", "store", "russian", "model"}
+    ),
     "monitor": frozenset({"store", "model"}),
     "scheduler": frozenset({"monitor", "pipeline", "scraper", "store", "model"}),
     "retraining": frozenset({"dedupe", "store", "model"}),

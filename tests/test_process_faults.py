@@ -29,6 +29,7 @@ from scraper import sources as folder
 from scraper.client import Client, ClientSettings
 from scraper.sources import load
 from store import Store, watch
+from store.trouble import Ended
 
 NOON = datetime(2024, 9, 1, 9, 0, tzinfo=UTC)
 YEAR = timedelta(days=365)
@@ -173,10 +174,10 @@ def test_a_bug_met_by_one_source_is_its_failure_alone(
 ) -> None:
     collect = pipeline.collect_source
 
-    async def buggy(source, *rest):  # type: ignore[no-untyped-def]
+    async def buggy(source, *rest, **more):  # type: ignore[no-untyped-def]
         if source.name == "captured":
             raise ZeroDivisionError("Крутицын")
-        return await collect(source, *rest)
+        return await collect(source, *rest, **more)
 
     monkeypatch.setattr(pipeline, "collect_source", buggy)
     service = ticked(fresh, Hands())
@@ -348,7 +349,7 @@ def test_writers_of_one_process_queue_beyond_sqlites_patience(own: Small) -> Non
 
     def note() -> None:
         try:
-            pipeline._note_end(own.db, source, None, NOON, NOON)
+            pipeline._note_end(own.db, source, Ended(), NOON, NOON)
             ended.append(None)
         except StoreUnusable as error:
             ended.append(error)
