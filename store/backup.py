@@ -68,14 +68,17 @@ def backup(connection: Connection, target: Path, key: str, now: datetime) -> Hea
                 pyrage.encrypt_io(_Joined([_line(head)], plain), file, recipients)
                 file.flush()
                 os.fsync(file.fileno())
-        except OSError as error:
+        except (OSError, pyrage.EncryptError) as error:  # age tells a full disk in its own words
             half.unlink(missing_ok=True)
-            raise UnusableInput(f"{target}: {error.strerror or error}") from error
+            raise UnusableInput(f"{target}: {error}") from error
     if _read(half, [witness], None) != head:
         half.unlink()
         raise BackupUnusable(f"{target}: what was written does not read back")
-    half.replace(target)
-    sync_folder(target.parent)
+    try:
+        half.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise UnusableInput(f"{target}: {error.strerror or error}") from error
     return head
 
 

@@ -138,6 +138,12 @@ class Tokens:
 
     def save(self, path: Path) -> None:
         """Replace the file, durably."""
+        try:
+            self._write(path)
+        except OSError as error:
+            raise StoreUnusable(f"{path}: {error.strerror or error}; nothing is erased") from error
+
+    def _write(self, path: Path) -> None:
         half = path.with_name(f"{path.name}.half")
         told = {
             "pepper": self.pepper.hex(), "men": sorted(self.men), "posts": sorted(self.posts),

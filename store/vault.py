@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyrage
 
-from model import Capture, RollcallError, UnusableInput
+from model import Capture, RollcallError, StoreUnusable, UnusableInput
 from store.connection import Connection, Row
 from store.times import make_id, stamp
 
@@ -172,7 +172,14 @@ def _place(vault: Path, digest: str) -> Path:
 
 
 def _put(vault: Path, sealed: bytes) -> str:
-    """Write and sync a sealed file and its folder; return its name."""
+    """Write and sync a sealed file and its folder; return its name. Raises StoreUnusable."""
+    try:
+        return _written(vault, sealed)
+    except OSError as error:
+        raise StoreUnusable(f"{vault}: {error.strerror or error}; nothing is saved") from error
+
+
+def _written(vault: Path, sealed: bytes) -> str:
     digest = hashlib.sha256(sealed).hexdigest()
     place = _place(vault, digest)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
