@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from report.figures import Figures
+from store.formulas import harmless
 
 _STATUSES = ("missing", "captured", "released", "found_alive", "deceased")
-# also the full-width signs, which some programs fold to the plain ones
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Rows = tuple[Sequence[str], Iterable[Sequence[object]]]
 
@@ -27,15 +26,8 @@ def write_tables(found: Figures, folder: Path) -> list[str]:
         with (folder / name).open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(heads)
-            writer.writerows([safe(value) for value in row] for row in rows)
+            writer.writerows([harmless(value) for value in row] for row in rows)
     return list(tables)
-
-
-def safe(value: object) -> object:
-    """A cell no spreadsheet takes for a formula: text that begins as one gets an apostrophe."""
-    return (
-        f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value
-    )
 
 
 def _tally(found: Figures) -> Rows:

@@ -7,17 +7,17 @@ numbers that are not public and names of local networks are refused before they 
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import httpcore
-from httpcore import SOCKET_OPTION, AsyncNetworkBackend, AsyncNetworkStream
+from httpcore import SOCKET_OPTION, AsyncNetworkStream
 
 from model import SourceRefused
 from scraper.addresses import AddressRefused, check_host, permitted
 from scraper.exchange import ExchangeFailed
+from scraper.transport import PublicBackend
 
 SCHEMES = ("http", "socks5", "socks5h")
 _INSIDE = (".local", ".localhost", ".internal", ".lan", ".home.arpa", ".intranet")
@@ -35,14 +35,13 @@ def usable(text: str) -> bool:
     return bool(good and not parts.username and parts.path in {"", "/"} and not parts.query)
 
 
-class TunnelBackend(AsyncNetworkBackend):
+class TunnelBackend(PublicBackend):
     """Every connection goes through one proxy, the one place it connects to itself."""
 
     def __init__(self, proxy: str, *, allow_loopback: bool) -> None:
+        super().__init__(allow_loopback)  # of the target: a proxy of ours may stand anywhere
         parts = urlsplit(proxy)
         self._scheme, self._host, self._port = parts.scheme, parts.hostname or "", parts.port or 0
-        self._allow_loopback = allow_loopback  # of the target: a proxy of ours may stand anywhere
-        self._wire = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -72,19 +71,6 @@ class TunnelBackend(AsyncNetworkBackend):
             await stream.aclose()
             raise
         return stream
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109  httpcore's signature
-        socket_options: Iterable[SOCKET_OPTION] | None = None,
-    ) -> AsyncNetworkStream:
-        """Never: a local socket is no public page."""
-        raise ExchangeFailed("a local socket is no public page", becomes=SourceRefused)
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait, as httpcore asks between its own attempts."""
-        await asyncio.sleep(seconds)
 
 
 def _check_target(host: str, *, allow_loopback: bool) -> None:

@@ -49,13 +49,33 @@ def _is_tls(error: BaseException | None) -> bool:
     return error is not None
 
 
-class CheckedBackend(AsyncNetworkBackend):
+class PublicBackend(AsyncNetworkBackend):
+    """What every backend of ours has in common: httpcore's wire, and no local sockets."""
+
+    def __init__(self, allow_loopback: bool) -> None:
+        self._allow_loopback = allow_loopback
+        self._wire = httpcore.AnyIOBackend()
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ASYNC109  httpcore's signature
+        socket_options: Iterable[SOCKET_OPTION] | None = None,
+    ) -> AsyncNetworkStream:
+        """Never: a local socket is no public page."""
+        raise ExchangeFailed("a local socket is no public page", becomes=SourceRefused)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, as httpcore asks between its own attempts."""
+        await asyncio.sleep(seconds)
+
+
+class CheckedBackend(PublicBackend):
     """Resolves a host once, checks every address, connects to one of those and to no other."""
 
     def __init__(self, resolve: Resolver, allow_loopback: bool) -> None:
+        super().__init__(allow_loopback)
         self._resolve = resolve
-        self._allow_loopback = allow_loopback
-        self._wire = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -86,16 +106,3 @@ class CheckedBackend(AsyncNetworkBackend):
             raise ExchangeFailed(str(refused), becomes=SourceRefused) from None
         except (OSError, UnicodeError):
             raise ExchangeFailed("the host name cannot be resolved", passing=True) from None
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109  httpcore's signature
-        socket_options: Iterable[SOCKET_OPTION] | None = None,
-    ) -> AsyncNetworkStream:
-        """Never: a local socket is no public page."""
-        raise ExchangeFailed("a local socket is no public page", becomes=SourceRefused)
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait, as httpcore asks between its own attempts."""
-        await asyncio.sleep(seconds)

@@ -24,6 +24,7 @@ import pysqlite3
 
 from model import RollcallError, StoreUnusable, UnusableInput
 from store.connection import Connection
+from store.durable import sync_folder
 from store.migrations import SCHEMA_VERSION
 from store.times import stamp
 from store.vault import identities
@@ -104,15 +105,6 @@ def restore(source: Path, database: Path, identity: str) -> Head:
     finally:
         half.unlink(missing_ok=True)
     return head
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in the folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _recipient(key: str) -> pyrage.x25519.Recipient:

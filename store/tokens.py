@@ -20,6 +20,7 @@ from pathlib import Path
 from model import Record, StoreUnusable
 from russian.given import full_names
 from russian.skeleton import patronymic_root, surname_skeleton
+from store.durable import sync_folder
 
 _FAST_BITS, _SLOW_BITS = 10, 14
 _SCRYPT = {"n": 2**13, "r": 8, "p": 1}  # about 20 ms, 8 MiB
@@ -154,11 +155,7 @@ class Tokens:
             file.flush()
             os.fsync(file.fileno())
         half.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(path.parent)
 
 
 def place(database: Path) -> Path:

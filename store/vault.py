@@ -16,6 +16,7 @@ import pyrage
 
 from model import Capture, RollcallError, StoreUnusable, UnusableInput
 from store.connection import Connection, Row
+from store.durable import sync_folder
 from store.times import make_id, stamp
 
 _BOUND = (
@@ -190,11 +191,7 @@ def _written(vault: Path, sealed: bytes) -> str:
         os.fsync(file.fileno())
     half.replace(place)
     for directory in (place.parent, vault):
-        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(directory)
     return digest
 
 

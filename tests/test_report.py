@@ -23,8 +23,9 @@ from model import UnusableInput
 from report import write_report
 from report.figures import Figures, figures
 from report.page import page, state
-from report.tables import safe, write_tables
+from report.tables import write_tables
 from store import Store
+from store.formulas import harmless
 
 NOW = datetime(2024, 9, 20, 12, tzinfo=UTC)
 DAY = "2024-09-15"
@@ -306,7 +307,7 @@ def test_a_source_cannot_write_into_the_page(found: Figures, tmp_path: Path) -> 
     ],
 )  # fmt: skip
 def test_no_cell_is_a_formula(value: object, cell: object) -> None:
-    assert safe(value) == cell
+    assert harmless(value) == cell
 
 
 def test_an_empty_store_gives_a_report_too(tmp_path: Path) -> None:
