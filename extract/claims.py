@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
+from extract.deaths import of_another, turned_at, unasserted
 from extract.layout import Layout
 from extract.legends import legend
 from extract.pleas import ASKS, PLEAS, plea_of, under_plea
@@ -89,6 +90,7 @@ class Reader:
         self.legend = legend(tokens, layout, found, lambda hit: hit.value in STATES)
         found = [hit for hit in found if not self.legend.holds(hit)]
         self.curbs = curbs_by_sentence(found, layout)
+        self.moods = [hit for hit in found if hit.value in ("unreal", "hearsay")]
         self.hits = self._kept(found)
         self.starts = [hit.start for hit in self.hits]
         self.update_at = update_at(tokens, layout)
@@ -140,7 +142,7 @@ class Reader:
         stays = Cover([(h.start, h.end) for h in found if h.value == "stays"])
         filmed = {self.layout.sentence_of[h.start] for h in found if h.note == "video"}
         for hit in sorted(found, key=lambda h: (h.start, -h.end)):
-            if hit.value in ("void", "past", "hearsay", "hope", "likeness", "none"):
+            if hit.value in ("void", "past", "hearsay", "hope", "likeness", "unreal", "none"):
                 continue
             if hit.note == "none" or (hit.note == "number" and not self._bare_number(hit)):
                 continue
@@ -153,7 +155,7 @@ class Reader:
             if hit.note == "identified" and (sentence in filmed or self.telling.exchange):
                 continue
             curbs = self.curbs.get(sentence, frozenset())
-            if state is DECEASED and "hearsay" in curbs:
+            if state is DECEASED and unasserted(hit, self.moods, self.tokens, self.layout):
                 continue
             if state is FOUND_ALIVE and ("hope" in curbs or "hearsay" in curbs):
                 continue
@@ -188,22 +190,22 @@ class Reader:
         return [
             hit
             for hit in own
-            if not (hit.value == "dead" and ((doubted and not mourned) or hit.start < turned))
+            if not (hit.value == "dead" and doubted and not mourned)
+            and not (STATES.get(hit.value) is DECEASED and hit.start < turned)
             and not (stays and hit.note in ("event", "context", "home"))
             and not ("likeness" in curbs and hit.note == "video" and not scope.listed)
         ]
 
     def _turned(self, own: Sequence[Hit]) -> int:
         """Where «Но мы увидели его живым» begins: a death told before it is none."""
-        return max(
-            (
-                self.layout.sentence(hit.start).start
-                for hit in own
-                if STATES.get(hit.value) in (CAPTURED, RELEASED, FOUND_ALIVE)
-                and self.tokens[self.layout.sentence(hit.start).start].key in _BUT
-            ),
-            default=0,
-        )
+        deaths = [hit for hit in own if STATES.get(hit.value) is DECEASED]
+        against = [
+            hit
+            for hit in own
+            if STATES.get(hit.value, DECEASED) is not DECEASED
+            or (hit.value == "missing" and hit.note != "weak")
+        ]
+        return turned_at(deaths, against, self.tokens)
 
     def _marked(self, scope: Scope) -> _Said | None:
         """What the sign at the head of his line says by the legend of the list."""
@@ -245,6 +247,8 @@ class Reader:
     def _of_another(self, hit: Hit, scope: Scope) -> bool:
         """Is the state that of a relative or comrade: «(брат в плену)», «водителя нашли»?"""
         state = STATES.get(hit.value)
+        if state is DECEASED and of_another(hit, scope.names, scope.kin, self.tokens, self.layout):
+            return True
         if state is None or hit.note == "video" or self._attributive(hit):
             return False
         if state is FOUND_ALIVE and self._first_person(hit):
