@@ -269,7 +269,7 @@ class Reader:
             cases = {parse.case for parse in head.parses}
             if hit.note == "call" and "nomn" in cases:
                 return True
-            if _subject(head) or (hit.value == "dead" and "accs" in cases):
+            if _does(state, head, self.tokens[kin.end : hit.end]):
                 return True
         return False
 
@@ -370,3 +370,11 @@ def _subject(word: Word) -> bool:
     return "sing" in numbers or (
         bool(numbers) and all(parse.case != "gent" for parse in word.parses)
     )
+
+
+def _does(state: Claim, head: Word, behind: Sequence[Token]) -> bool:
+    """Does the word of kinship do the deed; of a death, is it what was found dead?"""
+    if state is not DECEASED:
+        return _subject(head)
+    accusative = any(parse.case == "accs" for parse in head.parses)
+    return accusative and any("VERB" in token.word.tags for token in behind)

@@ -104,7 +104,14 @@ class _Clause:
                 return self._modifies_another()
         if self.hit.note == "mourning":
             return self._due_to_another()
-        return self._subject_is_another() or self._object_is_another()
+        return (not self._has_subject() and self._subject_is_another()) or self._object_is_another()
+
+    def _has_subject(self) -> bool:
+        """Has the phrase a subject or object of its own: «тело опознал отец»?"""
+        words = [self.tokens[at].word for at in range(self.hit.start, self.hit.end)]
+        return any("inan" in word.tags or "tran" in word.tags for word in words) and not any(
+            "intr" in word.tags or "PRTS" in word.tags for word in words
+        )
 
     def _heads(self) -> bool:
         """«Погибшие: …», a line that ends in a colon: it holds for those below."""
@@ -153,13 +160,13 @@ class _Clause:
             if at in self.named:
                 if self._aside(at):
                     break
-                return False
+                return self._namesake(at)
             told = self._nominative(at)
             if told is not None:
                 return told
         for at in range(self.hit.end, min(self.hit.end + _NEAR, self.end)):
             if at in self.named or self.tokens[at].kind is MARK:
-                return False
+                return at in self.named and self._namesake(at)
             if (told := self._nominative(at)) is not None:
                 return told
             if _is_person(self.tokens[at].word, _SUBJECT):
@@ -181,6 +188,12 @@ class _Clause:
             at -= 1
         return at > self.start and self.tokens[at - 1].key in _BESIDE
 
+    def _namesake(self, at: int) -> bool:
+        """«Погиб другой Иванов»."""
+        while at - 1 in self.named:
+            at -= 1
+        return at > self.start and not _OTHER.isdisjoint(self.tokens[at - 1].word.normals)
+
     def _beside_him(self) -> bool:
         """«У Павла погиб брат»: the subject on the right, his name before the verb."""
         return any(place in self.named and self._aside(place) for place in self._leftward())
@@ -198,11 +211,14 @@ class _Clause:
         who = _roles().get(word.key) or next(
             (role for normal in word.normals if (role := _roles().get(normal))), ""
         )
+        if who == "both" and not self._means_him(word):
+            return True
         return True if who in ("office", "comrade", "seeker") else None
 
     def _object_is_another(self) -> bool:
         """«Похоронили моего друга», «соседу пришла похоронка»: not him, none of his family."""
         low, high = max(self.start, self.hit.start - _NEAR), min(self.end, self.hit.end + _NEAR)
+        high = high if self.tokens[high - 1].text != "на" else min(self.end, high + 2)
         buried = self.hit.value == "burial" or "хорон" in self.hit.phrase
         letter = "похоронка" in self.hit.phrase or "извещение" in self.hit.phrase
         if not buried and not letter:
@@ -221,6 +237,17 @@ class _Clause:
                 return True
             if letter and not who:
                 return True
+        return "хорон" in self.hit.phrase and self._told_before()
+
+    def _told_before(self) -> bool:
+        """«Дед не пережил, схоронили»: nobody is named beside the verb, another was before it."""
+        for at in range(self.hit.start - 1, self.start - 1, -1):
+            if at in self.named:
+                return False
+            word = self.tokens[at].word
+            if _is_person(word, _SUBJECT) and not self._means_him(word):
+                role = next((role for one in word.normals if (role := _roles().get(one))), "")
+                return role in ("both", "seeker", "comrade", "office")
         return False
 
     def _means_him(self, word: Word) -> bool:
