@@ -217,13 +217,13 @@ def test_two_editors_confirm_and_one_takes_it_back(doubts: Small) -> None:
         assert record not in {c["record_id"] for c in claims.waiting(store.connection, "anna", 10)}
         assert claims.waiting(store.connection, "boris", 10)[0]["record_id"] == record
     for editor in ("anna", "boris"):
-        done = doubts.rollcall("review", "approve", record, "--by", editor)
+        done = doubts.rollcall("review", "approve", record, by=editor)
         assert done.returncode == 0, done.stderr
     assert "approved by anna, boris" in done.stdout
     assert evidence(doubts, record) == "confirmed"
-    doubts.rollcall("review", "approve", record, "--refuse", "--by", "anna")
+    doubts.rollcall("review", "approve", record, "--refuse", by="anna")
     assert evidence(doubts, record) != "confirmed"
-    assert doubts.rollcall("review", "approve", "nobody", "--by", "anna").returncode == 2
+    assert doubts.rollcall("review", "approve", "nobody", by="anna").returncode == 2
 
 
 def evidence(small: Small, record: str) -> str:
@@ -239,7 +239,7 @@ def evidence(small: Small, record: str) -> str:
 
 
 def test_pair_after_pair_at_the_terminal(doubts: Small) -> None:
-    done = doubts.rollcall("review", "--by", "anna", stdin="s\nd\nz\nn\nhis aunt\nd\nu\nq\n")
+    done = doubts.rollcall("review", by="anna", stdin="s\nd\nz\nn\nhis aunt\nd\nu\nq\n")
     assert done.returncode == 0, done.stderr
     with Store.open(doubts.db, read_only=True) as store:
         assert [said for _, said in human(store)] == [
