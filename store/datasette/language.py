@@ -48,9 +48,7 @@ def meaning(table: str | None, column: str) -> str:
 
 def region(code: str | None) -> str:
     """The name of a region by its ISO 3166-2 code, in the request's language."""
-    if not code or code == "unknown":
-        return label("word.unknown", language())
-    return region_name(code, language()) or code
+    return region_name(code or "unknown", language())
 
 
 def heading(column: str) -> str:
