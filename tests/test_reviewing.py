@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -106,6 +107,18 @@ def test_two_editors_get_two_pairs_and_a_hold_ends(doubts: Small) -> None:
         assert reviewing.held_by(store.connection, hers or 0, "boris", NOW) == "anna"
         later = NOW + reviewing.HOLD + timedelta(seconds=1)
         assert reviewing.take_next(store, "boris", later) == hers
+
+
+def test_the_next_pair_waits_for_no_writer(doubts: Small) -> None:
+    with Store.open(doubts.db) as busy, Store.open(doubts.db) as store, busy.writing():
+        began = time.monotonic()
+        assert reviewing.take_next(store, "anna", NOW) is not None
+        assert time.monotonic() - began < 3, "a busy database is waited for by the second"
+        assert not store.connection.in_transaction
+    with Store.open(doubts.db) as store:
+        assert reviewing.take_next(store, "anna", NOW) is not None
+        (held,) = store.connection.execute("SELECT count(*) FROM review_lease").fetchone()
+        assert held == 1
 
 
 def test_the_second_word_is_refused_and_the_same_sent_twice_is_kept_once(doubts: Small) -> None:
