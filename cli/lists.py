@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -39,18 +39,11 @@ def list_(place: Place, every: bool, as_json: bool) -> None:
     """The imports that wait, with what is alarming about each."""
     with Store.open(place.db, read_only=True) as store:
         found = quarantine.listing(store.connection, every=every)
-    if as_json:
-        print_json(found)
-    elif not found:
-        console().print("no list waits for an editor")
-    else:
-        print_table("Imports of lists", ("import", "list", "read at", "rows", "state", "why"),
-                    [_line(one) for one in found])  # fmt: skip
-
-
-def _line(one: dict[str, Any]) -> tuple[object, ...]:
-    why = "; ".join(one["alarms"]) or "—"
-    return one["import_id"], one["source"], one["seen_at"][:16], one["rows"], one["state"], why
+    columns = {
+        "import": "import_id", "list": "source", "read at": "seen_at", "rows": "rows",
+        "state": "state", "why": "alarms",
+    }  # fmt: skip
+    _print_waiting("list", found, columns, as_json=as_json)
 
 
 @lists.command()
@@ -115,13 +108,10 @@ def list_weeks(place: Place, every: bool, as_json: bool) -> None:
     """The weeks that wait, and why."""
     with Store.open(place.db, read_only=True) as store:
         found = holds.listing(store.connection, every=every)
-    if as_json:
-        print_json(found)
-    elif not found:
-        console().print("no week waits for an editor")
-    else:
-        lines = [(w["hold_id"], w["source"], w["week"], w["state"], w["why"]) for w in found]
-        print_table("Held weeks", ("number", "source", "week of", "state", "why"), lines)
+    columns = {
+        "number": "hold_id", "source": "source", "week of": "week", "state": "state", "why": "why",
+    }  # fmt: skip
+    _print_waiting("week", found, columns, as_json=as_json)
 
 
 @weeks.command("release")
@@ -148,3 +138,23 @@ def _decide(word: Callable[..., Done], place: Place, number: int, **said: Any) -
     """An editor's word on what is held, kept with its time."""
     with Store.open(place.db) as store:
         return word(store, number, now=datetime.now(UTC), **said)
+
+
+def _print_waiting(
+    what: str, found: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, as_json: bool
+) -> None:
+    """What waits for an editor; `columns`: heading → key."""
+    if as_json:
+        print_json(found)
+    elif not found:
+        console().print(f"no {what} waits for an editor")
+    else:
+        rows = [[_cell(key, one[key]) for key in columns.values()] for one in found]
+        print_table(f"{what.capitalize()}s for an editor", tuple(columns), rows)
+
+
+def _cell(key: str, value: Any) -> object:
+    """A time to the minute, alarms one after the other."""
+    if key == "alarms":
+        return "; ".join(value) or "—"
+    return value[:16] if key == "seen_at" else value
