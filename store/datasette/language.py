@@ -16,7 +16,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from store.datasette.labels import LANGUAGES, counted, day_in_words, has, label, preferred
-from store.datasette.metadata import SHOWN
+from store.datasette.metadata import ORDERED, SHOWN
 from store.datasette.queries import ROWS
 from store.datasette.regions import region_name
 from store.datasette.room import is_editor, room_of
@@ -48,9 +48,7 @@ def meaning(table: str | None, column: str) -> str:
 
 def region(code: str | None) -> str:
     """The name of a region by its ISO 3166-2 code, in the request's language."""
-    if not code or code == "unknown":
-        return label("word.unknown", language())
-    return region_name(code, language()) or code
+    return region_name(code or "unknown", language())
 
 
 def heading(column: str) -> str:
@@ -94,6 +92,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
         region=region,
         heading=heading,
         shown=lambda table: SHOWN.get(table, ()),
+        ordered=lambda table, column: ORDERED.get((table, column), column),
         is_editor=is_editor,
         rows_of_a_page=ROWS,
         picked=picked,
