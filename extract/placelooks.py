@@ -9,10 +9,11 @@ from typing import NamedTuple
 from extract.tokens import Token, word
 from russian import places as names
 from russian import regions as subjects
+from russian.demonyms import people
 from russian.place_letters import skeleton
 from russian.places import Reading
 from russian.regions import Region
-from russian.words import classes, kinds, lookup, table
+from russian.words import classes, kinds, lookup
 
 _ADJECTIVE = (
     *("ого", "ому", "ими", "ий", "им", "ом", "ая", "ой", "ую", "ое", "ие", "их", "ій", "ої"),
@@ -62,7 +63,7 @@ def look_at(text: str) -> Look | None:
     head = next((h for h in ("region", "district", "direction", "office") if is_word(h, key)), "")
     country = lookup(classes("place_words")["country"], key)
     if not (readings or stem or capitals or head or country):
-        if not (marks or item.shape in ("title", "upper") or lookup(table("demonyms"), key)):
+        if not (marks or item.shape in ("title", "upper") or people(key)):
             return None
         return Look((), "", False, None, marks, head, "", *_known_as(text), bare=not marks)
     return Look(
