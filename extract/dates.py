@@ -6,6 +6,7 @@ counted from the post's own local date, and the words beside a date tell its rol
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -42,6 +43,7 @@ def find_dates(
             spans.append(span)
     if ages is None:
         ages = find_ages(tokens)
+    spans = _likewise(tokens, spans)
     return joined(tokens, _quoted(tokens, _on_the_same_day(tokens, spans)), ages, today)
 
 
@@ -54,6 +56,18 @@ def _quoted(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
             opened = token.text == "«" or (opened and token.text not in "»\n")
         at = span.first
         found.append(span._replace(quoted=True) if opened else span)
+    return found
+
+
+def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
+    """«вышел в эфир 25 февраля, и 26-го тоже, а 27-го нет»"""
+    found = list(spans)
+    for at, span in enumerate(found):
+        after = key_at(tokens, span.last)
+        if after in ("тоже", "также") and at and found[at - 1].precision == "day":
+            found[at] = span._replace(role=found[at - 1].role, rule="the same again")
+        elif after == "нет" and key_at(tokens, span.first - 1) == "а":
+            found[at] = span._replace(role="event", rule="not this day")
     return found
 
 
@@ -262,7 +276,16 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def _months_back(day: date, months: int) -> date:
+    """The same day of an earlier month, its last where it has none."""
+    before = day.year * 12 + day.month - 1 - months
+    year, month = before // 12, before % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
 def _relative_day(shape: Form, today: date, *, future: bool) -> date:
+    if shape.months:
+        return _months_back(today + timedelta(days=shape.shift or 0), shape.months)
     if shape.weekday is None:
         return today + timedelta(days=max(shape.shift or 0, -4000))
     if (shape.shift or 0) < 0:  # «три недели назад, в субботу»: the nearest Saturday to that day

@@ -49,6 +49,8 @@ def look_at(text: str) -> Look | None:
     """What the form may be; None for the many that have nothing of a place."""
     item = word(text)
     key = item.key
+    if item.parses and all(parse.pos == "INTJ" for parse in item.parses):  # «Ура!» is no place
+        return None
     if len(key) == 1 and not kinds("place_words", key) & _MARKERS and key not in names.beginnings():
         return None
     readings = names.readings(key)

@@ -228,7 +228,8 @@ def _captions(text: _Text) -> bool:
 
 def _telling(post: Post, text: _Text) -> Telling:
     edited = post.edited_at is not None
-    return Telling(edited, _captions(text), exchanged(text.folded, text.hits))
+    exchange = exchanged(text.folded, text.hits)
+    return Telling(edited, _captions(text), exchange, reach=bool(text.around.contacts))
 
 
 def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[Person]:
