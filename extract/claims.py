@@ -41,6 +41,8 @@ _I = word_class("pointers", "I")
 _OBLIQUE = frozenset(("gent", "datv", "accs"))
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _PROVED = 3.0
+_CONTENT = 8  # tokens between «что», «о» and the state they introduce
+_THAT = word_class("pointers", "that")
 _TOLD, _HINTED = 2.0, 1.0  # the weight of words that claim a state
 _Said = tuple[Claim, tuple[int, int], str]  # claim, tokens, phrase
 
@@ -306,12 +308,21 @@ class Reader:
                 for told in self.reported
             ):
                 continue
+            if self._is_content(hit, taken):
+                continue
             apart = self.layout.sentence_of[hit.start] not in sentences
             listed = all(one.note == "list" for one in taken)
             apart = apart or (hit.note == "hospital" and hit.start > taken[0].end)
             if hit.note in _SURE and (apart or listed or hit.end <= taken[0].start):
                 return None
         return (strong or taken)[0]
+
+    def _is_content(self, hit: Hit, taken: Sequence[Hit]) -> bool:
+        """Is the state what is taken back: «то, что он в плену, оказалось неправдой»?"""
+        start = max(self.layout.sentence(hit.start).start, hit.start - _CONTENT)
+        said = any(token.key in _THAT for token in self.tokens[start : hit.start])
+        end = self.layout.sentence(hit.start).end
+        return said and any(hit.end <= one.start < end for one in taken)
 
     def _state(
         self, hits: Sequence[Hit], scope: Scope, *, plea: float, least: float = 2.0

@@ -109,9 +109,6 @@ def _reader(text: str) -> _Reader | None:
 
 def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
     """март 2005, августа 6-го, последний день января; a month alone."""
-    if key_at(tokens, at - 1) in ("день", "дня") and key_at(tokens, at - 2).startswith("последн"):
-        named = month(tokens[at].key)
-        return Form(at, at + 1, month=named, day=_LAST_DAYS[(named or 1) - 1], written="word")
     comma = text_at(tokens, at + 1) == ","
     day = value_at(tokens, at + 1 + comma)
     suffixed = after_suffix(tokens, at + 2 + comma)
@@ -123,7 +120,8 @@ def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
             last = after_suffix(tokens, at + 2)
             return Form(at, last, day, named, written="word", short_year=True)
         return Form(at, after_suffix(tokens, at + 2), month=named, day=day)
-    behind = _day_behind(tokens, at, at + 1 + comma) or _american(tokens, at)
+    behind = _last_day(tokens, at) or _day_behind(tokens, at, at + 1 + comma)
+    behind = behind or _american(tokens, at)
     if behind is not None:
         return behind
     if tokens[at].word.script == "latin" and value_at(tokens, at + 1) is None:
@@ -131,6 +129,13 @@ def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
     form = with_month(tokens, at, at, None, "word")
     short = len(tokens[at].text) <= 4 and tokens[at].key not in ("май", "мая", "мае", "март")
     return None if form and form.year is None and short else form
+
+
+def _last_day(tokens: Sequence[Token], at: int) -> Form | None:
+    """«в последний день января»"""
+    named = month(tokens[at].key)
+    said = key_at(tokens, at - 1) in ("день", "дня") and "последн" in key_at(tokens, at - 2)
+    return Form(at, at + 1, month=named, day=_LAST_DAYS[named - 1]) if said and named else None
 
 
 def _american(tokens: Sequence[Token], at: int) -> Form | None:

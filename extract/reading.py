@@ -18,7 +18,7 @@ from extract.dates import find_dates
 from extract.edits import marked
 from extract.flyers import joined_fields
 from extract.genders import tell_genders
-from extract.layout import Layout, lay_out
+from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out
 from extract.mentions import Surroundings, Years
 from extract.names import NameSpan, find_names
 from extract.noise import is_noise
@@ -241,12 +241,29 @@ def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[P
     named = frozenset(
         at for person in people for start, end in person.named for at in range(start, end)
     )
-    if is_noise(text.hits, strength, named, captive=captive):
+    serves = any(span.field in ("category", "unit") for span in text.facts.service)
+    if is_noise(text.hits, strength, named, captive=captive, serves=serves):
         return []
+    people = [one for one in people if not _only_in_title(one, text)]
     topical = telling.captions or telling.exchange or _topical(text)
     return subjects(
         people, asking=_asking(text), topical=topical, contact=bool(text.around.contacts)
     )
+
+
+def _only_in_title(person: Person, text: _Text) -> bool:
+    """A thread's title names him, and the message under it tells nothing of any soldier."""
+    lines = text.layout.lines
+    if not all(text.layout.line(start).kind is TITLE for start, _ in person.named):
+        return False
+    told = any(
+        hit.table == "claims" and hit.value not in NO_FATE and hit.note != "weak"
+        for hit in text.hits
+        if text.layout.line(hit.start).kind not in (TITLE, QUOTE)
+    )
+    dated = any(text.layout.line(span.first).kind is TEXT for span in text.facts.dates)
+    served = any(text.layout.line(span.first).kind is TEXT for span in text.facts.service)
+    return not (told or dated or served) and sum(line.kind is TEXT for line in lines) > 0
 
 
 def _records(
