@@ -95,7 +95,7 @@ class Reader:
         self.hits = self._kept(found)
         self.starts = [hit.start for hit in self.hits]
         self.update_at = update_at(tokens, layout)
-        self.captivity = telling.exchange or of_captivity(found)
+        self.captivity = telling.exchange or of_captivity(self.hits)
 
     def verdict(self, scope: Scope) -> Verdict:
         """The claim for one man."""

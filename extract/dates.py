@@ -17,6 +17,7 @@ from extract.dateroles import cue, day_of_silence, role_of, silence_near, still_
 from extract.datespans import Choice, DateSpan, joined
 from extract.peek import key_at
 from extract.tokens import Token
+from russian.numerals import numeral
 
 __all__ = ["Choice", "DateSpan", "choose_birth", "choose_contact", "find_dates"]
 
@@ -64,11 +65,34 @@ def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
     found = list(spans)
     for at, span in enumerate(found):
         after = key_at(tokens, span.last)
+        if at and _year_of(tokens, found[at - 1], span):
+            found[at] = span._replace(role="birth", rule="year of a birthday")
         if after in ("тоже", "также") and at and found[at - 1].precision == "day":
             found[at] = span._replace(role=found[at - 1].role, rule="the same again")
+        elif after in ("ему", "ей") and span.role == "unknown" and numeral(_after(tokens, span)):
+            found[at] = span._replace(role="birth", rule="an age behind")
         elif after == "нет" and key_at(tokens, span.first - 1) == "а":
             found[at] = span._replace(role="event", rule="not this day")
     return found
+
+
+def _year_of(tokens: Sequence[Token], day: DateSpan, year: DateSpan) -> bool:
+    """«родился 6 июня, только в 1983-м»"""
+    alone = year.precision == "year" and year.role in ("event", "unknown", "contact")
+    grown = alone and year.year is not None and year.year < WAR_BEGAN.year - YOUNGEST + 2
+    between = [token.text for token in tokens[day.last : year.first]]
+    return (
+        grown
+        and day.role == "birth"
+        and day.year is None
+        and len(between) <= 4
+        and "." not in between
+    )
+
+
+def _after(tokens: Sequence[Token], span: DateSpan) -> str:
+    """The second word behind a date."""
+    return key_at(tokens, span.last + 1)
 
 
 def _on_the_same_day(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:

@@ -238,7 +238,9 @@ def _says_whence(tokens: Sequence[Token], at: int) -> bool:
     opens = at == 0 or before in _OPENS
     opened = opens or before in _WHENCE_AFTER or key_at(tokens, at - 1) in _WHENCE_AFTER
     small = token.word.shape == "lower" or opens
-    return token.key.endswith(("ский", "цкий")) and small and opened and after in _WHENCE_BEFORE
+    ours = token.key.endswith(("ские", "цкие")) and key_at(tokens, at - 1) in ("мы", "сами", "все")
+    whence = ours or (token.key.endswith(("ский", "цкий")) and opened)
+    return whence and small and after in _WHENCE_BEFORE
 
 
 def _of_the_people(tokens: Sequence[Token], at: int) -> PlaceSpan | None:

@@ -91,7 +91,8 @@ def of_dossier(
     """
     named_so = len(chain) > 1 and any(span.kind == "region" and span.marked for span in chain)
     alone = foreign and chain[0].kind == "region"
-    if not (named_so or alone) or any(span.preposition for span in chain):
+    border = len(chain) == 1 and _of_the_border(chain[0])
+    if not (named_so or alone or border) or any(span.preposition for span in chain):
         return False
     at = chain[0].first - 1
     while at >= 0 and (tokens[at].text in ",.(|/—–" or is_mark(tokens[at].key)):
@@ -107,6 +108,12 @@ def of_dossier(
     lives = any(span.kind == "town" and span.marked for span in chain)
     served = "fellow" in known and lives and not any(s.front for s in chain if s.kind == "town")
     return year or named or "dossier" in known or served
+
+
+def _of_the_border(span: PlaceSpan) -> bool:
+    """A Russian town near the front that is no known place of fighting: «1996, Грайворон»."""
+    fought_over = any(entry.listed for entry in span.entries)
+    return span.kind == "town" and span.region in _BORDER and not fought_over
 
 
 def _whence(tokens: Sequence[Token], span: PlaceSpan, cue: str, cost: float) -> str:

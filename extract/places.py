@@ -30,6 +30,7 @@ _PARTS = re.compile(r"[,;/()]+")
 _CODE = re.compile(r"(?:([A-Z]{2})-)?([A-Z]{2,3}|\d{2})")
 _LONGEST_CHAIN = 8  # names in one address
 _LONGEST_NAME = 3  # words
+_TWO = 2
 _ON_A_PAR = frozenset(("/", "и", "–", "-", "—", "под"))
 _HOMES = {"home": 3.0, "office": 1.8, "origin": 1.6, "buried": 1.5, "born": 1.0}
 _NARROW = ("town", "village", "district", "office", "adjective")
@@ -102,7 +103,8 @@ def choose_home(places: Sequence[PlaceSpan], segment: tuple[int, int]) -> Home |
         return None
     chain = best[1]
     place = _narrowest([span for span in chain if span.kind in _NARROW])
-    region = _region_of(chain, place) or _region_from_others(here, place, chain)
+    region = _told_elsewhere(here, place, chain)
+    region = region or _region_of(chain, place) or _region_from_others(here, place, chain)
     return Home(place.name if place else None, region, tuple(chain), f"home: {chain[0].role}")
 
 
@@ -235,6 +237,20 @@ def _region_of(chain: Sequence[PlaceSpan], place: PlaceSpan | None) -> str | Non
         return place.region
     found = [span.region for span in chain if span.region]
     return found[0] if found else None
+
+
+def _told_elsewhere(
+    here: Sequence[PlaceSpan], place: PlaceSpan | None, chain: Sequence[PlaceSpan]
+) -> str | None:
+    """«Белогорск (Къарасувбазар), Крым»: of towns of one name, the one in the region named."""
+    if place is None or len(place.regions) < _TWO or any(s.kind == "region" for s in chain):
+        return None
+    named = {
+        span.region
+        for span in here
+        if span.kind == "region" and span.region in place.regions and span.role in ("", "home")
+    }
+    return next(iter(named)) if len(named) == 1 else None
 
 
 def _region_from_others(

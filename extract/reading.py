@@ -41,10 +41,12 @@ _WAR_YEARS = frozenset(("41", "42", "43", "44", "45"))
 _PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")
 _TAGGED = re.compile(r"#(?:военно)?(?:плен|полон)(?:н|ен)|#pows?\b", re.IGNORECASE)
 _UKRAINIAN = "іїєґІЇЄҐ"
+_UKRAINIAN_WORDS = word_class("pointers", "ukrainian")
 _BY_NAME = word_class("pointers", "byname")
 _SERVES = frozenset(("контракт", "срочник", "контрактник", "мобилизован", "доброволец"))
 _AGED = frozenset(("г", "р", "гр", "год", "года", "лет"))  # end of an age or a year of birth
 _OLD = (1850, 1945)
+_BROTHERS = 3  # men of one surname that a short list may hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +225,8 @@ def _captions(text: _Text) -> bool:
         return True
     if not any(letter in text.folded for letter in _UKRAINIAN):
         return False
-    return sum(token.word.ukrainian for token in text.tokens) > 1
+    words = sum(token.word.ukrainian or token.key in _UKRAINIAN_WORDS for token in text.tokens)
+    return words > 1
 
 
 def _telling(post: Post, text: _Text) -> Telling:
@@ -281,7 +284,10 @@ def _records(
         scope = Scope(own=part.own, shared=part.shared, names=person.named, listed=part.line)
         verdict = reader.verdict(scope)
         made.append(record(person, part, verdict, setting))
-    return marked(_of_one_family(_in_passing(made)), post, text.tokens)
+    made = _in_passing(made)
+    if len(made) <= _BROTHERS or not any(part.line for part in divided):
+        made = _of_one_family(made)
+    return marked(made, post, text.tokens)
 
 
 def _in_passing(made: list[tuple[Record, list[Found]]]) -> list[tuple[Record, list[Found]]]:
@@ -297,7 +303,7 @@ def _in_passing(made: list[tuple[Record, list[Found]]]) -> list[tuple[Record, li
 
 
 def _of_one_family(
-    made: Sequence[tuple[Record, list[Found]]],
+    made: list[tuple[Record, list[Found]]],
 ) -> list[tuple[Record, list[Found]]]:
     """Brothers of one post share the home that is named once."""
     homes = {one.surname: one for one, _ in reversed(made) if one.surname and one.home_region}
