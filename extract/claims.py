@@ -20,6 +20,7 @@ from extract.states import (
     CAPTURED,
     DECEASED,
     FOUND_ALIVE,
+    PROOFS,
     RANK,
     RELEASED,
     RETRACTED,
@@ -37,11 +38,13 @@ from russian.phrases import Hit, word_class
 _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
 _FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of these away
 _BUT = word_class("pointers", "but")
-_PROOFS = frozenset(("burial", "dna", "court_dead"))
 _I = word_class("pointers", "I")
 _OBLIQUE = frozenset(("gent", "datv", "accs"))
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _PROVED = 3.0
+_CONTENT = 8  # tokens between «что», «о» and the state they introduce
+_THAT = word_class("pointers", "that")
+_TOLD, _HINTED = 2.0, 1.0  # the weight of words that claim a state
 _Said = tuple[Claim, tuple[int, int], str]  # claim, tokens, phrase
 
 
@@ -94,7 +97,7 @@ class Reader:
         self.hits = self._kept(found)
         self.starts = [hit.start for hit in self.hits]
         self.update_at = update_at(tokens, layout)
-        self.captivity = telling.exchange or of_captivity(found)
+        self.captivity = telling.exchange or of_captivity(self.hits)
 
     def verdict(self, scope: Scope) -> Verdict:
         """The claim for one man."""
@@ -115,7 +118,7 @@ class Reader:
         own = self._sifted(self._without_mistakes(own), scope)
         if (marked := self._marked(scope)) is not None:
             return Verdict(marked[0], plea, facts, marked[1], marked[2])
-        said = self._state(own, scope, plea=plea_of(own))
+        said = self._state(own, scope, plea=plea_of(own), least=self._least(own, scope))
         if scope.listed:
             shared = self._under_heading(shared, scope)
         if said is None and scope.shared and not any(h.value in PLEAS for h in own):
@@ -124,6 +127,11 @@ class Reader:
         if said is None:
             return Verdict(SOUGHT, plea, facts)
         return Verdict(said[0], plea, facts, said[1], said[2])
+
+    def _least(self, own: Sequence[Hit], scope: Scope) -> float:
+        """How much must be said of him: little will do where the post asks for nobody."""
+        asked = plea_of(own) or self.telling.reach or scope.listed
+        return _TOLD if asked else _HINTED
 
     def _by_telling(self, said: _Said | None, own: Sequence[Hit], scope: Scope) -> _Said | None:
         """What an exchange in figures or the captions of the other side say of everyone named."""
@@ -184,7 +192,7 @@ class Reader:
         """Without a death the family doubts, a likeness on a video, an exchange that left him."""
         doubted = any(hit.value == "doubt" for hit in own)
         turned = self._turned(own)
-        mourned = any(h.note == "mourning" or h.value in _PROOFS for h in own)
+        mourned = any(h.note == "mourning" or h.value in PROOFS for h in own)
         stays = any(hit.value == "stays" for hit in own)
         curbs = {curb for _, curb in self._curbed(scope.own)}
         return [
@@ -304,12 +312,21 @@ class Reader:
                 for told in self.reported
             ):
                 continue
+            if self._is_content(hit, taken):
+                continue
             apart = self.layout.sentence_of[hit.start] not in sentences
             listed = all(one.note == "list" for one in taken)
             apart = apart or (hit.note == "hospital" and hit.start > taken[0].end)
             if hit.note in _SURE and (apart or listed or hit.end <= taken[0].start):
                 return None
         return (strong or taken)[0]
+
+    def _is_content(self, hit: Hit, taken: Sequence[Hit]) -> bool:
+        """Is the state what is taken back: «то, что он в плену, оказалось неправдой»?"""
+        start = max(self.layout.sentence(hit.start).start, hit.start - _CONTENT)
+        said = any(token.key in _THAT for token in self.tokens[start : hit.start])
+        end = self.layout.sentence(hit.start).end
+        return said and any(hit.end <= one.start < end for one in taken)
 
     def _state(
         self, hits: Sequence[Hit], scope: Scope, *, plea: float, least: float = 2.0

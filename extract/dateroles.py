@@ -15,6 +15,7 @@ _FAR = 14  # tokens a word may stand away and still tell the role
 _WEIGHTS = {"faint": 6.0, "weak": 5.0, "strong": -1.5}
 _ENDS = frozenset("!?…;\n")
 _HALTS = frozenset(",—–-:(")
+_DASHES = frozenset("-–—")
 _PROMISED = frozenset(
     ("должен", "должна", "должны", "обещал", "обещала", "собирались", "планировали", "хотели")
 )
@@ -49,7 +50,8 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     gone = before[-1:] in (["кто-то"], ["некто"])  # «кто-то вчера написал в комментариях»
     since = before[-1:] in (["с"], ["со"])
     gone = gone or (after[:1] == ["уже"] and after[1:2] in _SILENT and not since)
-    if gone or not _PROMISED.isdisjoint((*after[:2], *before)):
+    promised = after[:2] if after[:1] != [","] else []
+    if gone or not _PROMISED.isdisjoint((*promised, *before)):
         return True  # «а 7 апреля уже нет», «позавчера должен был выйти на связь»
     if before[-1:] == ["не"] or before[-2:] in (["не", "с"], ["не", "со"]):
         return True
@@ -115,6 +117,7 @@ def _ends(tokens: Sequence[Token], at: int) -> bool:
     if after.kind is NEWLINE:
         return True
     short = before is not None and before.kind is WORD and len(before.text) == 1
+    short = short and not (at > 1 and tokens[at - 2].text in _DASHES)  # «только в 1983-м.»
     if short or (before is not None and is_word("clipped", before.key)):
         return False
     if after.kind is NUMBER:

@@ -203,7 +203,11 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
     surname = _surname(low, _Doubt(common, place and not named, closed, bool(given_name)))
     if word.shape == "lower" or latin:
         least = 2.0 if latin else 3.0
-        surname = tuple(one for one in surname if one.worth >= least and not common)
+        surname = tuple(
+            one
+            for one in surname
+            if one.worth >= least and (not common or (latin and one.worth >= _FREQUENT))
+        )
         given_name = tuple(one for one in given_name if one.worth >= 2.0 or latin)
     elif not closed and not little:
         given_name += _loose(low, given_name, doubtful=place or common)

@@ -23,7 +23,7 @@ CITY, LARGE, BIG, TOWN, VILLAGE = 150_000, 40_000, 20_000, 3_000, 500  # inhabit
 class PlaceSpan(NamedTuple):
     """One place as named. `region` is ISO 3166-2 where the name alone tells it.
 
-    kind: region, district, town, village, direction, country, adjective.
+    kind: region, district, town, village, direction, country, adjective, people.
     """
 
     start: int

@@ -25,6 +25,7 @@ class Telling(NamedTuple):
     edited: bool  # it has been changed since it was published
     captions: bool  # in the other side's language: the men shown are captive
     exchange: bool  # of an exchange in figures: «115 на 115»
+    reach: bool = False  # it says whom to call
 
 
 def update_at(tokens: Sequence[Token], layout: Layout) -> tuple[int, int] | None:
