@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,7 +52,7 @@ class Books:
 class Month:
     """The simulation: its clock moves with each round, each request, and by nothing else."""
 
-    def __init__(self, seed: int, folder: Path) -> None:
+    def __init__(self, seed: int, folder: Path, kinds: Sequence[str] = tuple(AUTHORS)) -> None:
         self.dice = Random(seed)  # noqa: S311  seeded on purpose
         self.now = START
         self.db = folder / "rollcall.db"
@@ -60,17 +60,17 @@ class Month:
         self.kill: Callable[[], None] = lambda: None
         self.asking = ""  # the source whose round runs
         self.authors: dict[str, Author] = {}
-        self.books = {kind: Books() for kind in AUTHORS}
+        self.books = {kind: Books() for kind in kinds}
         self.server = Server(self.respond)
-        for kind, (author, _) in AUTHORS.items():
-            self.authors[kind] = author(Random(f"{seed} {kind}"))  # noqa: S311
+        for kind in kinds:
+            self.authors[kind] = AUTHORS[kind][0](Random(f"{seed} {kind}"))  # noqa: S311
             for days in sorted(self.dice.uniform(0, 18) for _ in range(25)):
                 self.authors[kind].post(START - timedelta(days=18 - days))
 
     def sources(self) -> list[Source]:
         listed = []
-        for kind, (_, path) in AUTHORS.items():
-            told = dict(KINDS[kind][2])
+        for kind in self.authors:
+            told, path = dict(KINDS[kind][2]), AUTHORS[kind][1]
             url = f"{self.server.url}{path}{'?owner_id=-7' if kind == 'vk' else ''}"
             if kind == "html":
                 columns = {"external_id": "a.link@href", "text": "p", "posted_at": "time@datetime"}
