@@ -352,7 +352,7 @@ class Reader:
             weights = under_plea(weights, hits, plea)
         if weights.get(Claim.DECEASED, (0.0, None))[0] >= _PROVED:  # «ДНК совпала … едет домой»
             weights = {s: w for s, w in weights.items() if w[1].note != "home"}
-        ranked = [s for s in RANK if s in weights and weights[s][0] >= least]
+        ranked = [s for s in RANK if s in weights and weights[s][0] >= _enough(s, least)]
         if not ranked:
             return None
         state = max(ranked, key=lambda s: (weights[s][0], -RANK.index(s)))
@@ -395,3 +395,8 @@ def _does(state: Claim, head: Word, behind: Sequence[Token]) -> bool:
         return _subject(head)
     accusative = any(parse.case == "accs" for parse in head.parses)
     return accusative and any("VERB" in token.word.tags for token in behind)
+
+
+def _enough(state: Claim, least: float) -> float:
+    """A death is never taken from a hint."""
+    return max(least, _TOLD) if state is DECEASED else least
