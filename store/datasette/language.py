@@ -27,9 +27,11 @@ App = Callable[[Scope, Any, Any], Awaitable[None]]
 
 COOKIE = "rollcall_language"
 WORDS = frozenset(
-    {"status", "claim", "category", "evidence", "judgement", "outcome", "sex", "kind"}
+    {"status", "claim", "category", "evidence", "judgement", "outcome", "sex", "kind", "state"}
 )  # columns whose values labels.tsv translates
+_TIMES = ("_at", "known_from", "known_until", "open_until", "since", "first_known")
 FLAGS = frozenset({"retracted", "asks", "conflicting", "is_human", "enabled", "approved"})
+STATED = frozenset({"unit", "category"})  # "unknown" stands for what nobody stated
 PERSON_LINKS = frozenset({"person_id", "old_id", "new_id"})
 _language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 _meanings = meanings()
@@ -114,9 +116,11 @@ def render_cell(row: Any, value: Any, column: str, table: str | None) -> Markup 
     if column in WORDS and has(f"{column}.{value}"):
         word = label(f"{column}.{value}", language())
         return Markup('<span class="value-{} {}">{}</span>').format(column, value, word)
-    if column.endswith("_at") and value.endswith("Z"):
+    if column.endswith(_TIMES) and value.endswith("Z"):
         shown = value[:16].replace("T", " ")
         return Markup('<time datetime="{0}" title="{0}">{1} UTC</time>').format(value, shown)
+    if value == "unknown" and column in STATED:
+        return label("word.unknown", language())
     shape = SHAPES.get(column)
     return None if shape is None else shape(value)
 
