@@ -31,6 +31,7 @@ def link(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     if len(spans) > 1:
         spans = _share(spans, tokens)
         spans = _share_family(spans, tokens)
+        spans = _share_with_pairs(spans, tokens)
         spans = _attach_patronymics(spans, tokens)
         spans = _take_asides(spans, tokens)
         spans = _agree(spans, tokens)
@@ -87,6 +88,23 @@ def _share_family(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
             found.append(_with_surname(span, family))
             continue
         found.append(span)
+    return found
+
+
+def _share_with_pairs(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """«Братья Лазуткины вышли! Дима и Гена»: given names in a row, after their family's name."""
+    families = [span for span in spans if span.plural and _order(span) == "s"]
+    if len(families) != 1 or any("s" in _order(s) and "g" in _order(s) for s in spans):
+        return spans
+    found = list(spans)
+    for at in range(1, len(found)):
+        pair = found[at - 1 : at + 1]
+        after = pair[0].start_token >= families[0].end_token
+        bare = all(_order(span) == "g" and not span.surname for span in pair)
+        if after and bare and _joined(pair[0], pair[1], tokens):
+            found[at - 1 : at + 1] = [
+                _with_surname(_as_brother(span, families[0]), families[0]) for span in pair
+            ]
     return found
 
 
