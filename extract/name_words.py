@@ -202,9 +202,10 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
     known_given = any(reading.worth >= 1.5 for reading in given_name)
     plain = word.shape == "lower" or latin
     doubt = _Doubt(common, place and not named, closed, bool(given_name))
-    surname = () if plain and common else _surname(low, doubt)
+    surname = () if plain and common and not latin else _surname(low, doubt)
     if plain:
         least = 2.0 if latin else 3.0
+        least = max(least, _FREQUENT) if common else least
         surname = tuple(one for one in surname if one.worth >= least)
         given_name = tuple(one for one in given_name if one.worth >= 2.0 or latin)
     elif not closed and not little:
