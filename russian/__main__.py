@@ -1,4 +1,4 @@
-"""Bring the dictionaries into the shape they are read in, which the first reading does otherwise."""
+"""Dictionaries → the shape they are read in, kept; the first reading does it otherwise."""
 
 from russian import given, patronymics, places, surnames
 
