@@ -61,12 +61,9 @@ def restore(  # noqa: PLR0913  an option each
     if place.db.exists() and not replace:
         raise UnusableInput(f"{place.db}: there is a database; --replace puts this in its place")
     with exclusive(place.db):
-        head = backups.restore(path, place.db, identity.read_text(encoding="utf-8"))
-        with Store.open(place.db) as store:
-            again = erasure.erase_again(store, editor, datetime.now(UTC))
-            store.audit(editor, "restore", datetime.now(UTC), detail={"made_at": head.made_at})
-        if again.records:
-            pipeline.resolve(place.db, datetime.now(UTC))
+        head, again = put_back(
+            path, place.db, identity.read_text(encoding="utf-8"), editor, datetime.now(UTC)
+        )
     if as_json:
         print_json(asdict(head) | {"erased_again": asdict(again)})
     else:
@@ -132,13 +129,38 @@ def texts(place: Place, *, days: int, editor: str, as_json: bool) -> None:
     print_json({"posts": done}) if as_json else console().print(f"{done} posts lost their text")
 
 
-def _erase(place: Place, work: Callable[[Store, datetime], Erased], as_json: bool) -> None:
-    now = datetime.now(UTC)
-    with Store.open(place.db) as store:
+def put_back(
+    path: Path, db: Path, identity: str, by: str, now: datetime
+) -> tuple[backups.Head, Erased]:
+    """Restore a backup; whoever was erased since is out of it before it takes its place."""
+    again: list[Erased] = []
+
+    def prepare(half: Path) -> None:
+        with Store.open(half) as store:
+            again.append(erasure.erase_again(store, by, now))
+
+    head = backups.restore(path, db, identity, prepare)
+    with Store.open(db) as store:
+        erasure.finish(store)
+        store.audit(by, "restore", now, detail={"made_at": head.made_at})
+    if again[0].records:
+        pipeline.resolve(db, now)
+    return head, again[0]
+
+
+def erased(db: Path, work: Callable[[Store, datetime], Erased], now: datetime) -> Erased:
+    """Erase, resolve anew who stays, and leave no byte; what a killed run left is done first."""
+    with Store.open(db) as store:
+        erasure.finish(store)
         done = work(store, now)
-    pipeline.resolve(place.db, datetime.now(UTC))
-    with Store.open(place.db) as store:
+    pipeline.resolve(db, now)
+    with Store.open(db) as store:
         erasure.scrub(store.connection)
+    return done
+
+
+def _erase(place: Place, work: Callable[[Store, datetime], Erased], as_json: bool) -> None:
+    done = erased(place.db, work, datetime.now(UTC))
     if as_json:
         print_json(asdict(done))
     else:

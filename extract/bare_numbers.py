@@ -49,12 +49,18 @@ def _between_marks(
         spaced = tokens[before].text in ",(" or not touches(tokens, at)
         named = before - 1
     else:
-        spaced = after_word and not _NAMES.isdisjoint(tokens[before].word.tags)
+        spaced = after_word and _names_a_man(tokens[before])
         named = before
     counted = any(numeral(tokens[place].key) for place in (named, after + 1) if place < len(tokens))
     if counted or not spaced or tokens[named].kind is NUMBER:
         return False
     return _named(tokens, named)
+
+
+def _names_a_man(token: Token) -> bool:
+    """A word of a name, by the dictionary or by its hyphen and capital: «Ай-Херел 04»."""
+    double = "-" in token.text and token.word.shape == "title"
+    return double or not _NAMES.isdisjoint(token.word.tags)
 
 
 def _goes_on(tokens: Sequence[Token], at: int) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from extract.bystander_rows import in_rows
 from extract.contacts import lead_words
 from extract.layout import QUOTE, TITLE
 from extract.mentions import Surroundings, within
@@ -39,8 +40,13 @@ class _Text(NamedTuple):
     sought: frozenset[str]
 
 
-def bystanders(around: Surroundings, taken: set[int], sought: frozenset[str]) -> list[int]:
-    """Tokens that are names of people around the sought men, none of `taken` or of `sought`."""
+def bystanders(
+    around: Surroundings, taken: set[int], sought: frozenset[str], hidden: frozenset[int]
+) -> list[int]:
+    """Tokens that are names of people around the sought men, none of `taken` or of `sought`.
+
+    `hidden`: those of `taken` that are told to be others' names.
+    """
     text = _Text(around, taken, sought)
     found = set(_beside(text))
     found |= set(_addressed(text))
@@ -48,9 +54,10 @@ def bystanders(around: Surroundings, taken: set[int], sought: frozenset[str]) ->
     found |= set(_in_small_letters(text))
     found |= set(_called(text))
     found |= set(_on_lines_beside(text))
-    hyphened = [at for at, one in enumerate(around.tokens) if "-" in one[5]]  # its text
+    hyphened = [at for at, one in enumerate(around.tokens) if "-" in one.text]
     found |= {at for at in hyphened if _is_honoured(around.tokens[at])}
     found = {at for at in found if _may_be_hidden(text, at)}
+    found |= {at for at in in_rows(around, found | hidden) if _may_be_hidden(text, at)}
     return [*found, *_going_on(text, found)]
 
 
@@ -273,10 +280,17 @@ def _closing(around: Surroundings) -> list[int]:
         for at in range(closing.start, closing.end)
         if tokens[at].kind is WORD and not within(around.contacts, at)
     ]
+    if _is_small(tokens, closing.start) and _is_small_given(tokens[at]):
+        return [at]  # «… и слава богу тома»
     if not words or len(words) > _ROW or tokens[words[0]].word.shape != "title":
         return []
     names = [p for p in tokens[words[0]].word.parses if p.known and "Name" in p.tags]
     return words[:1] if names else []
+
+
+def _is_small(tokens: Sequence[Token], at: int) -> bool:
+    """Does a sentence begin in small letters, as all of such a text does?"""
+    return tokens[at].kind is WORD and tokens[at].word.shape == "lower"
 
 
 def _given_names(token: Token) -> frozenset[str]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
+from extract.deaths import of_another, turned_at, unasserted
 from extract.layout import Layout
 from extract.legends import legend
 from extract.pleas import ASKS, PLEAS, plea_of, under_plea
@@ -19,6 +20,7 @@ from extract.states import (
     CAPTURED,
     DECEASED,
     FOUND_ALIVE,
+    PROOFS,
     RANK,
     RELEASED,
     RETRACTED,
@@ -36,11 +38,13 @@ from russian.phrases import Hit, word_class
 _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
 _FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of these away
 _BUT = word_class("pointers", "but")
-_PROOFS = frozenset(("burial", "dna", "court_dead"))
 _I = word_class("pointers", "I")
 _OBLIQUE = frozenset(("gent", "datv", "accs"))
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _PROVED = 3.0
+_CONTENT = 8  # tokens between «что», «о» and the state they introduce
+_THAT = word_class("pointers", "that")
+_TOLD, _HINTED = 2.0, 1.0  # the weight of words that claim a state
 _Said = tuple[Claim, tuple[int, int], str]  # claim, tokens, phrase
 
 
@@ -89,10 +93,11 @@ class Reader:
         self.legend = legend(tokens, layout, found, lambda hit: hit.value in STATES)
         found = [hit for hit in found if not self.legend.holds(hit)]
         self.curbs = curbs_by_sentence(found, layout)
+        self.moods = [hit for hit in found if hit.value in ("unreal", "hearsay")]
         self.hits = self._kept(found)
         self.starts = [hit.start for hit in self.hits]
         self.update_at = update_at(tokens, layout)
-        self.captivity = telling.exchange or of_captivity(found)
+        self.captivity = telling.exchange or of_captivity(self.hits)
 
     def verdict(self, scope: Scope) -> Verdict:
         """The claim for one man."""
@@ -113,7 +118,7 @@ class Reader:
         own = self._sifted(self._without_mistakes(own), scope)
         if (marked := self._marked(scope)) is not None:
             return Verdict(marked[0], plea, facts, marked[1], marked[2])
-        said = self._state(own, scope, plea=plea_of(own))
+        said = self._state(own, scope, plea=plea_of(own), least=self._least(own, scope))
         if scope.listed:
             shared = self._under_heading(shared, scope)
         if said is None and scope.shared and not any(h.value in PLEAS for h in own):
@@ -122,6 +127,11 @@ class Reader:
         if said is None:
             return Verdict(SOUGHT, plea, facts)
         return Verdict(said[0], plea, facts, said[1], said[2])
+
+    def _least(self, own: Sequence[Hit], scope: Scope) -> float:
+        """How much must be said of him: little will do where the post asks for nobody."""
+        asked = plea_of(own) or self.telling.reach or scope.listed
+        return _TOLD if asked else _HINTED
 
     def _by_telling(self, said: _Said | None, own: Sequence[Hit], scope: Scope) -> _Said | None:
         """What an exchange in figures or the captions of the other side say of everyone named."""
@@ -140,7 +150,7 @@ class Reader:
         stays = Cover([(h.start, h.end) for h in found if h.value == "stays"])
         filmed = {self.layout.sentence_of[h.start] for h in found if h.note == "video"}
         for hit in sorted(found, key=lambda h: (h.start, -h.end)):
-            if hit.value in ("void", "past", "hearsay", "hope", "likeness", "none"):
+            if hit.value in ("void", "past", "hearsay", "hope", "likeness", "unreal", "none"):
                 continue
             if hit.note == "none" or (hit.note == "number" and not self._bare_number(hit)):
                 continue
@@ -153,7 +163,7 @@ class Reader:
             if hit.note == "identified" and (sentence in filmed or self.telling.exchange):
                 continue
             curbs = self.curbs.get(sentence, frozenset())
-            if state is DECEASED and "hearsay" in curbs:
+            if state is DECEASED and unasserted(hit, self.moods, self.tokens, self.layout):
                 continue
             if state is FOUND_ALIVE and ("hope" in curbs or "hearsay" in curbs):
                 continue
@@ -182,28 +192,28 @@ class Reader:
         """Without a death the family doubts, a likeness on a video, an exchange that left him."""
         doubted = any(hit.value == "doubt" for hit in own)
         turned = self._turned(own)
-        mourned = any(h.note == "mourning" or h.value in _PROOFS for h in own)
+        mourned = any(h.note == "mourning" or h.value in PROOFS for h in own)
         stays = any(hit.value == "stays" for hit in own)
         curbs = {curb for _, curb in self._curbed(scope.own)}
         return [
             hit
             for hit in own
-            if not (hit.value == "dead" and ((doubted and not mourned) or hit.start < turned))
+            if not (hit.value == "dead" and doubted and not mourned)
+            and not (STATES.get(hit.value) is DECEASED and hit.start < turned)
             and not (stays and hit.note in ("event", "context", "home"))
             and not ("likeness" in curbs and hit.note == "video" and not scope.listed)
         ]
 
     def _turned(self, own: Sequence[Hit]) -> int:
         """Where «Но мы увидели его живым» begins: a death told before it is none."""
-        return max(
-            (
-                self.layout.sentence(hit.start).start
-                for hit in own
-                if STATES.get(hit.value) in (CAPTURED, RELEASED, FOUND_ALIVE)
-                and self.tokens[self.layout.sentence(hit.start).start].key in _BUT
-            ),
-            default=0,
-        )
+        deaths = [hit for hit in own if STATES.get(hit.value) is DECEASED]
+        against = [
+            hit
+            for hit in own
+            if STATES.get(hit.value, DECEASED) is not DECEASED
+            or (hit.value == "missing" and hit.note != "weak")
+        ]
+        return turned_at(deaths, against, self.tokens)
 
     def _marked(self, scope: Scope) -> _Said | None:
         """What the sign at the head of his line says by the legend of the list."""
@@ -245,6 +255,8 @@ class Reader:
     def _of_another(self, hit: Hit, scope: Scope) -> bool:
         """Is the state that of a relative or comrade: «(брат в плену)», «водителя нашли»?"""
         state = STATES.get(hit.value)
+        if state is DECEASED and of_another(hit, scope.names, scope.kin, self.tokens, self.layout):
+            return True
         if state is None or hit.note == "video" or self._attributive(hit):
             return False
         if state is FOUND_ALIVE and self._first_person(hit):
@@ -265,7 +277,7 @@ class Reader:
             cases = {parse.case for parse in head.parses}
             if hit.note == "call" and "nomn" in cases:
                 return True
-            if _subject(head) or (hit.value == "dead" and "accs" in cases):
+            if _does(state, head, self.tokens[kin.end : hit.end]):
                 return True
         return False
 
@@ -300,12 +312,21 @@ class Reader:
                 for told in self.reported
             ):
                 continue
+            if self._is_content(hit, taken):
+                continue
             apart = self.layout.sentence_of[hit.start] not in sentences
             listed = all(one.note == "list" for one in taken)
             apart = apart or (hit.note == "hospital" and hit.start > taken[0].end)
             if hit.note in _SURE and (apart or listed or hit.end <= taken[0].start):
                 return None
         return (strong or taken)[0]
+
+    def _is_content(self, hit: Hit, taken: Sequence[Hit]) -> bool:
+        """Is the state what is taken back: «то, что он в плену, оказалось неправдой»?"""
+        start = max(self.layout.sentence(hit.start).start, hit.start - _CONTENT)
+        said = any(token.key in _THAT for token in self.tokens[start : hit.start])
+        end = self.layout.sentence(hit.start).end
+        return said and any(hit.end <= one.start < end for one in taken)
 
     def _state(
         self, hits: Sequence[Hit], scope: Scope, *, plea: float, least: float = 2.0
@@ -331,7 +352,7 @@ class Reader:
             weights = under_plea(weights, hits, plea)
         if weights.get(Claim.DECEASED, (0.0, None))[0] >= _PROVED:  # «ДНК совпала … едет домой»
             weights = {s: w for s, w in weights.items() if w[1].note != "home"}
-        ranked = [s for s in RANK if s in weights and weights[s][0] >= least]
+        ranked = [s for s in RANK if s in weights and weights[s][0] >= _enough(s, least)]
         if not ranked:
             return None
         state = max(ranked, key=lambda s: (weights[s][0], -RANK.index(s)))
@@ -366,3 +387,16 @@ def _subject(word: Word) -> bool:
     return "sing" in numbers or (
         bool(numbers) and all(parse.case != "gent" for parse in word.parses)
     )
+
+
+def _does(state: Claim, head: Word, behind: Sequence[Token]) -> bool:
+    """Does the word of kinship do the deed; of a death, is it what was found dead?"""
+    if state is not DECEASED:
+        return _subject(head)
+    accusative = any(parse.case == "accs" for parse in head.parses)
+    return accusative and any("VERB" in token.word.tags for token in behind)
+
+
+def _enough(state: Claim, least: float) -> float:
+    """A death is never taken from a hint."""
+    return max(least, _TOLD) if state is DECEASED else least

@@ -17,8 +17,9 @@ _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _AND = frozenset(("и", "да", "та", "й", ",", "/", "&"))
 _ALIKE = 4  # letters a fond form shares with the full name
 _LISTED_LEAST = 20  # bearers a word must have to be a surname by its neighbours alone
-_PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков", "паспорт")
+_PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков", "паспорт", "значит", "выходит")
 _APPOSED = 6  # tokens between the noun a name explains and the name
+_ROW_MARKS = frozenset((",", "(", "—", "–", "-", "|", "\n", ":"))
 _REACH = 12  # tokens between a name and the patronymic that follows it alone
 
 
@@ -30,11 +31,12 @@ def link(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     if len(spans) > 1:
         spans = _share(spans, tokens)
         spans = _share_family(spans, tokens)
+        spans = _share_with_pairs(spans, tokens)
         spans = _attach_patronymics(spans, tokens)
         spans = _take_asides(spans, tokens)
         spans = _agree(spans, tokens)
         spans = _agree_in_lists(spans, tokens)
-    return _fill_lists(spans, tokens)
+    return _fill_rows(_fill_lists(spans, tokens), tokens)
 
 
 def _share(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
@@ -86,6 +88,23 @@ def _share_family(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
             found.append(_with_surname(span, family))
             continue
         found.append(span)
+    return found
+
+
+def _share_with_pairs(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """«Братья Лазуткины вышли! Дима и Гена»: given names in a row, after their family's name."""
+    families = [span for span in spans if span.plural and _order(span) == "s"]
+    if len(families) != 1 or any("s" in _order(s) and "g" in _order(s) for s in spans):
+        return spans
+    found = list(spans)
+    for at in range(1, len(found)):
+        pair = found[at - 1 : at + 1]
+        after = pair[0].start_token >= families[0].end_token
+        bare = all(_order(span) == "g" and not span.surname for span in pair)
+        if after and bare and _joined(pair[0], pair[1], tokens):
+            found[at - 1 : at + 1] = [
+                _with_surname(_as_brother(span, families[0]), families[0]) for span in pair
+            ]
     return found
 
 
@@ -310,6 +329,51 @@ def _fill_lists(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
                 taken.add(place)
                 lone.append(place)
     return sorted([*spans, *added], key=lambda span: span.start_token) if added else spans
+
+
+def _fill_rows(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """«— Харючи Едэйко, ЯНАО»: two words no list knows, at the head of a line as names are."""
+    taken = {at for span in spans for at in range(span.start_token, span.end_token)}
+    heads = [at for at in _heads(tokens) if at + 1 < len(tokens)]
+    if not any(at in taken for at in heads):
+        return spans
+    added = [
+        span for at in heads if taken.isdisjoint((at, at + 1)) and (span := _unlisted(tokens, at))
+    ]
+    return sorted([*spans, *added], key=lambda span: span.start_token) if added else spans
+
+
+def _heads(tokens: list[Token]) -> list[int]:
+    """The first words of the lines, past their marks and numbers."""
+    found, at, opened = [], 0, True
+    while at < len(tokens):
+        if tokens[at].kind is WORD and opened:
+            found.append(at)
+        opened = tokens[at].kind is NEWLINE or (opened and tokens[at].kind is not WORD)
+        at += 1
+    return found
+
+
+def _unlisted(tokens: list[Token], at: int) -> NameSpan | None:
+    """Surname and given name of a man of a people whose names no list has."""
+    beyond = tokens[at + 2] if at + 2 < len(tokens) else None
+    if beyond is not None and beyond.text not in _ROW_MARKS:
+        return None
+    words = [facts(token.text) if token.kind is WORD else None for token in tokens[at : at + 2]]
+    first, second = words
+    if first is None or second is None or not first.surname or not second.given:
+        return None
+    if any(one.common or one.place or one.shape != "title" for one in (first, second)):
+        return None
+    surname, given = first.surname[0], second.given[0]
+    both = surname.mask & given.mask & MALE
+    if not both & 1:
+        return None
+    units = [
+        Unit(one, at + step, at + step + 1, "title", 1 + step, *(False,) * 5, 0)
+        for step, one in enumerate((first, second))
+    ]
+    return span_of(Found("sg", (surname, given), both, 0.5), units, tokens)
 
 
 def _ends_item(tokens: list[Token], beyond: int) -> bool:

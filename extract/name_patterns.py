@@ -248,7 +248,7 @@ def _of_one_word(
     capitalised = capital in ("title", "start")
     given, surname = _best(word.given, expected), _best(word.surname, expected)
     patronymic = word.patronymic[0] if word.patronymic and capitalised else None
-    if patronymic and patronymic.worth >= 4:
+    if patronymic and patronymic.worth >= 4 and not word.place:
         return Found("p", (patronymic,), patronymic.mask, 0.4)
     likelier = given and (not surname or given.worth + 0.5 + 3.5 * kin >= surname.worth)
     if given and likelier and _is_given(given, word, capital, near=before.near):

@@ -28,7 +28,10 @@ _WIDE = 2  # spaces between words spelt out
 _AROUND = 25  # tokens before and after, by which a text without capitals is told
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
 _PLACE_PREPOSITIONS = frozenset(
-    ("в", "во", "на", "под", "из", "из-под", "близ", "возле", "около", "через", "до", "под")
+    (
+        *("в", "во", "на", "под", "из", "из-под", "близ", "возле", "около", "через", "до"),
+        *("біля", "під", "поблизу", "коло", "недалеко"),
+    )
 )
 _OBLIQUE = (MALE | FEMALE) & ~NOMINATIVE
 

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from extract.tokens import Token, word
 from russian import places as names
 from russian import regions as subjects
+from russian.demonyms import people
 from russian.place_letters import skeleton
 from russian.places import Reading
 from russian.regions import Region
-from russian.words import classes, kinds, lookup, table
+from russian.words import classes, kinds, lookup
 
 _ADJECTIVE = (
     *("ого", "ому", "ими", "ий", "им", "ом", "ая", "ой", "ую", "ое", "ие", "их", "ій", "ої"),
@@ -48,6 +49,8 @@ def look_at(text: str) -> Look | None:
     """What the form may be; None for the many that have nothing of a place."""
     item = word(text)
     key = item.key
+    if item.parses and all(parse.pos == "INTJ" for parse in item.parses):  # «Ура!» is no place
+        return None
     if len(key) == 1 and not kinds("place_words", key) & _MARKERS and key not in names.beginnings():
         return None
     readings = names.readings(key)
@@ -62,7 +65,7 @@ def look_at(text: str) -> Look | None:
     head = next((h for h in ("region", "district", "direction", "office") if is_word(h, key)), "")
     country = lookup(classes("place_words")["country"], key)
     if not (readings or stem or capitals or head or country):
-        if not (marks or item.shape in ("title", "upper") or lookup(table("demonyms"), key)):
+        if not (marks or item.shape in ("title", "upper") or people(key)):
             return None
         return Look((), "", False, None, marks, head, "", *_known_as(text), bare=not marks)
     return Look(

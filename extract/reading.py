@@ -18,7 +18,7 @@ from extract.dates import find_dates
 from extract.edits import marked
 from extract.flyers import joined_fields
 from extract.genders import tell_genders
-from extract.layout import Layout, lay_out
+from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out
 from extract.mentions import Surroundings, Years
 from extract.names import NameSpan, find_names
 from extract.noise import is_noise
@@ -41,10 +41,12 @@ _WAR_YEARS = frozenset(("41", "42", "43", "44", "45"))
 _PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")
 _TAGGED = re.compile(r"#(?:военно)?(?:плен|полон)(?:н|ен)|#pows?\b", re.IGNORECASE)
 _UKRAINIAN = "іїєґІЇЄҐ"
+_UKRAINIAN_WORDS = word_class("pointers", "ukrainian")
 _BY_NAME = word_class("pointers", "byname")
 _SERVES = frozenset(("контракт", "срочник", "контрактник", "мобилизован", "доброволец"))
 _AGED = frozenset(("г", "р", "гр", "год", "года", "лет"))  # end of an age or a year of birth
 _OLD = (1850, 1945)
+_BROTHERS = 3  # men of one surname that a short list may hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,12 +225,14 @@ def _captions(text: _Text) -> bool:
         return True
     if not any(letter in text.folded for letter in _UKRAINIAN):
         return False
-    return sum(token.word.ukrainian for token in text.tokens) > 1
+    words = sum(token.word.ukrainian or token.key in _UKRAINIAN_WORDS for token in text.tokens)
+    return words > 1
 
 
 def _telling(post: Post, text: _Text) -> Telling:
     edited = post.edited_at is not None
-    return Telling(edited, _captions(text), exchanged(text.folded, text.hits))
+    exchange = exchanged(text.folded, text.hits)
+    return Telling(edited, _captions(text), exchange, reach=bool(text.around.contacts))
 
 
 def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[Person]:
@@ -240,12 +244,29 @@ def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[P
     named = frozenset(
         at for person in people for start, end in person.named for at in range(start, end)
     )
-    if is_noise(text.hits, strength, named, captive=captive):
+    serves = any(span.field in ("category", "unit") for span in text.facts.service)
+    if is_noise(text.hits, strength, named, captive=captive, serves=serves):
         return []
+    people = [one for one in people if not _only_in_title(one, text)]
     topical = telling.captions or telling.exchange or _topical(text)
     return subjects(
         people, asking=_asking(text), topical=topical, contact=bool(text.around.contacts)
     )
+
+
+def _only_in_title(person: Person, text: _Text) -> bool:
+    """A thread's title names him, and the message under it tells nothing of any soldier."""
+    lines = text.layout.lines
+    if not all(text.layout.line(start).kind is TITLE for start, _ in person.named):
+        return False
+    told = any(
+        hit.table == "claims" and hit.value not in NO_FATE and hit.note != "weak"
+        for hit in text.hits
+        if text.layout.line(hit.start).kind not in (TITLE, QUOTE)
+    )
+    dated = any(text.layout.line(span.first).kind is TEXT for span in text.facts.dates)
+    served = any(text.layout.line(span.first).kind is TEXT for span in text.facts.service)
+    return not (told or dated or served) and sum(line.kind is TEXT for line in lines) > 0
 
 
 def _records(
@@ -263,7 +284,10 @@ def _records(
         scope = Scope(own=part.own, shared=part.shared, names=person.named, listed=part.line)
         verdict = reader.verdict(scope)
         made.append(record(person, part, verdict, setting))
-    return marked(_of_one_family(_in_passing(made)), post, text.tokens)
+    made = _in_passing(made)
+    if len(made) <= _BROTHERS or not any(part.line for part in divided):
+        made = _of_one_family(made)
+    return marked(made, post, text.tokens)
 
 
 def _in_passing(made: list[tuple[Record, list[Found]]]) -> list[tuple[Record, list[Found]]]:
@@ -279,7 +303,7 @@ def _in_passing(made: list[tuple[Record, list[Found]]]) -> list[tuple[Record, li
 
 
 def _of_one_family(
-    made: Sequence[tuple[Record, list[Found]]],
+    made: list[tuple[Record, list[Found]]],
 ) -> list[tuple[Record, list[Found]]]:
     """Brothers of one post share the home that is named once."""
     homes = {one.surname: one for one, _ in reversed(made) if one.surname and one.home_region}

@@ -138,7 +138,8 @@ def private_names(
             ):
                 hidden.append((at, at + 1))
                 taken.add(at)
-    hidden += [(at, at + 1) for at in bystanders(around, taken, sought)]
+    told = frozenset(at for at, _ in hidden)
+    hidden += [(at, at + 1) for at in bystanders(around, taken, sought, told)]
     spans = [
         Contact(Secret.NAME, tokens[start].start, tokens[end - 1].end) for start, end in hidden
     ]

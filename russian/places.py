@@ -19,6 +19,7 @@ from russian.regions import Region, region_names, region_stems, region_titles, s
 DOMINANCE = 2.5  # how many times more populous a place must be to be meant without its region
 ABROAD = 5  # a place abroad weighs as one this many times smaller
 _CITY = 100_000
+_JOINED = 10_000  # inhabitants of a town of two words that has an adjective in one
 _HAMLET = 400  # inhabitants taken for a rival whose number is unknown
 _UKRAINIAN_ADJECTIVE = ("і", "а", "е")  # «Великі», «Велика», «Велике»
 _OLD_NAME = 10  # an old or second name weighs as a place this many times smaller
@@ -257,6 +258,17 @@ def _front_stems() -> dict[str, str]:
     return found
 
 
+@cache
+def _joined_stems() -> dict[str, str]:
+    """Adjective stems of towns of two words: «великолукск» → великие луки."""
+    found: dict[str, str] = {}
+    for key, entries in sorted(gazetteer().items(), key=lambda item: item[1][0].population):
+        town = entries[0].population >= _JOINED and entries[0].region.startswith("RU")
+        if " " in key and town and key.split(" ")[0][-2:] in ("ый", "ий", "ая", "ое", "ые", "ие"):
+            found.update(dict.fromkeys(adjective_stems(key), key))
+    return found
+
+
 def adjective_stems(key: str) -> list[str]:
     """Stems an adjective of the place may have: суджа → суджанск, авдеевка → авдеевск."""
     joined = re.sub(r"(?:ый|ий|ая|ое|ые|ие) ", "о", key).replace(" ", "")
@@ -285,6 +297,8 @@ def place_of_adjective(stem: str, *, front: bool) -> str | None:
     names = gazetteer()
     if not stem.endswith(("ск", "цк")):
         return None
+    if stem in (joined := _joined_stems()):
+        return joined[stem]
     bases = [stem, stem[:-2]] if stem.endswith("ск") else [stem[:-1], stem[:-2] + "к"]
     for suffix in ("инск", "анск", "янск", "овск", "евск", "енск"):
         if stem.endswith(suffix) and len(stem) > len(suffix) + 2:

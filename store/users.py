@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import secrets
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from model import UnusableInput
+from store.durable import put
 from store.times import stamp
 
 SHORTEST = 10  # letters of a password
@@ -118,17 +117,9 @@ class Users:
             "secret": self._secret or secrets.token_hex(32),
             "users": [asdict(user) for user in users],
         }
-        draft = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         try:
-            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(content, file, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self.path)
+            put(self.path, json.dumps(content, indent=1).encode())
         except OSError as error:
-            with suppress(OSError):
-                draft.unlink()
             raise UnusableInput(f"{self.path}: {error.strerror}") from error
 
 
