@@ -41,6 +41,8 @@ _I = word_class("pointers", "I")
 _OBLIQUE = frozenset(("gent", "datv", "accs"))
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _PROVED = 3.0
+_MISSING = 2.5  # a plea above it asks for him or calls him missing
+_BODY = word_class("pointers", "body")
 _CONTENT = 8  # tokens between «что», «о» and the state they introduce
 _THAT = word_class("pointers", "that")
 _TOLD, _HINTED = 2.0, 1.0  # the weight of words that claim a state
@@ -192,14 +194,24 @@ class Reader:
         turned = self._turned(own)
         mourned = any(h.note == "mourning" or h.value in PROOFS for h in own)
         stays = any(hit.value == "stays" for hit in own)
+        scammed = any(hit.value == "scam" for hit in own) and plea_of(own) > _MISSING
         curbs = {curb for _, curb in self._curbed(scope.own)}
         return [
             hit
             for hit in own
             if not (hit.value == "dead" and ((doubted and not mourned) or hit.start < turned))
             and not (stays and hit.note in ("event", "context", "home"))
+            and not (hit.value == "captured" and (scammed or self._of_a_body(hit, scope)))
             and not ("likeness" in curbs and hit.note == "video" and not scope.listed)
         ]
+
+    def _of_a_body(self, hit: Hit, scope: Scope) -> bool:
+        """«Тело не отдают. Опознали по фото»: it is no face on a video."""
+        if not hit.phrase.startswith("опозна") or hit.note != "video":
+            return False
+        return any(
+            token.key in _BODY for start, end in scope.own for token in self.tokens[start:end]
+        )
 
     def _turned(self, own: Sequence[Hit]) -> int:
         """Where «Но мы увидели его живым» begins: a death told before it is none."""
