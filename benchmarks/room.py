@@ -99,6 +99,10 @@ def pages(connection: Connection) -> dict[str, list[str]]:
         "tally on a day": [f"/rollcall/tally?as_of={day}" for day in days],
         "tally by region": [f"/rollcall/tally_by_region?as_of={day}" for day in days],
         "tally by unit": [f"/rollcall/tally_by_unit?as_of={day}" for day in days],
+        "tally as known earlier": [
+            f"/rollcall/tally?as_of={a}&known_at={b}T12:00:00Z" for a, b in pairwise(days)
+        ],
+        "home as known earlier": [f"/?as_of={a}&known_at={b}T12:00:00Z" for a, b in pairwise(days)],
         "tally by day": ["/rollcall/tally_by_day"] * 5,
         "what changed": [f"/rollcall/status_changes?from_day={a}&to_day={b}"
                          for a, b in pairwise(days)],
@@ -107,6 +111,7 @@ def pages(connection: Connection) -> dict[str, list[str]]:
         "on each list": [f"/rollcall/overlaps?as_of={day}" for day in days],
         "list only": ["/rollcall/list_only"] * 5,
         "contradicting": ["/rollcall/contradicting"] * 5,
+        "model against editors": ["/rollcall/calibration"] * 5,
         "source health": ["/rollcall/source_health"] * 5,
         "dictionary": ["/rollcall/data_dictionary"] * 5,
         "index of questions": ["/rollcall"] * 5,

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
+from extract.deaths import of_another, turned_at, unasserted
 from extract.layout import Layout
 from extract.legends import legend
 from extract.pleas import ASKS, PLEAS, plea_of, under_plea
@@ -94,6 +95,7 @@ class Reader:
         self.legend = legend(tokens, layout, found, lambda hit: hit.value in STATES)
         found = [hit for hit in found if not self.legend.holds(hit)]
         self.curbs = curbs_by_sentence(found, layout)
+        self.moods = [hit for hit in found if hit.value in ("unreal", "hearsay")]
         self.hits = self._kept(found)
         self.starts = [hit.start for hit in self.hits]
         self.update_at = update_at(tokens, layout)
@@ -150,7 +152,7 @@ class Reader:
         stays = Cover([(h.start, h.end) for h in found if h.value == "stays"])
         filmed = {self.layout.sentence_of[h.start] for h in found if h.note == "video"}
         for hit in sorted(found, key=lambda h: (h.start, -h.end)):
-            if hit.value in ("void", "past", "hearsay", "hope", "likeness", "none"):
+            if hit.value in ("void", "past", "hearsay", "hope", "likeness", "unreal", "none"):
                 continue
             if hit.note == "none" or (hit.note == "number" and not self._bare_number(hit)):
                 continue
@@ -163,7 +165,7 @@ class Reader:
             if hit.note == "identified" and (sentence in filmed or self.telling.exchange):
                 continue
             curbs = self.curbs.get(sentence, frozenset())
-            if state is DECEASED and "hearsay" in curbs:
+            if state is DECEASED and unasserted(hit, self.moods, self.tokens, self.layout):
                 continue
             if state is FOUND_ALIVE and ("hope" in curbs or "hearsay" in curbs):
                 continue
@@ -199,7 +201,8 @@ class Reader:
         return [
             hit
             for hit in own
-            if not (hit.value == "dead" and ((doubted and not mourned) or hit.start < turned))
+            if not (hit.value == "dead" and doubted and not mourned)
+            and not (STATES.get(hit.value) is DECEASED and hit.start < turned)
             and not (stays and hit.note in ("event", "context", "home"))
             and not (hit.value == "captured" and (scammed or self._of_a_body(hit, scope)))
             and not ("likeness" in curbs and hit.note == "video" and not scope.listed)
@@ -215,15 +218,14 @@ class Reader:
 
     def _turned(self, own: Sequence[Hit]) -> int:
         """Where «Но мы увидели его живым» begins: a death told before it is none."""
-        return max(
-            (
-                self.layout.sentence(hit.start).start
-                for hit in own
-                if STATES.get(hit.value) in (CAPTURED, RELEASED, FOUND_ALIVE)
-                and self.tokens[self.layout.sentence(hit.start).start].key in _BUT
-            ),
-            default=0,
-        )
+        deaths = [hit for hit in own if STATES.get(hit.value) is DECEASED]
+        against = [
+            hit
+            for hit in own
+            if STATES.get(hit.value, DECEASED) is not DECEASED
+            or (hit.value == "missing" and hit.note != "weak")
+        ]
+        return turned_at(deaths, against, self.tokens)
 
     def _marked(self, scope: Scope) -> _Said | None:
         """What the sign at the head of his line says by the legend of the list."""
@@ -265,6 +267,8 @@ class Reader:
     def _of_another(self, hit: Hit, scope: Scope) -> bool:
         """Is the state that of a relative or comrade: «(брат в плену)», «водителя нашли»?"""
         state = STATES.get(hit.value)
+        if state is DECEASED and of_another(hit, scope.names, scope.kin, self.tokens, self.layout):
+            return True
         if state is None or hit.note == "video" or self._attributive(hit):
             return False
         if state is FOUND_ALIVE and self._first_person(hit):
@@ -285,7 +289,7 @@ class Reader:
             cases = {parse.case for parse in head.parses}
             if hit.note == "call" and "nomn" in cases:
                 return True
-            if _subject(head) or (hit.value == "dead" and "accs" in cases):
+            if _does(state, head, self.tokens[kin.end : hit.end]):
                 return True
         return False
 
@@ -360,7 +364,7 @@ class Reader:
             weights = under_plea(weights, hits, plea)
         if weights.get(Claim.DECEASED, (0.0, None))[0] >= _PROVED:  # «ДНК совпала … едет домой»
             weights = {s: w for s, w in weights.items() if w[1].note != "home"}
-        ranked = [s for s in RANK if s in weights and weights[s][0] >= least]
+        ranked = [s for s in RANK if s in weights and weights[s][0] >= _enough(s, least)]
         if not ranked:
             return None
         state = max(ranked, key=lambda s: (weights[s][0], -RANK.index(s)))
@@ -395,3 +399,16 @@ def _subject(word: Word) -> bool:
     return "sing" in numbers or (
         bool(numbers) and all(parse.case != "gent" for parse in word.parses)
     )
+
+
+def _does(state: Claim, head: Word, behind: Sequence[Token]) -> bool:
+    """Does the word of kinship do the deed; of a death, is it what was found dead?"""
+    if state is not DECEASED:
+        return _subject(head)
+    accusative = any(parse.case == "accs" for parse in head.parses)
+    return accusative and any("VERB" in token.word.tags for token in behind)
+
+
+def _enough(state: Claim, least: float) -> float:
+    """A death is never taken from a hint."""
+    return max(least, _TOLD) if state is DECEASED else least

@@ -132,8 +132,19 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
     _name_after_father(found)
     for person in found:
         person.mentions.sort(key=lambda mention: mention.span.start_token)
+        _unsign(person)
     found.sort(key=lambda person: person.mentions[0].span.start_token)
     return found
+
+
+def _unsign(person: Person) -> None:
+    """«Отвоевался наш Фарид. … Мухаметшин Фарид.»: who was told of before signs nothing."""
+    first, *later = person.mentions
+    if person.sex is _WOMAN or first.against >= _SEEKS - 1 or first.span.initials:
+        return
+    for mention in later:
+        if mention.why.get(SEEKER) == "signature" and mention.span.surname and mention.span.given:
+            mention.scores[SEEKER] -= mention.loudest[SEEKER]
 
 
 def _give_patronymic(found: list[Person]) -> None:

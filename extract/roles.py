@@ -37,7 +37,7 @@ from model import Sex
 from russian.phrases import Hit, rows
 from russian.ranks import rank
 
-NO_FATE = frozenset(("void", "hope", "past", "again", "doubt"))
+NO_FATE = frozenset(("void", "hope", "past", "again", "doubt", "unreal"))
 _NAME_LABELS = frozenset(("name", "surname", "given", "patronymic"))
 _ASKED = ("nomn", "accs")  # the case of what a verb of searching asks for
 _QUOTES = frozenset('«"“„')

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import marshal
 import re
 from bisect import bisect_left
 from functools import cache, lru_cache
 from importlib import resources
-
-import polars
+from typing import cast
 
 from russian.given import fold
 from russian.inflect import ANY, FEMALE, MALE, Form, bits
+from russian.kept import kept
 
 _MAN = re.compile(r"^(.{2,}?(?:[оеё]вич|ич|[ыи]ч))(а|у|ем|ом|е|и|ей|ам|ами|ах)?$")
 _WOMAN = re.compile(r"^(.{2,}?(?:[оеё]вн|ичн|иничн))(а|ы|е|у|ой|ою|ам|ами|ах)$")
@@ -116,6 +117,13 @@ def _by_ending() -> dict[str, list[str]]:
 
 @cache
 def _counts() -> dict[str, int]:
+    content = kept("patronymics", _build, "russiannames", ("patronymics.py",))
+    return cast(dict[str, int], marshal.loads(content))  # noqa: S302  our own, by its digest
+
+
+def _build() -> bytes:
+    import polars  # noqa: PLC0415  needed once
+
     path = resources.files("russiannames") / "data" / "midnames.parquet"
     word = polars.col("text").str.to_lowercase().str.replace_all("ё", "е")
     table = (
@@ -126,4 +134,4 @@ def _counts() -> dict[str, int]:
         .agg(polars.col("count").sum())
         .filter(polars.col("count") >= 2)
     )
-    return dict(zip(table["text"], table["count"], strict=True))
+    return marshal.dumps(dict(zip(table["text"], table["count"], strict=True)))

@@ -7,9 +7,10 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-import polars
+from dawg import IntDAWG
 
 from russian.given import fold
+from russian.kept import kept
 
 _SHAPE = re.compile(
     r"(?:[оеё]в|[иы]н|ский|цкий|ской|цкой|енко|ченко|чук|щук|юк|[ая]к|ник|вич|ич|янц|[ая]нц|ян|дзе|швили"
@@ -26,7 +27,7 @@ _OWN = 12  # the count taken for a surname of our own table
 
 def count(name: str) -> int:
     """Bearers of a nominative surname (man's or woman's form, any case) in russiannames."""
-    return _counts().get(fold(name), 0)
+    return int(_counts().get(fold(name), 0))
 
 
 def is_eastern(name: str) -> bool:
@@ -54,7 +55,15 @@ def shaped(name: str) -> int:
 
 
 @cache
-def _counts() -> dict[str, int]:
+def _counts() -> IntDAWG:
+    """Bearers by folded surname: a word graph takes a twentieth of a dictionary's room and time."""
+    content = kept("surnames", _build, "russiannames", ("surnames.py", "surnames.tsv"))
+    return IntDAWG().frombytes(content)
+
+
+def _build() -> bytes:
+    import polars  # noqa: PLC0415  needed once
+
     path = resources.files("russiannames") / "data" / "surnames.parquet"
     word = polars.col("text").str.to_lowercase().str.replace_all("ё", "е")
     table = (
@@ -66,4 +75,5 @@ def _counts() -> dict[str, int]:
         .filter(polars.col("count") >= 2)
     )
     counts = dict(zip(table["text"], table["count"], strict=True))
-    return counts | {name: max(_OWN, counts.get(name, 0)) for name in _listed("surnames.tsv")}
+    counts |= {name: max(_OWN, counts.get(name, 0)) for name in _listed("surnames.tsv")}
+    return bytes(IntDAWG(counts.items()).tobytes())

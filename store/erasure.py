@@ -138,6 +138,15 @@ def erase_again(store: Store, by: str, now: datetime) -> Erased:
     return _erase(store, "person", doomed, by, now)
 
 
+def finish(store: Store) -> None:
+    """What comes after an erasure's commit, also of a run that was killed: sealed files, the WAL.
+
+    Raises StoreUnusable while a reader holds the WAL, or where a sealed file cannot be removed.
+    """
+    vault.sweep(store.connection, vault.folder(store.path))
+    scrub(store.connection)
+
+
 def _column(connection: Connection, query: str, values: Sequence[object]) -> frozenset[str]:
     return frozenset(row[0] for row in connection.execute(query, values))
 
@@ -230,8 +239,7 @@ def _erase(store: Store, what: str, doomed: _Doomed, by: str, now: datetime) -> 
         audit.append(
             connection, audit.Entry(at, by, f"erase {what}", None, {"records": len(doomed.records)})
         )
-    vault.sweep(store.connection, vault.folder(store.path))
-    scrub(store.connection)
+    finish(store)
     return Erased(
         persons=len(doomed.persons), records=len(doomed.records), posts=len(doomed.posts),
         list_rows=len(doomed.rows), captures=noted, by_status=dict(statuses),

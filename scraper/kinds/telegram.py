@@ -49,7 +49,7 @@ async def collect(
     Raises SourceGone for a channel that is no longer shown, SourceChanged for pages that are no
     longer read, CollectFailed for the wire.
     """
-    walk = _Walk(source, fetcher, Kept.of(cursor))
+    walk = _Walk(source, fetcher, Kept.of(cursor, str(_channel(source))))
     kept, now = walk.kept, fetcher.now()
     async for batch in walk.down(None, kept.highest):
         yield batch
@@ -138,7 +138,7 @@ class _Walk:
         posts = tuple(self._dated(message) for message in page.messages)
         deleted: list[str] = []
         if not page.undated:
-            missing = self.kept.missing(smallest, before, page.numbers)
+            missing = self.kept.missing(smallest, before, page.numbers, self.fetcher.now())
             deleted = [f"{page.channel}/{number}" for number in missing]
         self.kept.read(smallest, before, max(page.numbers))
         for message, post in zip(page.messages, posts, strict=True):

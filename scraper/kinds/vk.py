@@ -18,7 +18,7 @@ from scraper.fetcher import Fetcher
 from scraper.kept import OLDER, Kept, since_day
 from scraper.moments import MOSCOW, zone_of
 from scraper.vk_api import BUDGETS, TOKEN, Api, method_of
-from scraper.wall import Wall
+from scraper.wall import COPY, Entry, Wall
 
 KEYS: Mapping[str, type] = {
     "pages": int,  # at most so many requests a round; the next round goes on (default 100)
@@ -53,7 +53,7 @@ async def collect(
 
     Raises SourceGone, SourceRefused (with `hold`), SourceChanged, or CollectFailed for the wire.
     """
-    wall = _Wall(source, fetcher, Kept.of(cursor))
+    wall = _Wall(source, fetcher, Kept.of(cursor, _place(source)))
     kept, now = wall.kept, fetcher.now()
     horizon = kept.horizon(now)
     bottom = kept.highest if horizon is None else min(kept.highest, int(horizon.timestamp()))
@@ -146,23 +146,44 @@ class _Wall:
             self.kept.close_below(until)
 
     def _missing(self, oldest: int, until: int | None, present: frozenset[int]) -> list[int]:
-        """Known posts of a stretch of time read whole that no longer stand there."""
+        """Known posts of a stretch of time read whole that stand there no more, seen twice so."""
         if self.api.method != "wall.get":
             return []  # a search owes nobody completeness
-        return sorted(
+        stood = {
             number
             for number, at in self.kept.recent.items()
-            if at > oldest and (until is None or at < until) and number not in present | self.pinned
-        )
+            if at > oldest and (until is None or at < until)
+        }
+        here = present | self.pinned
+        return self.kept.absent(stood - here, here, self.api.fetcher.now())
 
     def _batch(self, wall: Wall, missing: list[int]) -> Batch:
         now = self.api.fetcher.now()
+        prefix = wall.entries[0].name.rpartition("_")[0] if wall.entries else ""
+        gone = [f"{prefix}_{number}" for number in missing]
+        gone += [f"{prefix}_{number}{COPY}" for number in missing if number in self.kept.copies]
         for entry in wall.entries:
             self.kept.saw(entry.number, datetime.fromtimestamp(entry.at, UTC), now)
-        prefix = wall.entries[0].name.rpartition("_")[0] if wall.entries else ""
+            gone += self._uncopied(entry)
         return Batch(
             source=self.source.name,
             posts=tuple(post for entry in wall.entries for post in entry.posts),
-            deleted=tuple(f"{prefix}_{number}" for number in missing),
+            deleted=tuple(gone),
             cursor=self.kept.cursor(),
         )
+
+    def _uncopied(self, entry: Entry) -> list[str]:
+        """The post of another's that this one held beside its own words, and holds no more."""
+        name = f"{entry.name}{COPY}"
+        if any(post.external_id == name for post in entry.posts):
+            self.kept.copies.add(entry.number)
+        elif entry.posts and entry.number in self.kept.copies:
+            self.kept.copies.discard(entry.number)
+            return [name]
+        return []
+
+
+def _place(source: Source) -> str:
+    """What tells one wall, or one search in it, from another."""
+    query = dict(parse_qsl(urlsplit(source.url).query))
+    return repr([method_of(source), *(query.get(key) for key in ("owner_id", "domain", "query"))])
