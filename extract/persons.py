@@ -249,7 +249,8 @@ def _name_after_father(found: Sequence[Person]) -> None:
         father = any(reason.startswith("his ") for reason in why)
         sister = any("=ищет" in reason for reason in why)
         neutral = other.surname and not plain(other.surname).endswith(_WOMANLY)
-        if other.surname and (father or (sister and neutral)):
+        family = any("семья" in reason for reason in why)
+        if other.surname and (father or (sister and neutral) or family):
             nameless[0].surname = other.surname
             return
 
