@@ -213,6 +213,7 @@ def _name_family(found: list[Person]) -> None:
     for person in sons:
         person.given = person.given or person.surname  # «Богдан» is a surname too
         person.surname = titled[0].surname
+        person.mentions[0].add(SOUGHT, 1.5, "full name")
     found.remove(titled[0])
 
 
