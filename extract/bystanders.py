@@ -54,7 +54,7 @@ def bystanders(
     found |= set(_in_small_letters(text))
     found |= set(_called(text))
     found |= set(_on_lines_beside(text))
-    hyphened = [at for at, one in enumerate(around.tokens) if "-" in one[5]]  # its text
+    hyphened = [at for at, one in enumerate(around.tokens) if "-" in one.text]
     found |= {at for at in hyphened if _is_honoured(around.tokens[at])}
     found = {at for at in found if _may_be_hidden(text, at)}
     found |= {at for at in in_rows(around, found | hidden) if _may_be_hidden(text, at)}

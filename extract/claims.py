@@ -14,6 +14,7 @@ from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quo
 from extract.deaths import turned_at, unasserted
 from extract.layout import Layout
 from extract.legends import legend
+from extract.others import Around, of_another
 from extract.pleas import ASKS, PLEAS, plea_of, under_plea
 from extract.states import (
     CAPTURED,
@@ -32,7 +33,6 @@ from extract.states import (
 from extract.tellings import Telling, update_at
 from extract.tokens import NUMBER, WORD, Token
 from extract.verdicts import Scope, Verdict
-from extract.whose import Whose
 from model import Claim
 from russian.phrases import Hit, word_class
 
@@ -63,7 +63,7 @@ class Reader:
         self.tokens = tokens
         self.layout = layout
         self.telling = telling
-        self.whose = Whose(tokens, layout, hits)
+        self.people = Around(tokens, layout, [hit for hit in hits if hit.table == "kin"])
         self.quoted = quoted(tokens)
         self.questions = questions(tokens, layout)
         found = [hit for hit in hits if hit.table == "claims"]
@@ -79,10 +79,8 @@ class Reader:
 
     def verdict(self, scope: Scope) -> Verdict:
         """The claim for one man."""
-        own = [hit for hit in self._within(scope.own) if not self.whose.of_another(hit, scope)]
-        shared = [
-            hit for hit in self._within(scope.shared) if not self.whose.of_another(hit, scope)
-        ]
+        own = [hit for hit in self._within(scope.own) if not self._others(hit, scope)]
+        shared = [hit for hit in self._within(scope.shared) if not self._others(hit, scope)]
         facts = tuple(sorted({h.value for h in own if h.value in _FACTS}))
         plea = plea_of([hit for hit in own + shared if hit.value != "again"])
         if any(curb == "hearsay" for _, curb in self._curbed(scope.own)):
@@ -232,6 +230,9 @@ class Reader:
         for start, end in ranges:
             places.update(range(bisect_left(self.starts, start), bisect_left(self.starts, end)))
         return [self.hits[place] for place in sorted(places)]
+
+    def _others(self, hit: Hit, scope: Scope) -> bool:
+        return of_another(hit, self.people, scope.names, scope.kin)
 
     def _curbed(self, ranges: Sequence[tuple[int, int]]) -> set[tuple[int, str]]:
         seen = set()

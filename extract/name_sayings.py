@@ -26,7 +26,7 @@ _SHAPE = ("вич", "вича", "вичу", "вичем", "вна", "вны", "�
 
 def complete(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     """The names with what is said of their parts."""
-    said = [at for at, token in enumerate(tokens) if token[6][:3] == "отч"]  # its key
+    said = [at for at, token in enumerate(tokens) if token.key[:3] == "отч"]
     said = [at for at in said if _says_patronymic(tokens[at])]
     if said:
         spans = _patronymics(spans, tokens, said)

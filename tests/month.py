@@ -104,9 +104,11 @@ class Month:
         return sent
 
     def sickness(self) -> str:
-        if self.dice.random() > 0.08:
+        if self.dice.random() > 0.12:
             return ""
-        return self.dice.choice(("429", "503", "cut", "reset", "empty", "shy", "shy", "vk", "kill"))
+        return self.dice.choice(
+            ("429", "503", "cut", "reset", "empty", "shy", "shy", "shy", "vk", "kill")
+        )
 
     def fail(self, sick: str, asked: Asked, books: Books) -> Answer:
         if sick == "kill":
@@ -139,7 +141,7 @@ class Month:
 
     def _until(self, end: datetime) -> None:
         while self.now < end:
-            self.now += timedelta(hours=self.dice.uniform(*((7, 12) if self.calm else (3, 10))))
+            self.now += timedelta(hours=self.dice.uniform(*((8, 14) if self.calm else (4, 16))))
             for kind in self.authors:
                 for _ in range(0 if self.calm else self.dice.choice((0, 0, 1, 1, 2, 2, 6))):
                     self.act(kind)
