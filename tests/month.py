@@ -106,7 +106,9 @@ class Month:
     def sickness(self) -> str:
         if self.dice.random() > 0.12:
             return ""
-        return self.dice.choice(("429", "503", "cut", "reset", "empty", "shy", "shy", "shy", "vk", "kill"))
+        return self.dice.choice(
+            ("429", "503", "cut", "reset", "empty", "shy", "shy", "shy", "vk", "kill")
+        )
 
     def fail(self, sick: str, asked: Asked, books: Books) -> Answer:
         if sick == "kill":
