@@ -9,9 +9,11 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import extract
 import scraper
@@ -24,7 +26,6 @@ from model import (
     Reading,
     Source,
 )
-from resolution import Resolved, resolve, resolve_if_needed, resolve_nightly
 from scraper.client import Client
 from scraper.vk_api import spent
 from store import Store, backfilling, trouble
@@ -33,7 +34,11 @@ from store.posts import Saved
 from store.times import moscow_day
 from store.trouble import Ended, filled, state_of
 
-NIGHT = timedelta(hours=3)  # after the Moscow midnight, when nobody waits for a tally
+if TYPE_CHECKING:
+    from resolution import Resolved, resolve, resolve_if_needed, resolve_nightly
+
+# What only a resolution needs (numba, pandas …) weighs more than all a collection holds.
+_OF_RESOLUTION = frozenset({"Resolved", "resolve", "resolve_if_needed", "resolve_nightly"})
 
 __all__ = [
     "WRITER", "Backfilled", "Clock", "Collected", "Read", "Replayed", "Resolved", "backfill",
@@ -42,6 +47,14 @@ __all__ = [
 ]  # fmt: skip
 
 Clock = Callable[[], datetime]
+
+
+def __getattr__(name: str) -> object:
+    """The names of `resolution`, imported when first asked for."""
+    if name not in _OF_RESOLUTION:
+        raise AttributeError(f"module 'pipeline' has no attribute {name!r}")
+    return getattr(import_module("resolution"), name)
+
 
 # Within one process writers queue here. SQLite's own lock is given up after ten seconds, and the
 # resolution of a large store writes for longer.
@@ -284,7 +297,7 @@ def replay(store_path: Path, clock: Clock, *, done: Callable[[int], None]) -> Re
             unread.extend(f"{batch.source}: {name}" for name in found.unread)
             posts += len(found.batch.posts)
             done(len(batch.posts))
-    resolve_if_needed(store_path, clock())
+    import_module("resolution").resolve_if_needed(store_path, clock())
     return Replayed(
         posts=posts, records=saved.records, before=before, unread=tuple(unread),
         seconds=time.monotonic() - started,
