@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
 from extract.deaths import turned_at, unasserted
@@ -33,6 +32,7 @@ from extract.states import (
 )
 from extract.tellings import Telling, update_at
 from extract.tokens import NUMBER, WORD, Token
+from extract.verdicts import Scope, Verdict
 from model import Claim
 from russian.phrases import Hit, word_class
 
@@ -40,34 +40,14 @@ _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
 _FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of these away
 _BUT = word_class("pointers", "but")
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
+_RETURNS = (RELEASED, CAPTURED)
 _PROVED = 3.0
+_MISSING = 2.5  # a plea above it asks for him or calls him missing
+_BODY = word_class("pointers", "body")
 _CONTENT = 8  # tokens between «что», «о» and the state they introduce
 _THAT = word_class("pointers", "that")
 _TOLD, _HINTED = 2.0, 1.0  # the weight of words that claim a state
 _Said = tuple[Claim, tuple[int, int], str]  # claim, tokens, phrase
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is claimed of one man, how strongly the post asks for him, facts beside the claim."""
-
-    claim: Claim
-    plea: float  # 0 not at all, 3 calls him missing, 4 asks for him
-    facts: tuple[str, ...]
-    at: tuple[int, int] | None = None  # tokens that said it
-    rule: str = ""
-    updated: bool = False  # an addition to a search told it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Where a man is spoken of, in token ranges."""
-
-    own: Sequence[tuple[int, int]]  # parts that are his alone
-    shared: Sequence[tuple[int, int]]  # headers and what is said of all
-    names: Sequence[tuple[int, int]]  # his name's mentions
-    listed: bool  # one line of a list
-    kin: frozenset[str] = frozenset()  # words of kinship that mean him («брат» in «ищу брата»)
 
 
 class Reader:
@@ -167,7 +147,8 @@ class Reader:
                 continue
             if state is RELEASED and stays.curbs(hit.start, hit.end):
                 continue
-            if state is CAPTURED and "likeness" in curbs:
+            hinted = hit.note == "plain" and "hearsay" in curbs
+            if state is CAPTURED and ("likeness" in curbs or hinted):
                 continue
             if state not in (None, CAPTURED) and sentence in self.questions:
                 continue
@@ -192,6 +173,7 @@ class Reader:
         turned = self._turned(own)
         mourned = any(h.note == "mourning" or h.value in PROOFS for h in own)
         stays = any(hit.value == "stays" for hit in own)
+        scammed = any(hit.value == "scam" for hit in own) and plea_of(own) > _MISSING
         curbs = {curb for _, curb in self._curbed(scope.own)}
         return [
             hit
@@ -199,8 +181,17 @@ class Reader:
             if not (hit.value == "dead" and doubted and not mourned)
             and not (STATES.get(hit.value) is DECEASED and hit.start < turned)
             and not (stays and hit.note in ("event", "context", "home"))
+            and not (hit.value == "captured" and (scammed or self._of_a_body(hit, scope)))
             and not ("likeness" in curbs and hit.note == "video" and not scope.listed)
         ]
+
+    def _of_a_body(self, hit: Hit, scope: Scope) -> bool:
+        """«Тело не отдают. Опознали по фото»: it is no face on a video."""
+        if not hit.phrase.startswith("опозна") or hit.note != "video":
+            return False
+        return any(
+            token.key in _BODY for start, end in scope.own for token in self.tokens[start:end]
+        )
 
     def _turned(self, own: Sequence[Hit]) -> int:
         """Where «Но мы увидели его живым» begins: a death told before it is none."""
@@ -315,7 +306,8 @@ class Reader:
             return None
         state = max(ranked, key=lambda s: (weights[s][0], -RANK.index(s)))
         if state is FOUND_ALIVE:  # alive says nothing against the others
-            state = next((s for s in (RELEASED, CAPTURED) if s in ranked), state)
+            others = (DECEASED, RELEASED, CAPTURED) if _found(weights[state][1]) else _RETURNS
+            state = next((s for s in others if s in ranked), state)
         hit = weights[state][1]
         return state, (hit.start, hit.end), hit.phrase
 
@@ -337,6 +329,11 @@ class Reader:
         """Does it stand in a heading: a line that ends in a colon («ПОГИБЛИ:»)?"""
         line = self.layout.line(hit.start)
         return line.end > line.start and self.tokens[line.end - 1].text == ":"
+
+
+def _found(hit: Hit) -> bool:
+    """«Найден поисковой группой. Опознан по жетону»: found, alive or dead."""
+    return hit.phrase.startswith("=найден")
 
 
 def _enough(state: Claim, least: float) -> float:

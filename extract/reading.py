@@ -14,7 +14,7 @@ from functools import cache
 
 from extract.ages import find_ages
 from extract.assemble import Facts, Found, Setting, dossier, record
-from extract.claims import Reader, Scope
+from extract.claims import Reader
 from extract.contacts import Contact, Secret, contacts
 from extract.dates import find_dates
 from extract.edits import marked
@@ -33,6 +33,7 @@ from extract.service import find_service
 from extract.tellings import Telling, exchanged
 from extract.text import clean, fold
 from extract.tokens import NUMBER, Token, tokenize
+from extract.verdicts import Scope
 from extract.version import VERSION
 from model import Claim, Post, Reading, Record, Span
 from russian.phrases import Hit, phrases, word_class

@@ -120,7 +120,8 @@ def test_the_sums_are_the_definition(
 def every_moment_is_the_definition(connection: Connection) -> None:
     """Also what was known at each change, and between and before them."""
     moments = [row["known_at"] for row in connection.execute("SELECT known_at FROM resolution")]
-    for known in [*moments, "2024-01-01T00:00:00.000000Z", "2025-01-01T14:30:00.000000Z"]:
+    between = ["2024-01-01T00:00:00.000000Z", "2025-01-01T14:30:00Z", "2025-01-02", "2025-01"]
+    for known in [*moments, *between]:
         for day in DAYS[::4]:
             for level in Evidence:
                 defined = counts(connection, BY_DEFINITION, day, level, known)
