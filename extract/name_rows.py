@@ -57,27 +57,32 @@ def _fill_rows(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     heads = [at for at in _heads(tokens) if at + 1 < len(tokens)]
     if not any(at in taken for at in heads):
         heads = []
-    heads += [at for at in range(1, len(tokens) - 1) if _is_called(tokens, at)]
+    heads += _called(tokens)
     added = [
         span for at in heads if taken.isdisjoint((at, at + 1)) and (span := _unlisted(tokens, at))
     ]
     return sorted([*spans, *added], key=lambda span: span.start_token) if added else spans
 
 
-def _is_called(tokens: list[Token], at: int) -> bool:
-    """Does «ищем», «ФИО:», «пропал» stand right before: «Ищем: Сэротэтто Едэйне, 2001»?"""
-    before = at - 1 - (tokens[at - 1].text in ":—–-" and at > 1)
-    return tokens[at].kind is WORD and tokens[before].key in _CALLS
+def _called(tokens: list[Token]) -> list[int]:
+    """Words right behind «ищем», «ФИО:», «пропал»: «Ищем: Сэротэтто Едэйне, 2001»."""
+    found = []
+    for call in [at for at, token in enumerate(tokens) if token.key in _CALLS]:
+        at = call + 1 + (call + 1 < len(tokens) and tokens[call + 1].text in ":—–-")
+        if at + 1 < len(tokens) and tokens[at].kind is WORD:
+            found.append(at)
+    return found
 
 
 def _heads(tokens: list[Token]) -> list[int]:
     """The first words of the lines, past their marks and numbers."""
-    found, at, opened = [], 0, True
-    while at < len(tokens):
-        if tokens[at].kind is WORD and opened:
+    found, opened = [], True
+    for at, token in enumerate(tokens):
+        if token.kind is NEWLINE:
+            opened = True
+        elif opened and token.kind is WORD:
             found.append(at)
-        opened = tokens[at].kind is NEWLINE or (opened and tokens[at].kind is not WORD)
-        at += 1
+            opened = False
     return found
 
 
