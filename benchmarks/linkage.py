@@ -34,8 +34,8 @@ from dedupe.blocking import pairs
 from dedupe.classes import NameModel, content, fit, from_content
 from dedupe.columns import Columns, columns
 from dedupe.linking import link
-from dedupe.scorer import value_shares
-from dedupe.weights import Weights, scaled
+from dedupe.scorer import is_large, value_shares
+from dedupe.weights import Weights, among_many, scaled
 
 # Two to one for a link, and any rival beaten: pairs count alike here and nobody is called dead.
 LEAST_BITS = 1.0
@@ -86,7 +86,8 @@ def closed_world(table: pl.DataFrame, classes: NameModel | None = None) -> Weigh
     posts = table.filter(~pl.col("listed")).group_by("owner").len()["len"].to_numpy()
     weights = scaled(load(), len(table), float((posts**2).sum() / max(posts.sum(), 1)))
     thresholds = {**weights.thresholds, "same": LEAST_BITS, "close": CLOSE_BITS}
-    return replace(weights, thresholds=thresholds, classes=classes)
+    known = replace(weights, thresholds=thresholds, classes=classes)
+    return among_many(known) if is_large(len(table), known) else known
 
 
 def trained(table: pl.DataFrame) -> NameModel:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .between import FORBIDDEN, MEMORY, Memo, Room, State, bits_between
+from .between import FORBIDDEN, MEMORY, Memo, Room, State, bits_between, may_join
 from .columns import LETTERS, Bytes, Floats, Ints
 from .comparisons import IS_LIST
 from .compiling import THREADS, compiled, inlined
@@ -16,7 +16,7 @@ from .scorer import Scorer
 
 Edges = tuple[Ints, Ints, Floats, Bytes]  # left, right, score, allowed
 Index = tuple[Ints, Ints]  # where each row's edges begin, and their numbers
-Limits = tuple[float, float, float]
+Limits = tuple[float, float, float, float]
 
 SURE = 6.0  # bits above the least that links made before all others have
 
@@ -95,7 +95,7 @@ def fate_of(
 ) -> int:  # fmt: skip
     """What becomes of edge k, of roots a and b; joins them where nothing speaks against it."""
     changed = memo[3]
-    left, right, scores, _ = edges
+    left, right, scores, allowed = edges
     bits = scores[k]
     if not (alone(state, a) and alone(state, b)):
         bits = bits_between(s, state, memo, a, b, limits[2], room)
@@ -103,6 +103,8 @@ def fate_of(
         return REFUSED if scores[k] >= limits[0] else UNUSED
     if forbidden(banned, state[0], a, b):
         return REFUSED
+    if allowed[k] == 0 and not may_join(s, state, a, b, bits >= limits[3], room):
+        return UNUSED
     if rival(s, state, memo, edges, index, room, left[k], b, bits, limits) or rival(
         s, state, memo, edges, index, room, right[k], a, bits, limits
     ):
@@ -123,13 +125,16 @@ def sweep(
     left, right, scores, allowed = edges
     grew = False
     for k in range(span[0], span[1]):
-        if fates[k] == JOINED or fates[k] == INSIDE or allowed[k] == 0:
+        if fates[k] == JOINED or fates[k] == INSIDE:
             continue
         a, b = find(parents, left[k]), find(parents, right[k])
         if a == b:
             fates[k] = INSIDE
             continue
-        if posts[a] == 0 and posts[b] == 0:
+        strangers = posts[a] == 0 and posts[b] == 0
+        if allowed[k] == 0 and (strangers or (alone(state, a) and alone(state, b))):
+            continue
+        if strangers:
             fates[k] = APART
             continue
         newest = max(changed[a], changed[b])
@@ -234,10 +239,10 @@ def cluster(
 
     `edges` are (left, right, score, allowed), those of one component together and by falling
     score; `index` lists each row's edges; `same` and `banned` are human decisions [n, 2];
-    `limits` are the least bits of a link, how close a rival may come and the share of odd
-    records. The surest links come first; then what clusters say together may carry links that
-    two records alone do not. Rows of lists join only where a post is among them: two that stand
-    on lists alone are left APART.
+    `limits` are the least bits of a link, how close a rival may come, the share of odd records
+    and the bits at which a death is sure. The surest links come first; then what clusters say
+    together may carry links that two records alone do not. Rows of lists join only where a post
+    is among them: two that stand on lists alone are left APART.
     """
     n = len(index[0]) - 1
     state = united(s.fields.facts[:, IS_LIST].copy(), same, banned)

@@ -225,15 +225,15 @@ def equal_level(a: int, b: int) -> int:
 
 @inlined
 def place_level(facts: Ints, i: int, j: int) -> int:
-    """0 same, 1 kin (a town and its district), 2 differ; silent where the regions differ."""
-    if (
-        facts[i, PLACE] == NONE
-        or facts[j, PLACE] == NONE
-        or equal_level(facts[i, REGION], facts[j, REGION]) == 1
-    ):
+    """0 same, 1 kin (a town and its district), 2 differ, 3 same and a region is not said.
+
+    Silent where the regions differ. Where they agree, a place says only what the region doesn't.
+    """
+    region = equal_level(facts[i, REGION], facts[j, REGION])
+    if facts[i, PLACE] == NONE or facts[j, PLACE] == NONE or region == 1:
         return -1
     if facts[i, PLACE] == facts[j, PLACE]:
-        return 0
+        return 0 if region == 0 else 3
     return 1 if facts[i, HEAD] == facts[j, HEAD] else 2
 
 

@@ -102,7 +102,11 @@ SQL: Mapping[str, Mapping[str, str]] = {
     },
     "sex": {"same": "sex_l = sex_r"},
     "region": {"same": "region_l = region_r"},
-    "place": {"same": "place_l = place_r", "kin": "place_head_l = place_head_r"},
+    "place": {
+        "alone": "place_l = place_r and (region_l is null or region_r is null)",
+        "same": "place_l = place_r",
+        "kin": "place_head_l = place_head_r",
+    },
     "unit": {"same": "unit_l = unit_r", "digit": "hamming(unit_l, unit_r) = 1"},
     "category": {"same": "category_l = category_r"},
     "contact": {"same": f"{_DAYS} = 0", "days": f"{_DAYS} <= 5", "month": f"{_DAYS} <= 30"},

@@ -200,7 +200,8 @@ def _is_pair(pattern: str, chosen: tuple[Reading, ...], words: tuple[Facts, ...]
         if word.known_given and surname.worth < 1.5:  # not «отец Рината Ильдус»
             return bool(word.given[0].mask & given.mask)
         return not (word.place and not surname.listed) and not (word.common and surname.worth < -3)
-    doubtful = word.place or words[place].place or word.common or words[place].common
+    lies = (word.place and surname.worth < _SURE) or words[place].place
+    doubtful = lies or word.common or words[place].common
     sure = surname.listed or not _ADJECTIVE.search(surname.name)
     return not doubtful and surname.worth >= (_LISTED if surname.listed else 3.0) and sure
 

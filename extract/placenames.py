@@ -177,7 +177,8 @@ def _accepted_after(one: _Candidate) -> bool:
     look = one.look
     if look.personal and not look.known_place:
         towns = one.people >= TOWN or one.listed
-        return towns and one.preposition in ("в", "из", "под", "из-под")
+        fought_over = one.listed and one.preposition in ("у", "возле", "около", "за")
+        return fought_over or (towns and one.preposition in ("в", "из", "под", "из-под"))
     if one.ordinary and one.tokens[one.at].word.shape == "upper":
         return one.people >= BIG or one.listed
     return one.people >= VILLAGE or one.listed or not one.ordinary

@@ -25,6 +25,7 @@ class Kept:
     """The state of one source between rounds; mutable while a round runs."""
 
     highest: int = 0  # the greatest id read
+    lowest: int | None = None  # the smallest; what `gaps` names apart, all above it is read
     gaps: list[tuple[int, int]] = field(default_factory=list)  # unread ids lie between these two
     recent: dict[int, int] = field(default_factory=dict)  # id → when posted, Unix seconds
     edits: dict[int, tuple[str | None, str]] = field(default_factory=dict)  # id → seen, print
@@ -43,6 +44,8 @@ class Kept:
             if cursor.get("place", kept.place) != kept.place:
                 return kept
             kept.highest = _number(cursor.get("highest", 0))
+            if cursor.get("lowest") is not None:
+                kept.lowest = _number(cursor["lowest"])
             for gap in _list(cursor.get("gaps")):
                 after, until = _pair(gap)
                 kept.gaps.append((_number(after), _number(until)))
@@ -70,6 +73,7 @@ class Kept:
         """The state as JSON values."""
         return {
             "highest": self.highest,
+            "lowest": self.lowest,
             "gaps": [list(gap) for gap in self.gaps],
             "recent": {str(number): at for number, at in self.recent.items()},
             "edits": {str(number): list(edit) for number, edit in self.edits.items()},
@@ -118,6 +122,7 @@ class Kept:
             if smallest > self.highest + 1:
                 self.gaps.append((self.highest, smallest))
             self.highest = largest
+        self.lowest = min(smallest, self.lowest or smallest)
         end = self.highest + 1 if before is None else before
         pieces: list[tuple[int, int]] = []
         for after, until in self.gaps:
