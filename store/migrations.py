@@ -32,6 +32,7 @@ TRIGGERS = (
     - _DROPPED  # a trigger made anew bears a new name
 )
 
+
 def statements(script: str) -> Iterator[str]:
     """The statements of an SQL script, one by one (executescript would commit on its own)."""
     held = ""
