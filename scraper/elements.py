@@ -28,9 +28,9 @@ def root_of(content: bytes) -> Element | None:
     return root
 
 
-def tags(element: Element) -> Iterator[Element]:
-    """The element and all elements in it, in document order; no comments."""
-    return element.iter(etree.Element)
+def bearing(element: Element, attribute: str) -> Iterator[Element]:
+    """The elements in it that bear an attribute, in document order."""
+    return (tag for tag in element.iter(etree.Element) if tag.get(attribute) is not None)
 
 
 def classes(element: Element) -> list[str]:
@@ -41,12 +41,12 @@ def classes(element: Element) -> list[str]:
 def classed(element: Element) -> Classed:
     """The elements inside one by their classes, and the links under "a"."""
     found: dict[str, list[Element]] = defaultdict(list)
-    for tag in tags(element):
-        if tag is not element:
-            for name in classes(tag):
+    for tag in element.iterdescendants(etree.Element):
+        if names := tag.get("class"):
+            for name in names.split():
                 found[name].append(tag)
-            if tag.tag == "a":
-                found["a"].append(tag)
+        if tag.tag == "a":
+            found["a"].append(tag)
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from model import Post
-from scraper.elements import Classed, Element, classed, classes, root_of, tags, text_of
+from scraper.elements import Classed, Element, bearing, classed, classes, root_of, text_of
 
 _DATA_POST = re.compile(
     rb"""data-post\s*=\s*["']?\s*[A-Za-z0-9_]+/(\d{1,18})[\s"'>]""", re.IGNORECASE
@@ -59,8 +59,9 @@ def read_page(content: bytes, source: str, zone: tzinfo, now: datetime) -> Page:
     Raises PageChanged for a page that is none, or whose posts can no longer be found.
     """
     root = root_of(content)
-    everything = [] if root is None else list(tags(root))
-    placed = [(tag, _place(tag)) for tag in everything if "tgme_widget_message" in classes(tag)]
+    everything = [] if root is None else list(bearing(root, "class"))
+    named = (tag for tag in everything if tag.get("data-post") is not None)
+    placed = [(tag, _place(tag)) for tag in named if "tgme_widget_message" in classes(tag)]
     blocks = [(block, place) for block, place in placed if place is not None]
     found = {int(number) for number in _DATA_POST.findall(content)}
     messages: dict[int, Message] = {}
@@ -76,7 +77,7 @@ def read_page(content: bytes, source: str, zone: tzinfo, now: datetime) -> Page:
             undated += 1
         else:
             messages[number] = _message(block, parts, source, posted_at, zone)
-    says_empty = any("tme_no_messages_found" in classes(tag) for tag in everything)
+    says_empty = not numbers and any("tme_no_messages_found" in classes(t) for t in everything)
     if found - numbers:
         raise PageChanged(f"{len(found - numbers)} of {len(found)} messages cannot be found")
     if not numbers and not says_empty:
