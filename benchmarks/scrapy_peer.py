@@ -11,20 +11,12 @@ from __future__ import annotations
 
 import json
 import resource
-import sqlite3
 import sys
 import time
 
 import scrapy
+from plain_store import PlainStore
 from scrapy.crawler import CrawlerProcess
-
-SCHEMA = """
-CREATE TABLE post (source TEXT, external_id TEXT, posted_at TEXT, edited INTEGER, forwarded TEXT,
-  reply_to TEXT, url TEXT, text TEXT, PRIMARY KEY (source, external_id));
-CREATE TABLE version (source TEXT, external_id TEXT, text TEXT);
-CREATE TABLE cursor (source TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE fetch (source TEXT, url TEXT, size INTEGER, at TEXT);
-"""
 
 
 def processor() -> float:
@@ -40,8 +32,7 @@ class Channels(scrapy.Spider):  # type: ignore[misc]
         self.start_urls = [
             f"http://127.0.0.1:{port}/s/k{number:04}" for number in range(int(channels))
         ]
-        self.store = sqlite3.connect(database, isolation_level=None)
-        self.store.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; {SCHEMA}")
+        self.store = PlainStore(database)
         self.pages = self.posts = 0
         self.began, self.used = time.perf_counter(), processor()
 
@@ -66,19 +57,8 @@ class Channels(scrapy.Spider):  # type: ignore[misc]
         )  # fmt: skip
 
     def save(self, source, response, posts):  # type: ignore[no-untyped-def]
-        self.store.execute("BEGIN IMMEDIATE")
-        self.store.executemany("INSERT OR REPLACE INTO post VALUES (?,?,?,?,?,?,?,?)", posts)
-        self.store.executemany(
-            "INSERT INTO version VALUES (?, ?, ?)", [(post[0], post[1], post[7]) for post in posts]
-        )
-        self.store.execute(
-            "INSERT INTO fetch VALUES (?, ?, ?, datetime())",
-            (source, response.url, len(response.body)),
-        )
-        self.store.execute(
-            "INSERT OR REPLACE INTO cursor VALUES (?, ?)", (source, posts[0][1] if posts else "")
-        )
-        self.store.execute("COMMIT")
+        cursor = posts[0][1] if posts else ""
+        self.store.save(source, response.url, len(response.body), cursor, posts)
         self.pages += 1
         self.posts += len(posts)
 
