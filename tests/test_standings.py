@@ -162,3 +162,21 @@ def test_what_is_due_is_counted_by_the_definition(store: Store, change: str) -> 
         refresh(connection)
     assert is_current(store.connection)
     assert [store.tally(day, evidence=level) for day, level in asked] == before
+
+
+def test_a_span_that_ended_and_was_then_known_otherwise(store: Store) -> None:
+    """Петров was missing until captured; later the capture is another man's: four corners."""
+    first = str(store.tally("2024-08-15")["known_at"])
+    groups = {
+        f"{stored.record.surname} {stored.record.claim}": [stored.record_id]
+        for stored in store.stored_records()
+    }
+    resolve(store, groups, now=NOW + timedelta(hours=1))
+    (ended,) = store.connection.execute(
+        "SELECT count(*) FROM stood WHERE until_day < '9'"
+    ).fetchone()
+    assert ended > 0
+    every_moment_is_the_definition(store.connection)
+    assert store.tally("2024-08-15", first)["by_status"]["captured"] == 1  # type: ignore[index]
+    now = store.tally("2024-08-15")
+    assert (now["by_status"]["missing"], now["list_only"]) == (2, 1)  # type: ignore[index]
