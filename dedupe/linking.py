@@ -59,7 +59,7 @@ def grouped(scoring: Scorer, edges: Edges, human: tuple[Ints, Ints], weights: We
         (left, right, scores, allowed),
         _index(left, right, rows),
         *human,
-        tuple(weights.thresholds[name] for name in LIMITS),  # type: ignore[arg-type]
+        (*(weights.thresholds[name] for name in LIMITS), weights.crowd),
     )
     return Links(scoring, left, right, scores, fates, roots, allowed)
 

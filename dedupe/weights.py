@@ -63,6 +63,7 @@ class Weights:
     floors: tuple[float, float, float]  # log2 shares: surname, given, patronymic
     smoothing: Mapping[str, float]
     thresholds: Mapping[str, float]
+    crowd: float  # bits more for a link, for each doubling of the men who bear the name
     classes: NameModel | None  # which names go together; None: fitted on the records at hand
     # [comparison, level] 1: no rarer than the share itself, where shares are given the names
     given: NDArray[np.uint8]
@@ -131,6 +132,7 @@ def _weights(model: Mapping[str, Any], path: Path) -> Weights:
         smoothing=dict(model["smoothing"]),
         thresholds=dict(model["thresholds"]),
         given=given,
+        crowd=0.0,
         company=float(model["company"]),
         classes=from_content(model["classes"]) if "classes" in model else None,
     )
@@ -145,10 +147,12 @@ def among_many(weights: Weights) -> Weights:
 
     A region's share among all men stands for how rare it is that two of them come from there; its
     share among men of that name is all that can be said for it. A place in a region both records
-    state says no more than its share of that region.
+    state says no more than its share of that region. And how many men bear a name is known there:
+    the more of them, the surer a link must be.
     """
     base = np.where(weights.given == 1, weights.u, weights.base)
-    return replace(weights, base=base, bits=_bits(weights.m, weights.u, base))
+    bits = _bits(weights.m, weights.u, base)
+    return replace(weights, base=base, bits=bits, crowd=weights.thresholds["crowd"])
 
 
 def scaled(weights: Weights, records: int, of_owner: float) -> Weights:

@@ -55,8 +55,10 @@ def _is_name(token: Token) -> bool:
     """A capitalised word that is a given name, or that no dictionary knows."""
     if token.kind is not WORD or token.word.shape != "title" or len(token.text) < _LONG:
         return False
-    if kind_of(token.text) or token.key in gazetteer():
-        return False
     name = given.known(token.text)
+    if name is not None and name.bearers >= _BORNE and kind_of(token.text) != "kin":
+        return True
+    if kind_of(token.text):
+        return False
     known = any(parse.known and "Name" not in parse.tags for parse in token.word.parses)
-    return not known or (name is not None and name.bearers >= _BORNE)
+    return not known and token.key not in gazetteer()

@@ -201,11 +201,15 @@ def _agree(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
         if span.surname and order(span) == "s" and span.sex is _MAN and "nomn" in span.cases
     }
     givens = {fold(span.given): span for span in spans if span.given and span.surname}
+    begun: dict[str, list[NameSpan]] = {}
+    for span in spans:
+        if span.given and len(span.given) > _ALIKE:
+            begun.setdefault(fold(span.given)[:_ALIKE], []).append(span)
     agreed = []
     for span in spans:
         parts = order(span)
         if parts == "s" and span.surname and fold(span.surname) not in full:
-            if fond := _fond_of(span, spans):
+            if fond := _fond_of(span, begun):
                 agreed.append(span._replace(surname=None, given=fond.given, sex=fond.sex))
                 continue
             agreed.append(_as_elsewhere(span, full, 0))
@@ -244,18 +248,14 @@ def _behind_mans_word(span: NameSpan, tokens: list[Token]) -> bool:
     return False
 
 
-def _fond_of(span: NameSpan, spans: list[NameSpan]) -> NameSpan | None:
-    """«от Лаврика нет вестей. Лаврентий Неупокоев»: what looks like a surname is short for him."""
-    start = fold(span.surname or "")[:_ALIKE]
-    for other in spans:
-        given = fold(other.given or "")
-        if (
-            len(start) == _ALIKE
-            and given.startswith(start)
-            and len(span.surname or "") < len(given)
-        ):
-            return other
-    return None
+def _fond_of(span: NameSpan, begun: dict[str, list[NameSpan]]) -> NameSpan | None:
+    """«от Лаврика нет вестей. Лаврентий Неупокоев»: what looks like a surname is short for him.
+
+    `begun`: first letters of the given names of the text → those names.
+    """
+    fond = fold(span.surname or "")
+    likely = begun.get(fond[:_ALIKE], ())
+    return next((other for other in likely if len(fond) < len(other.given or "")), None)
 
 
 def _as_twin(span: NameSpan, spans: list[NameSpan]) -> NameSpan:

@@ -57,11 +57,20 @@ def _fill_rows(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     heads = [at for at in _heads(tokens) if at + 1 < len(tokens)]
     if not any(at in taken for at in heads):
         heads = []
+    added = [one for at in heads if at not in taken for one in _lone(tokens, at)]
+    taken |= {at for span in added for at in range(span.start_token, span.end_token)}
     heads += [at for at in range(1, len(tokens) - 1) if _is_called(tokens, at)]
-    added = [
+    added += [
         span for at in heads if taken.isdisjoint((at, at + 1)) and (span := _unlisted(tokens, at))
     ]
     return sorted([*spans, *added], key=lambda span: span.start_token) if added else spans
+
+
+def _lone(tokens: list[Token], at: int) -> list[NameSpan]:
+    """«— Пак: тишина»: a surname alone at the head of a line."""
+    after = tokens[at + 1].text if at + 1 < len(tokens) else "\n"
+    marked = at > 0 and tokens[at - 1].kind is not NEWLINE
+    return _listed_surname(tokens, at) if marked and after in _ROW_MARKS else []
 
 
 def _is_called(tokens: list[Token], at: int) -> bool:

@@ -208,6 +208,8 @@ def _spelt(tokens: list[Token], place: int) -> list[Unit]:
         if tokens[at].kind is not WORD or tokens[at].line != tokens[place].line:
             break
         letters.append(at)
+        if len(letters) > _MOST_SPELT:
+            return []
     if not _FEWEST_SPELT <= len(letters) <= _MOST_SPELT:
         return []
     words: list[list[int]] = [[letters[0]]]

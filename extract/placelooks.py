@@ -19,7 +19,7 @@ _ADJECTIVE = (
     *("ого", "ому", "ими", "ий", "им", "ом", "ая", "ой", "ую", "ое", "ие", "их", "ій", "ої"),
     *("ых", "ым", "ый", "а", "у", "е", "ом"),
 )
-_UKRAINIAN = frozenset("іїєґІЇЄҐ")
+_UKRAINIAN = "іїєґІЇЄҐ"
 _MARKERS = frozenset(("town", "village"))
 
 
@@ -93,7 +93,8 @@ def ukrainian_look(text: str) -> Look | None:
 def is_ukrainian(tokens: Sequence[Token]) -> bool:
     """Is the text Ukrainian, at least in part? «м. Перм» is, by its «м.»."""
     words = [token.text for token in tokens]
-    if not _UKRAINIAN.isdisjoint("".join(words)):
+    joined = "".join(words)
+    if any(letter in joined for letter in _UKRAINIAN):
         return True
     return "м" in words and words[words.index("м") + 1 :][:1] == ["."]
 

@@ -155,11 +155,11 @@ class Kept:
             del self.missed[number], self.recent[number]
         return gone
 
-    def saw(self, number: int, posted_at: datetime, now: datetime) -> None:
-        """A post stands there; it is remembered while it is young."""
+    def saw(self, posts: Mapping[int, datetime], now: datetime) -> None:
+        """Posts stand there: id → when posted; they are remembered while they are young."""
         oldest = (now - OLDER).timestamp()
-        if posted_at.timestamp() >= oldest:
-            self.recent[number] = int(posted_at.timestamp())
+        seen = {number: int(at.timestamp()) for number, at in posts.items()}
+        self.recent |= {number: at for number, at in seen.items() if at >= oldest}
         if len(self.recent) > _MOST or any(at < oldest for at in self.recent.values()):
             young = sorted(number for number, at in self.recent.items() if at >= oldest)[-_MOST:]
             kept = {*young, *(self.missed.keys() & self.recent.keys())}

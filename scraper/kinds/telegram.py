@@ -166,8 +166,8 @@ class _Walk:
             missing = self.kept.missing(smallest, before, page.numbers, self.fetcher.now())
             deleted = [f"{page.channel}/{number}" for number in missing]
         self.kept.read(smallest, before, max(page.numbers))
-        for message, post in zip(page.messages, posts, strict=True):
-            self.kept.saw(message.number, post.posted_at, self.fetcher.now())
+        stood = {message.number: message.post.posted_at for message in page.messages}
+        self.kept.saw(stood, self.fetcher.now())
         return Batch(
             source=self.source.name,
             posts=posts,

@@ -189,8 +189,9 @@ class _Wall:
         prefix = wall.entries[0].name.rpartition("_")[0] if wall.entries else ""
         gone = [f"{prefix}_{number}" for number in missing]
         gone += [f"{prefix}_{number}{COPY}" for number in missing if number in self.kept.copies]
+        stood = {entry.number: datetime.fromtimestamp(entry.at, UTC) for entry in wall.entries}
+        self.kept.saw(stood, now)
         for entry in wall.entries:
-            self.kept.saw(entry.number, datetime.fromtimestamp(entry.at, UTC), now)
             gone += self._uncopied(entry)
         return Batch(
             source=self.source.name,
