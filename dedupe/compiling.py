@@ -23,6 +23,7 @@ KERNELS = (
     "columns",
     "comparisons",
     "scorer",
+    "rules",
     "slips",
     "blocking",
     "between",

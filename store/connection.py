@@ -156,13 +156,27 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+class HeldByAnother(StoreUnusable):
+    """Another writer holds the database, for longer than one waits."""
+
+
+@contextmanager
+def patience(connection: Connection, milliseconds: int) -> Iterator[None]:
+    """Wait for another writer only so long, for once."""
+    connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+
+
 @contextmanager
 def writing(connection: Connection, guard: Guard) -> Iterator[None]:
     """One write transaction, all or nothing; acknowledged only if the file is still there."""
     try:
         connection.execute("BEGIN IMMEDIATE")
     except StoreUnusable as error:
-        raise StoreUnusable(f"the database is held by another writer: {error}") from error
+        raise HeldByAnother(f"the database is held by another writer: {error}") from error
     try:
         guard.check()
         yield

@@ -202,6 +202,5 @@ def _named(name: CellName, language: str) -> str:
     if table == "category":
         return label(f"categories.{group}", language)
     if table == "region":
-        unknown = label("word.unknown", language)
-        return unknown if group == "unknown" else region_name(group, language) or group
+        return region_name(group, language)
     return label(f"statuses.{status}", language) if status else label("word.all", language)

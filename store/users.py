@@ -21,6 +21,7 @@ from store.times import stamp
 
 SHORTEST = 10  # letters of a password
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+_OURS = frozenset({"service", "resolution"})  # what rollcall itself does stands under these
 
 
 class Role(StrEnum):
@@ -78,7 +79,7 @@ class Users:
 
     def add(self, name: str, role: Role, password: str, now: datetime) -> User:
         """Add a user, or give him a new role and password. Raises UnusableInput for a poor one."""
-        if not _NAME.fullmatch(name):
+        if not _NAME.fullmatch(name) or name in _OURS:
             raise UnusableInput(f"{name!r} is no user name: a–z, 0–9 and . _ - up to 32 letters")
         if len(password) < SHORTEST:
             raise UnusableInput(f"the password is shorter than {SHORTEST} letters")
