@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from scraper.kept import CONFIRM
+
 DATA = Path(__file__).parent / "data"
 
 
@@ -94,9 +96,10 @@ class World:
 
 def rounds(world: World) -> list[datetime]:
     """Times to collect at so that nothing passes unseen: a minute before and after each edit and
-    each deletion, and half a day after the last post."""
+    each deletion, and what confirms it, and half a day after the last post."""
     minute = timedelta(minutes=1)
-    around = {time for moment in world.moments() for time in (moment - minute, moment + minute)}
+    spans = (-minute, minute, CONFIRM + 2 * minute)
+    around = {moment + span for moment in world.moments() for span in spans}
     return [*sorted(around), world.last() + timedelta(hours=12)]
 
 

@@ -142,6 +142,18 @@ def canonical(url: str) -> str:
     return urlunsplit((parts.scheme, host, _SESSION_IN_PATH.sub("", parts.path), new_query, ""))
 
 
+def lasting(text: str) -> str:
+    """An id without what changes from visit to visit, where it is a link or a part of one.
+
+    >>> lasting("t.php?p=7&sid=0a1b#p7")
+    't.php?p=7#p7'
+    """
+    if not re.search(r"[?&;]\w+=", text):
+        return text
+    place, mark, fragment = text.partition("#")
+    return f"{canonical(place)}{mark}{fragment}"
+
+
 def _secret(key: str, value: str) -> bool:
     person = key in {"owner_id", "user_id"} and value.isdecimal()  # a community's is negative
     session = key == "s" and bool(_LONG_HEX.fullmatch(value))

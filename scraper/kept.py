@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from model import Post, Source
 from scraper.moments import MOSCOW, zone_of
@@ -25,19 +25,27 @@ class Kept:
     """The state of one source between rounds; mutable while a round runs."""
 
     highest: int = 0  # the greatest id read
+    lowest: int | None = None  # the smallest; what `gaps` names apart, all above it is read
     gaps: list[tuple[int, int]] = field(default_factory=list)  # unread ids lie between these two
     recent: dict[int, int] = field(default_factory=dict)  # id → when posted, Unix seconds
     edits: dict[int, tuple[str | None, str]] = field(default_factory=dict)  # id → seen, print
     scans: dict[str, str] = field(default_factory=dict)  # "young", "older" → when last read again
     scan: int | None = None  # where a reading again was cut off
     first: tuple[int, str] | None = None  # below this id nothing was shown, first at that time
+    missed: dict[int, str] = field(default_factory=dict)  # id → first not found where it stood
+    copies: set[int] = field(default_factory=set)  # young posts that hold one of another's beside
+    place: str = ""  # a print of the channel or wall all this was read from
 
     @classmethod
-    def of(cls, cursor: Mapping[str, object]) -> Kept:
-        """The state in a cursor; what is damaged in it counts as not known."""
-        kept = cls()
+    def of(cls, cursor: Mapping[str, object], place: str) -> Kept:
+        """The state in a cursor; nothing is known where it is damaged, or of another place."""
+        kept = cls(place=hashlib.sha256(place.encode()).hexdigest()[:16])
         try:
+            if cursor.get("place", kept.place) != kept.place:
+                return kept
             kept.highest = _number(cursor.get("highest", 0))
+            if cursor.get("lowest") is not None:
+                kept.lowest = _number(cursor["lowest"])
             for gap in _list(cursor.get("gaps")):
                 after, until = _pair(gap)
                 kept.gaps.append((_number(after), _number(until)))
@@ -51,29 +59,49 @@ class Kept:
             if (first := cursor.get("first")) is not None:
                 number, at = _pair(first)
                 kept.first = (_number(number), str(at))
+            kept.missed = {
+                int(key): _time(at)
+                for key, at in _mapping(cursor.get("missed")).items()
+                if int(key) in kept.recent
+            }
+            kept.copies = {_number(number) for number in _list(cursor.get("copies"))}
         except (TypeError, ValueError):
-            return cls()
+            return cls(place=kept.place)
         return kept
 
     def cursor(self) -> dict[str, object]:
         """The state as JSON values."""
         return {
             "highest": self.highest,
+            "lowest": self.lowest,
             "gaps": [list(gap) for gap in self.gaps],
             "recent": {str(number): at for number, at in self.recent.items()},
             "edits": {str(number): list(edit) for number, edit in self.edits.items()},
             "scans": dict(self.scans),
             "scan": self.scan,
             "first": list(self.first) if self.first else None,
+            "missed": {str(number): at for number, at in self.missed.items()},
+            "copies": sorted(self.copies),
+            "place": self.place,
         }
 
     def horizon(self, now: datetime) -> datetime | None:
         """Posts younger than this are to be read again in this round; None: only the newest."""
         if not self.highest:
             return None
+        ends = [self._posted(number) for number in self.missed if self._long_missed(number, now)]
         if self._due("older", now, _WEEKLY):
-            return now - OLDER
-        return now - YOUNG if self._due("young", now, _DAILY) else None
+            ends.append(now - OLDER)
+        elif self._due("young", now, _DAILY):
+            ends.append(now - YOUNG)
+        return min(ends, default=None)
+
+    def _posted(self, number: int) -> datetime:
+        """Just before a known post."""
+        return datetime.fromtimestamp(self.recent[number] - 1, UTC)
+
+    def _long_missed(self, number: int, now: datetime) -> bool:
+        return now - datetime.fromisoformat(self.missed[number]) >= CONFIRM
 
     def _due(self, scan: str, now: datetime, every: timedelta) -> bool:
         try:
@@ -85,7 +113,8 @@ class Kept:
         """All posts younger than this horizon were read again; the first time, all there are."""
         if not self.scans or now - horizon >= OLDER:
             self.scans["older"] = now.isoformat()
-        self.scans["young"] = now.isoformat()
+        if "young" not in self.scans or now - horizon >= YOUNG:
+            self.scans["young"] = now.isoformat()
 
     def read(self, smallest: int, before: int | None, largest: int) -> None:
         """All ids from `smallest` up to `before` (None: to the newest) are read now."""
@@ -93,6 +122,7 @@ class Kept:
             if smallest > self.highest + 1:
                 self.gaps.append((self.highest, smallest))
             self.highest = largest
+        self.lowest = min(smallest, self.lowest or smallest)
         end = self.highest + 1 if before is None else before
         pieces: list[tuple[int, int]] = []
         for after, until in self.gaps:
@@ -103,24 +133,39 @@ class Kept:
         """Nothing below this id is wanted, or nothing is there."""
         self.gaps = [(after, until) for after, until in self.gaps if until > number]
 
-    def missing(self, smallest: int, before: int | None, present: Iterable[int]) -> list[int]:
-        """Known ids in a range just read whole that are not on the page."""
+    def missing(
+        self, smallest: int, before: int | None, present: Iterable[int], now: datetime
+    ) -> list[int]:
+        """Known ids of a range just read whole that were not there hours before either."""
         here = set(present)
-        return sorted(
-            number
-            for number in self.recent
-            if number >= smallest and (before is None or number < before) and number not in here
-        )
+        stood = {n for n in self.recent if n >= smallest and (before is None or n < before)}
+        return self.absent(stood - here, here, now)
 
-    def saw(self, number: int, posted_at: datetime, now: datetime) -> None:
-        """A post stands there; it is remembered while it is young."""
+    def absent(self, unseen: Iterable[int], here: Iterable[int], now: datetime) -> list[int]:
+        """Of the ids not found where they stood, those missed for the second time, six hours on.
+
+        A page that leaves something out once shows no deletion. The gone are forgotten.
+        """
+        for number in here:
+            self.missed.pop(number, None)
+        for number in unseen:
+            self.missed.setdefault(number, now.isoformat())
+        gone = sorted(number for number in unseen if self._long_missed(number, now))
+        for number in gone:
+            del self.missed[number], self.recent[number]
+        return gone
+
+    def saw(self, posts: Mapping[int, datetime], now: datetime) -> None:
+        """Posts stand there: id → when posted; they are remembered while they are young."""
         oldest = (now - OLDER).timestamp()
-        if posted_at.timestamp() >= oldest:
-            self.recent[number] = int(posted_at.timestamp())
+        seen = {number: int(at.timestamp()) for number, at in posts.items()}
+        self.recent |= {number: at for number, at in seen.items() if at >= oldest}
         if len(self.recent) > _MOST or any(at < oldest for at in self.recent.values()):
             young = sorted(number for number, at in self.recent.items() if at >= oldest)[-_MOST:]
-            self.recent = {number: self.recent[number] for number in young}
+            kept = {*young, *(self.missed.keys() & self.recent.keys())}
+            self.recent = {number: self.recent[number] for number in sorted(kept)}
             self.edits = {key: edit for key, edit in self.edits.items() if key in self.recent}
+            self.copies &= self.recent.keys()
 
     def edited(self, post: Post, number: int, now: datetime) -> datetime | None:
         """When the edit of a post marked as edited was first seen.
@@ -181,6 +226,12 @@ def _list(value: object) -> list[object]:
 def _pair(value: object) -> tuple[object, object]:
     first, second = _list(value)
     return first, second
+
+
+def _time(value: object) -> str:
+    if datetime.fromisoformat(str(value)).tzinfo is None:
+        raise ValueError("no zone")
+    return str(value)
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -113,13 +113,15 @@ def _texts(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
-def dropped(before: Sequence[str], now: Sequence[str]) -> list[str]:
+def dropped(before: Sequence[str], now: Sequence[str], *, from_top: bool) -> list[str]:
     """Ids that stood between two that still stand, and do no more.
 
-    What fell off either end may only have moved out of sight.
+    What fell off either end may only have moved out of sight; `from_top`: nothing does so at the
+    beginning, where the newest stand.
     """
     present = set(now)
     standing = [at for at, known in enumerate(before) if known in present]
     if not standing:
         return []
-    return [known for known in before[standing[0] : standing[-1]] if known not in present]
+    first = 0 if from_top else standing[0]
+    return [known for known in before[first : standing[-1]] if known not in present]

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, tzinfo
 from model import Post
 
 _MENTION = re.compile(r"\[(?:[a-z#@][^\[\]|\n]{0,300})\|([^\[\]|\n]{1,300})(?:\|[^\[\]\n]*)?\]")
+COPY = "/copy"  # after a post's id: what it repeats, where it has words of its own
 _OLDEST = 1_150_000_000  # VK opened in 2006; an earlier date is none
 
 
@@ -127,7 +128,7 @@ def _posts(item: Mapping[str, object], source: str, zone: tzinfo, latest: int) -
     came_at = _number(repeated.get("date")) or at
     copy = Post(
         source=source,
-        external_id=f"{name}/copy" if text else name,
+        external_id=f"{name}{COPY}" if text else name,
         posted_at=datetime.fromtimestamp(came_at if _OLDEST <= came_at <= at else at, zone),
         text=their_text,
         forwarded_from=f"club{-their_owner}" if their_owner < 0 else None,

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 from model import Batch, ListRow, Post, Source, SourceChanged
 from scraper import markup, moments, origin, readers, tables
-from scraper.addresses import canonical
+from scraper.addresses import canonical, lasting
 from scraper.cells import Headings, Row, is_header, tables_of
 from scraper.client import Fetcher
 from scraper.walk import Sheet, Walk, dropped
@@ -144,17 +144,18 @@ async def _board(
     known = dict(_tables(cursor.get("known"))) if same else {}
     pages: dict[str, Mapping[str, object]] = {}
     seen: list[str] = []
+    times: list[datetime] = []
     async for sheet in Walk(source, fetcher, known).sheets():
         posts = await _posts(source, fetcher, sheet)
         ids = [post.external_id for post in posts] if sheet.text is not None else _ids(sheet.kept)
         pages[sheet.url] = {**sheet.kept, "ids": ids}
         seen.extend(ids)
-        yield Batch(
-            source=source.name,
-            posts=posts,
-            cursor={**cursor, "reading": reading, "known": {**known, **pages}},
-        )
-    missing, deleted = _missing(cursor, seen, fetcher.now())
+        times.extend(post.posted_at for post in posts)
+        stood = list(dict.fromkeys([*seen, *_ids(cursor)]))  # the round may end here
+        here = {"reading": reading, "known": {**known, **pages}, "ids": stood}
+        yield Batch(source=source.name, posts=posts, cursor={**cursor, **here})
+    newest_first = "follow" not in source.options and times[-1:] < times[:1]
+    missing, deleted = _missing(cursor, seen, fetcher.now(), from_top=newest_first)
     yield Batch(
         source=source.name,
         deleted=deleted,
@@ -206,7 +207,7 @@ def _post(
     link = told.get("url")
     return Post(
         source=source.name,
-        external_id=told["external_id"],
+        external_id=lasting(told["external_id"]),
         posted_at=posted_at,
         text=told["text"],
         edited_at=times["edited_at"],
@@ -223,7 +224,7 @@ def _cell(row: Row, value: str | tuple[str, ...]) -> str:
 
 
 def _missing(
-    cursor: Mapping[str, object], seen: Sequence[str], now: datetime
+    cursor: Mapping[str, object], seen: Sequence[str], now: datetime, *, from_top: bool
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """Posts missed for the first time, with the hour, and those missed long enough ago."""
     missing = cursor.get("missing")
@@ -232,7 +233,7 @@ def _missing(
         if isinstance(missing, dict)
         else {}
     )
-    for known in dropped(_ids(cursor), seen):
+    for known in dropped(_ids(cursor), seen, from_top=from_top):
         since.setdefault(known, now.isoformat())
     since = {known: hour for known, hour in since.items() if known not in seen}
     gone = [

@@ -1,12 +1,16 @@
 """An RSS or Atom feed → its entries as posts.
 
 What falls off the end of a feed is not deleted. An entry without a date counts from the moment
-we first saw it, which the cursor remembers (`seen`) while the entry stands in the feed.
+we first saw it, which the cursor remembers (`seen`) while the entry stands in the feed; it also
+remembers under which id each link was met (`names`), for sites that rename their entries.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from model import Batch, Outcome, Source
@@ -16,6 +20,7 @@ from scraper.fetcher import Fetcher
 from scraper.moments import MOSCOW, zone_of
 from scraper.origin import local_path, text
 
+_REMEMBERED = 300  # links; an entry may come back when others go
 KEYS: Mapping[str, type] = {
     "timezone": str,  # of dates printed without one (default Europe/Moscow)
 }
@@ -49,6 +54,7 @@ async def collect(
         raise fetcher.changed(source.url, str(none)) from None
     if not entries and cursor.get("entries"):
         raise fetcher.changed(source.url, "no entries where there were some")
+    entries, names = _named_as_before(entries, cursor.get("names"))
     seen = _seen(entries, cursor.get("seen"), now)
     posts = [
         entry.post(source.name, entry.posted_at or datetime.fromisoformat(seen[entry.external_id]))
@@ -57,7 +63,7 @@ async def collect(
     yield Batch(
         source=source.name,
         posts=tuple(sorted(posts, key=lambda post: post.posted_at)),
-        cursor={"entries": len(entries), "seen": seen},
+        cursor={"entries": len(entries), "seen": seen, "names": names},
     )
 
 
@@ -81,6 +87,26 @@ def _seen(entries: list[Entry], known: object, now: datetime) -> dict[str, str]:
             at = str(before.get(entry.external_id, ""))
             seen[entry.external_id] = at if _is_moment(at) else now.isoformat()
     return seen
+
+
+def _named_as_before(entries: list[Entry], known: object) -> tuple[list[Entry], dict[str, str]]:
+    """Entries under the ids they had when their links were first met, and link → id for next time.
+
+    A site that moves to another engine gives all its entries new ids.
+    """
+    names = {str(k): str(v) for k, v in known.items()} if isinstance(known, Mapping) else {}
+    links = Counter(entry.url for entry in entries)
+    old, here = set(names.values()), {entry.external_id for entry in entries}
+    found = []
+    for entry in entries:
+        if entry.url and links[entry.url] == 1:
+            mark = hashlib.sha256(entry.url.encode()).hexdigest()[:12]
+            before = names.pop(mark, entry.external_id)
+            if entry.external_id not in old and before not in here:
+                entry = replace(entry, external_id=before)  # noqa: PLW2901
+            names[mark] = entry.external_id
+        found.append(entry)
+    return found, dict(list(names.items())[-_REMEMBERED:])
 
 
 def _is_moment(text_: str) -> bool:

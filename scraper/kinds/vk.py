@@ -9,7 +9,9 @@ The cursor measures the wall in time: `highest` and `gaps` are Unix seconds, `re
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncGenerator, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,7 +20,7 @@ from scraper.fetcher import Fetcher
 from scraper.kept import OLDER, Kept, since_day
 from scraper.moments import MOSCOW, zone_of
 from scraper.vk_api import BUDGETS, TOKEN, Api, method_of
-from scraper.wall import Wall
+from scraper.wall import COPY, Entry, Wall
 
 KEYS: Mapping[str, type] = {
     "pages": int,  # at most so many requests a round; the next round goes on (default 100)
@@ -27,6 +29,7 @@ KEYS: Mapping[str, type] = {
 }
 
 _COUNT, _OVERLAP = 100, 10
+BACKFILL_SHARE = 0.5  # of a day's requests
 _PAGES = 100
 
 
@@ -53,7 +56,7 @@ async def collect(
 
     Raises SourceGone, SourceRefused (with `hold`), SourceChanged, or CollectFailed for the wire.
     """
-    wall = _Wall(source, fetcher, Kept.of(cursor))
+    wall = _Wall(source, fetcher, Kept.of(cursor, _place(source)))
     kept, now = wall.kept, fetcher.now()
     horizon = kept.horizon(now)
     bottom = kept.highest if horizon is None else min(kept.highest, int(horizon.timestamp()))
@@ -69,6 +72,28 @@ async def collect(
     if first and not kept.gaps:
         kept.rescanned(now - OLDER, now)
     yield Batch(source=source.name, cursor=kept.cursor())
+
+
+async def backfill(
+    source: Source,
+    fetcher: Fetcher,
+    cursor: Mapping[str, object],
+    ordinary: Mapping[str, object],
+    since: datetime,
+) -> AsyncGenerator[Batch, None]:
+    """Batches of one page each, from below what the ordinary collection read down to `since`.
+
+    Half the day's budget is left to the ordinary collection. Raises as `collect` does.
+    """
+    place = _place(source)
+    wall = _Wall(source, fetcher, Kept.of(cursor, place))
+    wall.since, wall.left, wall.api.share = since, sys.maxsize, BACKFILL_SHARE
+    until = wall.kept.lowest or Kept.of(ordinary, place).lowest
+    start = 0 if until is None else await wall.find(until)
+    async for batch in wall.down(start, until, int(since.timestamp())):
+        yield replace(batch, deleted=())  # absences are the ordinary collection's to tell
+    if not wall.ended:
+        raise wall.api.changed("shows no posts where its count has some; run it again")
 
 
 class _Wall:
@@ -116,6 +141,8 @@ class _Wall:
 
     async def find(self, until: int) -> int:
         """The offset where posts older than `until` begin, by halving; one post a request."""
+        if not self.total:
+            await self._page(0, count=1)
         low, high = 0, self.total
         while low < high and self.left > 0:
             middle = (low + high) // 2
@@ -146,23 +173,45 @@ class _Wall:
             self.kept.close_below(until)
 
     def _missing(self, oldest: int, until: int | None, present: frozenset[int]) -> list[int]:
-        """Known posts of a stretch of time read whole that no longer stand there."""
+        """Known posts of a stretch of time read whole that stand there no more, seen twice so."""
         if self.api.method != "wall.get":
             return []  # a search owes nobody completeness
-        return sorted(
+        stood = {
             number
             for number, at in self.kept.recent.items()
-            if at > oldest and (until is None or at < until) and number not in present | self.pinned
-        )
+            if at > oldest and (until is None or at < until)
+        }
+        here = present | self.pinned
+        return self.kept.absent(stood - here, here, self.api.fetcher.now())
 
     def _batch(self, wall: Wall, missing: list[int]) -> Batch:
         now = self.api.fetcher.now()
-        for entry in wall.entries:
-            self.kept.saw(entry.number, datetime.fromtimestamp(entry.at, UTC), now)
         prefix = wall.entries[0].name.rpartition("_")[0] if wall.entries else ""
+        gone = [f"{prefix}_{number}" for number in missing]
+        gone += [f"{prefix}_{number}{COPY}" for number in missing if number in self.kept.copies]
+        stood = {entry.number: datetime.fromtimestamp(entry.at, UTC) for entry in wall.entries}
+        self.kept.saw(stood, now)
+        for entry in wall.entries:
+            gone += self._uncopied(entry)
         return Batch(
             source=self.source.name,
             posts=tuple(post for entry in wall.entries for post in entry.posts),
-            deleted=tuple(f"{prefix}_{number}" for number in missing),
+            deleted=tuple(gone),
             cursor=self.kept.cursor(),
         )
+
+    def _uncopied(self, entry: Entry) -> list[str]:
+        """The post of another's that this one held beside its own words, and holds no more."""
+        name = f"{entry.name}{COPY}"
+        if any(post.external_id == name for post in entry.posts):
+            self.kept.copies.add(entry.number)
+        elif entry.posts and entry.number in self.kept.copies:
+            self.kept.copies.discard(entry.number)
+            return [name]
+        return []
+
+
+def _place(source: Source) -> str:
+    """What tells one wall, or one search in it, from another."""
+    query = dict(parse_qsl(urlsplit(source.url).query))
+    return repr([method_of(source), *(query.get(key) for key in ("owner_id", "domain", "query"))])
