@@ -35,7 +35,7 @@ from model import AlreadyRunning, RollcallError, Source
 from monitor import notify
 from scraper import sources as folder
 from scraper.client import Client, ClientSettings
-from store import Store, retention, trouble, watch
+from store import Store, retention, trouble, vault, watch
 from store.times import moscow_day
 from store.trouble import Ended
 
@@ -126,6 +126,8 @@ async def serve(settings: Settings) -> None:
     sources = folder.load(settings.sources)
     with exclusive(settings.db):
         pipeline.register(settings.db, sources)
+        with Store.open(settings.db) as store:  # an erasure may have been killed
+            vault.sweep(store.connection, vault.folder(settings.db))
         configure_logs()
         async with Client(settings.client) as client:
             await Service(settings, client, sources).run()

@@ -128,7 +128,7 @@ def build(db: Path, posts: int, seed: int = 7) -> None:
         connection.execute("COMMIT")
         for _, _, sql in aside:
             connection.execute(sql)
-        connection.execute("INSERT INTO standing_due VALUES (?)", (standings.ALL,))
+        connection.execute("INSERT OR IGNORE INTO standing_due VALUES (?)", (standings.ALL,))
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("BEGIN IMMEDIATE")
         standings.refresh(connection)
@@ -169,15 +169,20 @@ def fill(connection: Connection, people: Sequence[Man], posts: int, chance: rand
             _flush(connection, rows)
     _flush(connection, rows)
     _queue(connection, people, chance)
-    connection.execute(
+    connection.executemany(
         "INSERT INTO resolution (known_at, ran_at, persons_opened, persons_closed, "
         "persons_changed, events_opened, events_closed, decisions) "
-        "VALUES (?, ?, ?, 0, 0, 0, 0, 0)",
-        (KNOWN, KNOWN, len(people)),
+        "VALUES (?1, ?1, 0, 0, 0, 0, 0, 0)",
+        [(known(day_of(n)),) for n in range(DAYS + 1)],
     )
 
 
-KNOWN = "2026-02-01T00:00:00.000000Z"
+def known(day: str) -> str:
+    """When a service that resolves by night knew what became public on a day."""
+    return f"{date.fromisoformat(day) + timedelta(days=1)}T01:00:00.000000Z"
+
+
+KNOWN = known(day_of(DAYS))
 
 
 def _write_man(
@@ -218,9 +223,9 @@ def _write_man(
             (record_id, source, None if listed and n else place, place if listed and n else None, 0,
              man.surname, man.given, man.patronymic, man.born, man.category, man.unit, man.region,
              PLACES[man.number % 10], claim, int(claim == "sought"), "[]", spans, "1", at, day,
-             at if claim == "sought" else None, day if claim == "sought" else None, at, KNOWN)
+             at if claim == "sought" else None, day if claim == "sought" else None, at, known(day))
         )  # fmt: skip
-        rows.setdefault("person_record", []).append((man.person_id, record_id, KNOWN))
+        rows.setdefault("person_record", []).append((man.person_id, record_id, known(day)))
         if n:
             left, right = sorted((records[0], record_id))
             rows.setdefault("decision", []).append(
@@ -249,11 +254,12 @@ def _describe(
         (man.person_id, man.name, man.name, *fields, status, since, int(chance.random() < 0.004),
          len(records), KNOWN)
     )  # fmt: skip
-    rows.setdefault("person_version", []).append((man.person_id, KNOWN, *fields))
+    began = known(day_of(man.first))
+    rows.setdefault("person_version", []).append((man.person_id, began, *fields))
     for n, (what, day) in enumerate(events):
         rows.setdefault("status_event", []).append(
-            (man.person_id, what, day, KNOWN, records[min(n, len(records) - 1)],
-             "corroborated" if chance.random() < 0.3 else "reported", "[]", 0, KNOWN)
+            (man.person_id, what, day, known(day), records[min(n, len(records) - 1)],
+             "corroborated" if chance.random() < 0.3 else "reported", "[]", 0, known(day))
         )  # fmt: skip
 
 

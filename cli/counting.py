@@ -123,8 +123,8 @@ def print_tally(tally: Mapping[str, Any]) -> None:
 
 def region_in_words(code: str) -> str:
     """A region's name and its ISO 3166-2 code."""
-    name = label("word.unknown") if code == "unknown" else region_name(code, "en")
-    return f"{name} ({code})" if name and code != "unknown" else name or code
+    name = region_name(code, "en")
+    return name if code == "unknown" or code in name else f"{name} ({code})"
 
 
 def _print_counts(title: str, name: str, groups: list[tuple[str, dict[str, int]]]) -> None:

@@ -118,6 +118,8 @@ def _vault(db: Path, store: Store) -> Iterator[Finding]:
     if last is None:
         return
     place = str(vault.folder(db))
+    if left := vault.unswept(store.connection, vault.folder(db)):
+        yield place, f"{left} erased pages are still there: start the service", False
     if last["sealed_sha256"]:
         there = vault.holds(vault.folder(db), last["sealed_sha256"])
         yield place, f"sealed last {last['kept_at']}{'' if there else ': its file is gone'}", there

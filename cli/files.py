@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cli import Place
-from cli.review import editor
+from cli.acting import actor, by_option
 from cli.users import users_of, users_option
 from model import UnusableInput
 
@@ -17,13 +17,13 @@ from model import UnusableInput
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
 @click.option(
     "--open", "is_open", is_flag=True,
-    help="No passwords: whoever uses this machine is an editor. Only on 127.0.0.1.",
+    help="No login: whoever uses this machine decides as you. Only on 127.0.0.1.",
 )  # fmt: skip
 @click.option(
     "--public", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
     help="Serve this file of `publish` instead, to anybody: read-only, cached, no login.",
 )  # fmt: skip
-@editor
+@by_option
 @users_option
 @click.pass_obj
 def serve(  # noqa: PLR0913  an option each
@@ -33,7 +33,7 @@ def serve(  # noqa: PLR0913  an option each
     port: int,
     is_open: bool,
     public: Path | None,
-    editor: str,
+    by: str | None,
     users: Path | None,
 ) -> None:
     """Datasette on the database with our pages, in English and Russian, for users with passwords.
@@ -52,5 +52,8 @@ def serve(  # noqa: PLR0913  an option each
         return
     from cli.serving import open_room  # noqa: PLC0415  a second that no other command needs
 
-    held = None if is_open else users_of(place, users)
-    open_room(place.db, host, port, users=held, open_as=editor if is_open else None)
+    held = users_of(place, users)
+    if is_open:
+        open_room(place.db, host, port, users=None, open_as=actor(held, by))
+    else:
+        open_room(place.db, host, port, users=held, open_as=None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,18 +11,12 @@ import click
 
 import pipeline
 from cli import Place
+from cli.acting import acting
 from cli.output import as_json, console, print_json
 from model import UnusableInput
 from store import Store, erasure, retention, watch
 from store import backup as backups
 from store.erasure import Erased
-
-by_option = click.option(
-    "--by",
-    default=getpass.getuser,
-    show_default="your login",
-    help="Who decided it: for the audit.",
-)
 
 
 @click.command()
@@ -54,11 +47,10 @@ def backup(place: Place, path: Path, key: str, as_json: bool) -> None:
     help="The age identity file of the key it was sealed to.",
 )  # fmt: skip
 @click.option("--replace", is_flag=True, help="Put it in the place of the present database.")
-@by_option
 @as_json
-@click.pass_obj
+@acting
 def restore(  # noqa: PLR0913  an option each
-    place: Place, *, path: Path, identity: Path, replace: bool, by: str, as_json: bool
+    place: Place, *, path: Path, identity: Path, replace: bool, editor: str, as_json: bool
 ) -> None:
     """Open a backup, check all of it, put it in place, and erase again what was erased since.
 
@@ -69,12 +61,9 @@ def restore(  # noqa: PLR0913  an option each
     if place.db.exists() and not replace:
         raise UnusableInput(f"{place.db}: there is a database; --replace puts this in its place")
     with exclusive(place.db):
-        head = backups.restore(path, place.db, identity.read_text(encoding="utf-8"))
-        with Store.open(place.db) as store:
-            again = erasure.erase_again(store, by, datetime.now(UTC))
-            store.audit(by, "restore", datetime.now(UTC), detail={"made_at": head.made_at})
-        if again.records:
-            pipeline.resolve(place.db, datetime.now(UTC))
+        head, again = put_back(
+            path, place.db, identity.read_text(encoding="utf-8"), editor, datetime.now(UTC)
+        )
     if as_json:
         print_json(asdict(head) | {"erased_again": asdict(again)})
     else:
@@ -96,59 +85,82 @@ def erase() -> None:
 
 @erase.command()
 @click.argument("person_id")
-@by_option
 @as_json
-@click.pass_obj
-def person(place: Place, *, person_id: str, by: str, as_json: bool) -> None:
+@acting
+def person(place: Place, *, person_id: str, editor: str, as_json: bool) -> None:
     """Erase a man and the text of every post that speaks of him; he is not collected again."""
-    _erase(place, lambda store, now: erasure.erase_person(store, person_id, by, now), as_json)
+    _erase(place, lambda store, now: erasure.erase_person(store, person_id, editor, now), as_json)
 
 
 @erase.command()
 @click.argument("source")
 @click.argument("external_id", metavar="ID")
-@by_option
 @as_json
-@click.pass_obj
-def post(place: Place, *, source: str, external_id: str, by: str, as_json: bool) -> None:
+@acting
+def post(place: Place, *, source: str, external_id: str, editor: str, as_json: bool) -> None:
     """Erase one post, or one row of a list that numbers its rows; it is not collected again."""
     _erase(
-        place, lambda store, now: erasure.erase_post(store, source, external_id, by, now), as_json
+        place,
+        lambda store, now: erasure.erase_post(store, source, external_id, editor, now),
+        as_json,
     )
 
 
 @erase.command()
 @click.argument("name")
-@by_option
 @as_json
-@click.pass_obj
-def source(place: Place, *, name: str, by: str, as_json: bool) -> None:
+@acting
+def source(place: Place, *, name: str, editor: str, as_json: bool) -> None:
     """Erase all that came from a source. Remove its TOML file, or it is collected again."""
-    _erase(place, lambda store, now: erasure.erase_source(store, name, by, now), as_json)
+    _erase(place, lambda store, now: erasure.erase_source(store, name, editor, now), as_json)
 
 
 @erase.command()
 @click.option("--older-than", "days", required=True, type=click.IntRange(1), metavar="DAYS")
-@by_option
 @as_json
-@click.pass_obj
-def texts(place: Place, *, days: int, by: str, as_json: bool) -> None:
+@acting
+def texts(place: Place, *, days: int, editor: str, as_json: bool) -> None:
     """Cut the text of posts seen so many days ago or more; records and counts stay.
 
     `run` does it each night where ROLLCALL_KEEP_TEXT_DAYS is set.
     """
     with Store.open(place.db) as store:
-        done = retention.expire_texts(store, days, by, datetime.now(UTC))
+        done = retention.expire_texts(store, days, editor, datetime.now(UTC))
     print_json({"posts": done}) if as_json else console().print(f"{done} posts lost their text")
 
 
-def _erase(place: Place, work: Callable[[Store, datetime], Erased], as_json: bool) -> None:
-    now = datetime.now(UTC)
-    with Store.open(place.db) as store:
+def put_back(
+    path: Path, db: Path, identity: str, by: str, now: datetime
+) -> tuple[backups.Head, Erased]:
+    """Restore a backup; whoever was erased since is out of it before it takes its place."""
+    again: list[Erased] = []
+
+    def prepare(half: Path) -> None:
+        with Store.open(half) as store:
+            again.append(erasure.erase_again(store, by, now))
+
+    head = backups.restore(path, db, identity, prepare)
+    with Store.open(db) as store:
+        erasure.finish(store)
+        store.audit(by, "restore", now, detail={"made_at": head.made_at})
+    if again[0].records:
+        pipeline.resolve(db, now)
+    return head, again[0]
+
+
+def erased(db: Path, work: Callable[[Store, datetime], Erased], now: datetime) -> Erased:
+    """Erase, resolve anew who stays, and leave no byte; what a killed run left is done first."""
+    with Store.open(db) as store:
+        erasure.finish(store)
         done = work(store, now)
-    pipeline.resolve(place.db, datetime.now(UTC))
-    with Store.open(place.db) as store:
+    pipeline.resolve(db, now)
+    with Store.open(db) as store:
         erasure.scrub(store.connection)
+    return done
+
+
+def _erase(place: Place, work: Callable[[Store, datetime], Erased], as_json: bool) -> None:
+    done = erased(place.db, work, datetime.now(UTC))
     if as_json:
         print_json(asdict(done))
     else:

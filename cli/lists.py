@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from cli import Place
+from cli.acting import acting
 from cli.output import as_json, console, print_json, print_table
 from store import Store, holds, quarantine
 from store.releasing import decide
 
+Done = TypeVar("Done")
 ROWS = 20  # of each sort shown on a terminal
 
-by_option = click.option("--by", required=True, metavar="EDITOR", help="Who decides.")
+import_id = click.argument("import_id", type=int, metavar="IMPORT")
+hold_id = click.argument("hold_id", type=int, metavar="NUMBER")
 note_option = click.option("--note", metavar="TEXT", help="Why.")
 
 
@@ -35,22 +39,15 @@ def list_(place: Place, every: bool, as_json: bool) -> None:
     """The imports that wait, with what is alarming about each."""
     with Store.open(place.db, read_only=True) as store:
         found = quarantine.listing(store.connection, every=every)
-    if as_json:
-        print_json(found)
-    elif not found:
-        console().print("no list waits for an editor")
-    else:
-        print_table("Imports of lists", ("import", "list", "read at", "rows", "state", "why"),
-                    [_line(one) for one in found])  # fmt: skip
-
-
-def _line(one: dict[str, Any]) -> tuple[object, ...]:
-    why = "; ".join(one["alarms"]) or "—"
-    return one["import_id"], one["source"], one["seen_at"][:16], one["rows"], one["state"], why
+    columns = {
+        "import": "import_id", "list": "source", "read at": "seen_at", "rows": "rows",
+        "state": "state", "why": "alarms",
+    }  # fmt: skip
+    _print_waiting("list", found, columns, as_json=as_json)
 
 
 @lists.command()
-@click.argument("import_id", type=int, metavar="IMPORT")
+@import_id
 @as_json
 @click.pass_obj
 def show(place: Place, import_id: int, as_json: bool) -> None:
@@ -73,14 +70,12 @@ def show(place: Place, import_id: int, as_json: bool) -> None:
 
 
 @lists.command()
-@click.argument("import_id", type=int, metavar="IMPORT")
-@by_option
+@import_id
 @note_option
-@click.pass_obj
-def release(place: Place, import_id: int, by: str, note: str | None) -> None:
+@acting
+def release(place: Place, import_id: int, editor: str, note: str | None) -> None:
     """Apply a held import: its rows count, and rows it no longer has lose their claims."""
-    with Store.open(place.db) as store:
-        saved = decide(store, import_id, release=True, by=by, now=datetime.now(UTC), note=note)
+    saved = _decide(decide, place, import_id, release=True, by=editor, note=note)
     console().print(
         f"released: {saved.new} rows new, {saved.changed} changed, {saved.gone} gone; "
         "`rollcall resolve` counts them"
@@ -88,14 +83,12 @@ def release(place: Place, import_id: int, by: str, note: str | None) -> None:
 
 
 @lists.command()
-@click.argument("import_id", type=int, metavar="IMPORT")
-@by_option
+@import_id
 @note_option
-@click.pass_obj
-def refuse(place: Place, import_id: int, by: str, note: str | None) -> None:
+@acting
+def refuse(place: Place, import_id: int, editor: str, note: str | None) -> None:
     """Drop a held import; the same content is not asked about again."""
-    with Store.open(place.db) as store:
-        decide(store, import_id, release=False, by=by, now=datetime.now(UTC), note=note)
+    _decide(decide, place, import_id, release=False, by=editor, note=note)
     console().print("refused: the list stays as it was")
 
 
@@ -115,32 +108,53 @@ def list_weeks(place: Place, every: bool, as_json: bool) -> None:
     """The weeks that wait, and why."""
     with Store.open(place.db, read_only=True) as store:
         found = holds.listing(store.connection, every=every)
-    if as_json:
-        print_json(found)
-    elif not found:
-        console().print("no week waits for an editor")
-    else:
-        lines = [(w["hold_id"], w["source"], w["week"], w["state"], w["why"]) for w in found]
-        print_table("Held weeks", ("number", "source", "week of", "state", "why"), lines)
+    columns = {
+        "number": "hold_id", "source": "source", "week of": "week", "state": "state", "why": "why",
+    }  # fmt: skip
+    _print_waiting("week", found, columns, as_json=as_json)
 
 
 @weeks.command("release")
-@click.argument("hold_id", type=int, metavar="NUMBER")
-@by_option
+@hold_id
 @note_option
-@click.pass_obj
-def release_week(place: Place, hold_id: int, by: str, note: str | None) -> None:
+@acting
+def release_week(place: Place, hold_id: int, editor: str, note: str | None) -> None:
     """Let what was told in that week count in full."""
-    with Store.open(place.db) as store:
-        holds.decide(store, hold_id, release=True, by=by, now=datetime.now(UTC), note=note)
+    _decide(holds.decide, place, hold_id, release=True, by=editor, note=note)
+    console().print("released; `rollcall resolve` counts it")
 
 
 @weeks.command("refuse")
-@click.argument("hold_id", type=int, metavar="NUMBER")
-@by_option
+@hold_id
 @note_option
-@click.pass_obj
-def refuse_week(place: Place, hold_id: int, by: str, note: str | None) -> None:
+@acting
+def refuse_week(place: Place, hold_id: int, editor: str, note: str | None) -> None:
     """Never let what was told in that week corroborate anyone."""
+    _decide(holds.decide, place, hold_id, release=False, by=editor, note=note)
+    console().print("refused: it corroborates nobody")
+
+
+def _decide(word: Callable[..., Done], place: Place, number: int, **said: Any) -> Done:
+    """An editor's word on what is held, kept with its time."""
     with Store.open(place.db) as store:
-        holds.decide(store, hold_id, release=False, by=by, now=datetime.now(UTC), note=note)
+        return word(store, number, now=datetime.now(UTC), **said)
+
+
+def _print_waiting(
+    what: str, found: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, as_json: bool
+) -> None:
+    """What waits for an editor; `columns`: heading → key."""
+    if as_json:
+        print_json(found)
+    elif not found:
+        console().print(f"no {what} waits for an editor")
+    else:
+        rows = [[_cell(key, one[key]) for key in columns.values()] for one in found]
+        print_table(f"{what.capitalize()}s for an editor", tuple(columns), rows)
+
+
+def _cell(key: str, value: Any) -> object:
+    """A time to the minute, alarms one after the other."""
+    if key == "alarms":
+        return "; ".join(value) or "—"
+    return value[:16] if key == "seen_at" else value

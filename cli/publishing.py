@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,35 +46,51 @@ def publish(  # noqa: PLR0913  an option each
     if path.exists() and path.resolve() == place.db.resolve():
         raise UnusableInput(f"{path}: this is the private database")
     with Store.open(place.db) as store:
-        tally = store.tally(as_of or today(), known_at)
-        before = public_file.releases(store.connection)
-        counts = _cells(tally)
-        shown, exposed = protect(
-            counts, [Release(counts=one.counts, shown=one.shown) for one in before], k
-        )
-        if exposed:
-            raise NotSafe(f"{path}: not published: {_told(exposed[0], k)}")
-        release = Published(
-            as_of=str(tally["as_of"]), known_at=str(tally["known_at"]), k=k, counts=counts,
-            shown=shown,
-        )  # fmt: skip
-        with store.writing() as connection:
-            digest = public_file.write(path, release, before[-1] if before else None)
-            public_file.remember(connection, release, digest, stamp(datetime.now(UTC)))
-    told = {
-        "file": str(path), "as_of": release.as_of, "known_at": release.known_at, "k": k,
-        "cells": len(counts), "hidden": len(counts) - len(shown), "releases_before": len(before),
-        "sha256": digest,
-    }  # fmt: skip
+        told = release(store, path, store.tally(as_of or today(), known_at), k, datetime.now(UTC))
     if as_json:
         print_json(told)
     else:
         console().print(
-            f"{path}: {told['cells']} cells as of {release.as_of}, {told['hidden']} hidden; an "
-            f"attacker with this and {len(before)} earlier releases tells none within {k}\n"
-            f"sha256 {digest}",
+            f"{path}: {told['cells']} cells as of {told['as_of']}, {told['hidden']} hidden; an "
+            f"attacker with this and {told['releases_before']} earlier releases tells none within "
+            f"{k}\nsha256 {told['sha256']}",
             markup=False, soft_wrap=True,
         )  # fmt: skip
+
+
+def release(store: Store, path: Path, tally: Any, k: int, now: datetime) -> dict[str, object]:
+    """Write the public file of a tally; what it shows and hides, and its SHA-256.
+
+    It is remembered before it bears its name. The newest release asked for again is written again:
+    a run that was killed in between is made good by another.
+    """
+    before, counts = public_file.releases(store.connection), _cells(tally)
+    about = {"as_of": str(tally["as_of"]), "known_at": str(tally["known_at"])}
+    again = before[-1] if before else None
+    if again is not None and again == Published(**about, k=k, counts=counts, shown=again.shown):
+        found, before = again, before[:-1]
+    else:
+        found = Published(**about, k=k, counts=counts, shown=_shown(path, counts, before, k))
+    digest = public_file.draft(path, found, before[-1] if before else None)
+    if found is not again:
+        with store.writing() as connection:
+            public_file.remember(connection, found, digest, stamp(now))
+    public_file.publish(path, digest)
+    return {
+        "file": str(path), **about, "k": k, "cells": len(counts),
+        "hidden": len(counts) - len(found.shown), "releases_before": len(before), "sha256": digest,
+    }  # fmt: skip
+
+
+def _shown(
+    path: Path, counts: dict[Cell, int], before: Sequence[Published], k: int
+) -> frozenset[Cell]:
+    """The cells to show. Raises NotSafe where no choice of them keeps a small one hidden."""
+    earlier = [Release(counts=one.counts, shown=one.shown) for one in before]
+    shown, exposed = protect(counts, earlier, k)
+    if exposed:
+        raise NotSafe(f"{path}: not published: {_told(exposed[0], k)}")
+    return shown
 
 
 def _cells(tally: Any) -> dict[Cell, int]:

@@ -5,17 +5,19 @@ Without a further word it shows one pair after the other and takes a key for eac
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.text import Text
 
 from cli import Place
+from cli.acting import account, acting, actor, by_option
 from cli.output import as_json, clean, console, print_json, print_table
 from cli.persons import origin, reasons
+from cli.users import users_of, users_option
 from model import Judgement, UnusableInput
 from store import Store, claims, reviewing
 from store.datasette.labels import label
@@ -27,18 +29,15 @@ SHOWN = (
 )  # fmt: skip
 LISTED = 200  # pairs a list shows; the queue of a large store is longer than anyone reads
 
-editor = click.option(
-    "--by", "editor", envvar="ROLLCALL_EDITOR", default=getpass.getuser, metavar="NAME",
-    help="Who decides; or ROLLCALL_EDITOR; else the login name.",
-)  # fmt: skip
 note_option = click.option("--note", metavar="TEXT", help="Why, for the record.")
 later = click.option("--later", is_flag=True, help="Don't apply it now; `rollcall resolve` will.")
 
 
 @click.group(invoke_without_command=True)
-@editor
+@by_option
+@users_option
 @click.pass_context
-def review(ctx: click.Context, editor: str) -> None:
+def review(ctx: click.Context, by: str | None, users: Path | None) -> None:
     """Pairs and claims that wait for a human. A human's word outranks the model and is never lost.
 
     Without a command: one pair after the other, those that matter most for the count first.
@@ -46,7 +45,7 @@ def review(ctx: click.Context, editor: str) -> None:
     if ctx.invoked_subcommand is None:
         from cli.reviewing import loop  # noqa: PLC0415  the other commands need no terminal
 
-        loop(ctx.obj, editor)
+        loop(ctx.obj, actor(users_of(ctx.obj, users), by))
 
 
 @review.command("list")
@@ -108,10 +107,9 @@ def print_pair(pair: Mapping[str, Any]) -> None:
 @review.command()
 @click.argument("number", type=int, metavar="PAIR")
 @click.argument("judgement", type=click.Choice([judgement.value for judgement in Judgement]))
-@editor
 @note_option
 @later
-@click.pass_obj
+@acting
 def decide(  # noqa: PLR0913  an option each
     place: Place, *, number: int, judgement: str, editor: str, note: str | None, later: bool
 ) -> None:
@@ -133,10 +131,9 @@ def decide(  # noqa: PLR0913  an option each
 
 @review.command()
 @click.argument("decision_id", type=int, metavar="DECISION")
-@editor
 @note_option
 @later
-@click.pass_obj
+@acting
 def undo(place: Place, *, decision_id: int, editor: str, note: str | None, later: bool) -> None:
     """Take back a human's decision by adding one that says "unsure"."""
     with Store.open(place.db) as store:
@@ -147,13 +144,13 @@ def undo(place: Place, *, decision_id: int, editor: str, note: str | None, later
 
 
 @review.command("claims")
-@editor
+@click.option("--by", envvar="ROLLCALL_EDITOR", metavar="NAME", help="Whose word is still open.")
 @as_json
 @click.pass_obj
-def list_claims(place: Place, *, editor: str, as_json: bool) -> None:
+def list_claims(place: Place, *, by: str | None, as_json: bool) -> None:
     """Claims of a fate that wait for your approval; two different editors make one confirmed."""
     with Store.open(place.db, read_only=True) as store:
-        found = [dict(row) for row in claims.waiting(store.connection, editor, LISTED)]
+        found = [dict(row) for row in claims.waiting(store.connection, by or account(), LISTED)]
     if as_json:
         print_json(found)
         return
@@ -167,10 +164,9 @@ def list_claims(place: Place, *, editor: str, as_json: bool) -> None:
 @review.command()
 @click.argument("record_id", metavar="RECORD")
 @click.option("--refuse", is_flag=True, help="Take your approval back, or refuse it.")
-@editor
 @note_option
 @later
-@click.pass_obj
+@acting
 def approve(  # noqa: PLR0913  an option each
     place: Place, *, record_id: str, refuse: bool, editor: str, note: str | None, later: bool
 ) -> None:

@@ -40,11 +40,10 @@ def _cell(value: object) -> object:
 
 
 def write_parquet(rows: Rows, file: BinaryIO) -> None:
-    """One row group; lists stay lists."""
-    import pyarrow  # noqa: PLC0415  half a second that no other command needs
-    import pyarrow.parquet  # noqa: PLC0415
+    """Typed columns; lists stay lists."""
+    from cli import parquet  # noqa: PLC0415  half a second that no other command needs
 
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(list(rows)), file, compression="zstd")
+    parquet.write_parquet(rows, file)
 
 
 def write_xlsx(rows: Rows, file: BinaryIO) -> None:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
 from extract.ages import AgeSpan, choose_age
-from extract.claims import Verdict
 from extract.dates import choose_birth, choose_contact
 from extract.datespans import DateSpan
 from extract.persons import Person
@@ -17,6 +16,7 @@ from extract.scopes import Parts
 from extract.service import ServiceSpan, choose, choose_category
 from extract.text import LIMIT
 from extract.tokens import Token
+from extract.verdicts import Verdict
 from model import Category, Claim, Record
 from russian.phrases import word_class
 
@@ -89,13 +89,14 @@ class _Told(NamedTuple):
     shared: Facts
     common: Facts  # of the shared ones, those said of all
     listed: bool
+    named: int  # where his name stands first
 
 
 def record(
     person: Person, parts: Parts, verdict: Verdict, setting: Setting
 ) -> tuple[Record, list[Found]]:
     """The record of one man, and where its fields stand in the clean text."""
-    told = _told(parts, setting)
+    told = _told(parts, setting, person.mentions[0].span.start)
     found = [*_birth(told), *_service(told), *_home(told)]
     known = len({_KINDS[one.field] for one in found if one.field in _KINDS})
     asks = _asks(verdict, known, contact=setting.contact, listed=parts.line)
@@ -123,12 +124,12 @@ def record(
     return made, [*_named(person), *found, *_said(verdict, setting.tokens)]
 
 
-def _told(parts: Parts, setting: Setting) -> _Told:
+def _told(parts: Parts, setting: Setting, named: int) -> _Told:
     own, shared, common = (
         setting.facts.within(_offsets(ranges, setting.tokens))
         for ranges in (parts.own, parts.shared, parts.common)
     )
-    return _Told(own, shared, common, parts.line)
+    return _Told(own, shared, common, parts.line, named)
 
 
 def _asks(verdict: Verdict, known: int, *, contact: bool, listed: bool) -> bool:
@@ -201,7 +202,7 @@ def _disjoint(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _birth(told: _Told) -> list[Found]:
-    own, shared, _, listed = told
+    own, shared, _, listed, _ = told
     found = []
     birth = choose_birth(own.dates, _ALL)
     if birth is None and not listed:
@@ -215,7 +216,7 @@ def _birth(told: _Told) -> list[Found]:
 
 
 def _service(told: _Told) -> list[Found]:
-    own, shared, _, listed = told
+    own, shared, _, listed, _ = told
     found = []
     category = choose_category(own.service, _ALL) or choose_category(shared.service, _ALL)
     if category is not None:
@@ -247,7 +248,10 @@ def _home(told: _Told) -> list[Found]:
 
 def _of_all(place: PlaceSpan, told: _Told) -> bool:
     """«земляки из Бурятии», «Морпехи, Приморье»: may a header's place be the home of its men?"""
-    region = told.listed and place.kind == "region" and not place.front and not place.hashtag
+    if not told.listed:
+        local = {p.chain for p in told.shared.places if p.kind in ("town", "village")}
+        return not place.front and (place.start > told.named or place.chain in local)
+    region = place.kind == "region" and not place.front and not place.hashtag
     return place.preposition in _FROM or (region and place.role in ("", "home"))
 
 
@@ -255,7 +259,7 @@ def _last(told: _Told, verdict: Verdict, posted_at: datetime, *, asks: bool) -> 
     """Last contact and where; only of one still sought, or asked for in this post."""
     if verdict.claim is not SOUGHT and not verdict.updated:
         return []
-    own, shared, _, listed = told
+    own, shared, _, listed, _ = told
     found = []
     dates = own.dates if asks else _of_contact(own.dates)
     contact = choose_contact(dates, _ALL, posted_at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from extract.bystander_rows import in_rows
 from extract.contacts import lead_words
 from extract.layout import QUOTE, TITLE
 from extract.mentions import Surroundings, within
@@ -37,20 +38,28 @@ class _Text(NamedTuple):
     around: Surroundings
     taken: set[int]
     sought: frozenset[str]
+    covered: frozenset[int]  # tokens inside a phrase of a table
 
 
-def bystanders(around: Surroundings, taken: set[int], sought: frozenset[str]) -> list[int]:
-    """Tokens that are names of people around the sought men, none of `taken` or of `sought`."""
-    text = _Text(around, taken, sought)
+def bystanders(
+    around: Surroundings, taken: set[int], sought: frozenset[str], hidden: frozenset[int]
+) -> list[int]:
+    """Tokens that are names of people around the sought men, none of `taken` or of `sought`.
+
+    `hidden`: those of `taken` that are told to be others' names.
+    """
+    covered = frozenset(at for hit in around.hits for at in range(hit.start, hit.end))
+    text = _Text(around, taken, sought, covered)
     found = set(_beside(text))
     found |= set(_addressed(text))
     found |= set(_behind_kin(text))
     found |= set(_in_small_letters(text))
     found |= set(_called(text))
     found |= set(_on_lines_beside(text))
-    hyphened = [at for at, one in enumerate(around.tokens) if "-" in one[5]]  # its text
+    hyphened = [at for at, one in enumerate(around.tokens) if "-" in one.text]
     found |= {at for at in hyphened if _is_honoured(around.tokens[at])}
     found = {at for at in found if _may_be_hidden(text, at)}
+    found |= {at for at in in_rows(around, found | hidden) if _may_be_hidden(text, at)}
     return [*found, *_going_on(text, found)]
 
 
@@ -74,7 +83,7 @@ def _beside(text: _Text) -> list[int]:
     found = []
     for at in beside | addressed:
         token = tokens[at]
-        if not _is_capital(token) or _is_covered(text, at):
+        if not _is_capital(token) or at in text.covered:
             continue
         parses = token.word.parses
         inside = at > 0 and tokens[at - 1].kind is WORD
@@ -217,12 +226,7 @@ def _in_small_letters(text: _Text) -> list[int]:
         elif hit.table == "frames" and hit.value == "seeker":
             beside |= {at for at in _neighbours(tokens, hit.start, hit.end, 1) if at >= hit.end}
     small = [at for at in beside if _is_small_given(tokens[at])]
-    return [at for at in small if not _is_covered(text, at)]
-
-
-def _is_covered(text: _Text, at: int) -> bool:
-    """Does the word stand inside a phrase of a table?"""
-    return any(hit.start <= at < hit.end for hit in text.around.hits)
+    return [at for at in small if at not in text.covered]
 
 
 def _is_small_given(token: Token) -> bool:
@@ -273,10 +277,17 @@ def _closing(around: Surroundings) -> list[int]:
         for at in range(closing.start, closing.end)
         if tokens[at].kind is WORD and not within(around.contacts, at)
     ]
+    if _is_small(tokens, closing.start) and _is_small_given(tokens[at]):
+        return [at]  # «… и слава богу тома»
     if not words or len(words) > _ROW or tokens[words[0]].word.shape != "title":
         return []
     names = [p for p in tokens[words[0]].word.parses if p.known and "Name" in p.tags]
     return words[:1] if names else []
+
+
+def _is_small(tokens: Sequence[Token], at: int) -> bool:
+    """Does a sentence begin in small letters, as all of such a text does?"""
+    return tokens[at].kind is WORD and tokens[at].word.shape == "lower"
 
 
 def _given_names(token: Token) -> frozenset[str]:

@@ -21,13 +21,20 @@ from extract.datenumbers import (
     year_tail,
 )
 from extract.dateparts import Form, is_word, word_class
+from extract.dateroles import cue
 from extract.peek import key_at, text_at, value_at
 from extract.timespans import counted
 from extract.tokens import WORD, Token
 from russian.months import month
 from russian.numerals import number, numeral
+from russian.words import kinds
 
 _WEEK = 7
+_LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_TURNS = frozenset(("ему", "ей", "будет", "исполнится", "исполнилось", "стукнет"))
+_CENTURY, _OLD_CENTURY = 100, 60  # two figures from 60 on are a year of birth
+_TOLD_WITHIN = 7  # tokens from a word of contact to its day
+_CELL_ENDS = frozenset((".", ",", "\n", "", "(", ")", ";", "—", "–", "|"))
 _AFTER_DAY = frozenset((",", ".", "\n", "", ")", ";", "!"))
 _BEFORE_A_DAY = frozenset(
     (
@@ -95,14 +102,15 @@ def _reader(text: str) -> _Reader | None:
     key = text.lower().replace("ё", "е")
     if month(key) is not None:
         return _from_month
+    said = kinds("time_words", key)
     for name, reader in _READERS:
-        if is_word(name, key):
+        if name in said:
             return reader
     return _from_numeral if numeral(key) is not None else None
 
 
 def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
-    """март 2005, августа 6-го; a month alone."""
+    """март 2005, августа 6-го, последний день января; a month alone."""
     comma = text_at(tokens, at + 1) == ","
     day = value_at(tokens, at + 1 + comma)
     suffixed = after_suffix(tokens, at + 2 + comma)
@@ -114,7 +122,8 @@ def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
             last = after_suffix(tokens, at + 2)
             return Form(at, last, day, named, written="word", short_year=True)
         return Form(at, after_suffix(tokens, at + 2), month=named, day=day)
-    behind = _day_behind(tokens, at, at + 1 + comma) or _american(tokens, at)
+    behind = _last_day(tokens, at) or _day_behind(tokens, at, at + 1 + comma)
+    behind = behind or _american(tokens, at)
     if behind is not None:
         return behind
     if tokens[at].word.script == "latin" and value_at(tokens, at + 1) is None:
@@ -122,6 +131,13 @@ def _from_month(tokens: Sequence[Token], at: int) -> Form | None:
     form = with_month(tokens, at, at, None, "word")
     short = len(tokens[at].text) <= 4 and tokens[at].key not in ("май", "мая", "мае", "март")
     return None if form and form.year is None and short else form
+
+
+def _last_day(tokens: Sequence[Token], at: int) -> Form | None:
+    """«в последний день января»"""
+    named = month(tokens[at].key)
+    said = key_at(tokens, at - 1) in ("день", "дня") and "последн" in key_at(tokens, at - 2)
+    return Form(at, at + 1, month=named, day=_LAST_DAYS[named - 1]) if said and named else None
 
 
 def _american(tokens: Sequence[Token], at: int) -> Form | None:
@@ -141,9 +157,14 @@ def _day_behind(tokens: Sequence[Token], at: int, place: int) -> Form | None:
     if day is None and place == at + 1 and tokens[at].key[-1] in "ая":
         day, end = value_at(tokens, place), place + 1
         day = None if day in _WAR_YEARS else day  # «с октября 22»
-    if day is None or not 0 < day <= LAST_DAY or text_at(tokens, end) not in _AFTER_DAY:
+    if day is None or not 0 < day <= LAST_DAY or not _day_ends(tokens, end):
         return None
     return Form(at, end, month=month(tokens[at].key), day=day)
+
+
+def _day_ends(tokens: Sequence[Token], at: int) -> bool:
+    """«в сентябре двадцатого ему девятнадцать», «в сентябре, семнадцатого, набрал»"""
+    return text_at(tokens, at) in _AFTER_DAY or key_at(tokens, at) in _TURNS
 
 
 def _from_part(tokens: Sequence[Token], at: int) -> Form | None:
@@ -185,7 +206,7 @@ def _a_surname(tokens: Sequence[Token], at: int) -> bool:
 
 def _from_unit(tokens: Sequence[Token], at: int) -> Form | None:
     """неделю назад, неделю молчит, сутки нет связи."""
-    if tokens[at].key not in ("неделю", "сутки", "недельку", "тиждень", "день"):
+    if tokens[at].key not in ("неделю", "сутки", "недельку", "тиждень", "день", "месяц"):
         return None
     if numeral(key_at(tokens, at - 1)) is not None or key_at(tokens, at - 1) in (
         "третьи",
@@ -207,12 +228,27 @@ def _from_numeral(tokens: Sequence[Token], at: int) -> Form | None:
         return None if greeting else counted(tokens, at, end, value)
     form = _spoken_day(tokens, at, end, value) if 0 < value <= LAST_DAY else None
     whole = OLDEST <= value <= NEWEST
+    if form is None and _OLD_CENTURY <= value < _CENTURY and _stands_for_a_year(tokens, at, end):
+        return Form(at, end, value, written="word", marked=True, short_year=True)
     born = key_at(tokens, at - 1) == "рождения" and key_at(tokens, at - 2) in _YEARS
-    if form is None and (whole or (value < 100 and (born or key_at(tokens, end) in _YEARS))):
+    if form is None and (whole or (value < _CENTURY and (born or _of_a_year(tokens, end, value)))):
         tail, marked, _ = year_tail(tokens, end)
         marked = marked or born
         return Form(at, tail, value, written="word", marked=marked, short_year=not whole)
     return form
+
+
+def _of_a_year(tokens: Sequence[Token], end: int, value: int) -> bool:
+    """«девяносто пятый год», not «второй год»."""
+    key = key_at(tokens, end)
+    return key in _YEARS and (key != "год" or value >= _OLD_CENTURY)
+
+
+def _stands_for_a_year(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """«Аскиз (Хакасия). Девяносто четвёртого.»: all there is of a sentence or a cell."""
+    before, after = text_at(tokens, at - 1), text_at(tokens, end)
+    genitive = key_at(tokens, end - 1).endswith(("ого", "его"))
+    return genitive and before in _CELL_ENDS and after in _CELL_ENDS
 
 
 def _spoken_day(tokens: Sequence[Token], at: int, end: int, day: int) -> Form | None:
@@ -231,9 +267,20 @@ def _spoken_day(tokens: Sequence[Token], at: int, end: int, day: int) -> Form | 
     alone = end >= len(tokens) or tokens[end].kind is not WORD
     alone = alone or key_at(tokens, end) in ("не", "нет", "молчит", "без", "тишина", "ни")
     night = key_at(tokens, at - 1) == "на" and key_at(tokens, at - 2) == "ночь"
-    if night or (alone and key_at(tokens, at - 1) in _BEFORE_A_DAY):
+    told = key_at(tokens, end - 1).endswith(("ого", "его")) and _contact_told(tokens, at)
+    if night or (alone and (key_at(tokens, at - 1) in _BEFORE_A_DAY or told)):
         return Form(at, end, day=day, written="word")
     return None
+
+
+def _contact_told(tokens: Sequence[Token], at: int) -> bool:
+    """«От Турпала последний голос был первого, Зелима видели в сети третьего»"""
+    for place in range(at - 1, max(-1, at - _TOLD_WITHIN), -1):
+        if text_at(tokens, place) in ".!?\n,":
+            return False
+        if cue(tokens[place].text)[0] == "contact":
+            return True
+    return False
 
 
 _READERS: tuple[tuple[str, _Reader], ...] = (

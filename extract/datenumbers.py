@@ -20,6 +20,8 @@ _JOINED_VAGUE = frozenset(("-", "–", "—", "/", "по", "или", "до"))
 DASHES = frozenset("-–—")
 _SEPARATORS = frozenset((".", "/", "-", ",", "–"))
 OLDEST, NEWEST = 1925, 2035
+_LIVES = 2022  # «1995–2024»: the first year of a life that ended in this war
+_CENTURY = 100
 _OLD_CENTURY = 60  # two digits that are a year of birth without a word for it
 _OF_YEARS = frozenset(("й", "ый", "го"))
 _CLOSED = frozenset(("", "\n", ".", ",", ";", ")"))
@@ -203,6 +205,9 @@ def year_after(tokens: Sequence[Token], at: int) -> tuple[int | None, int, bool,
         if len(text) == 2 and is_year and place == at:
             return int(text), tail, marked, True
     spoken = number(tokens, place) if numeral(key_at(tokens, place)) else None
+    if spoken and spoken.ordinal and _OLD_CENTURY <= spoken.value < _CENTURY:
+        tail, marked, _ = year_tail(tokens, spoken.end)
+        return spoken.value, tail, marked, True
     if spoken and spoken.ordinal and OLDEST <= spoken.value <= NEWEST:
         tail, marked, _ = year_tail(tokens, spoken.end)
         return spoken.value, tail, marked, False
@@ -318,7 +323,9 @@ def _stands_alone(tokens: Sequence[Token], at: int) -> bool:
     if before.isdecimal() and tokens[at - 1].line == tokens[at].line and len(before) > 1:
         return False
     if after in "-–—/" and after and touches(tokens, at + 1):
-        return not text_at(tokens, at + 2).isdecimal()
+        beyond = text_at(tokens, at + 2)
+        life = beyond.isdecimal() and int(text_at(tokens, at)) < _LIVES <= int(beyond) <= NEWEST
+        return life or not beyond.isdecimal()
     if is_word("money", key_at(tokens, at + 1)):
         return False
     if key_at(tokens, at + 1) == "или" and text_at(tokens, at + 2).isdecimal():

@@ -21,6 +21,7 @@ class Form(NamedTuple):
     shift: int | None = None  # days from the post
     weekday: int | None = None  # 1 Monday … 7 Sunday
     short_year: bool = False  # two digits: the century is to be found
+    months: int = 0  # months back from the post: «ровно месяц»
     span: bool = False  # «две недели»: a date only beside words of silence
 
 

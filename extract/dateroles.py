@@ -15,6 +15,7 @@ _FAR = 14  # tokens a word may stand away and still tell the role
 _WEIGHTS = {"faint": 6.0, "weak": 5.0, "strong": -1.5}
 _ENDS = frozenset("!?…;\n")
 _HALTS = frozenset(",—–-:(")
+_DASHES = frozenset("-–—")
 _PROMISED = frozenset(
     ("должен", "должна", "должны", "обещал", "обещала", "собирались", "планировали", "хотели")
 )
@@ -49,7 +50,8 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     gone = before[-1:] in (["кто-то"], ["некто"])  # «кто-то вчера написал в комментариях»
     since = before[-1:] in (["с"], ["со"])
     gone = gone or (after[:1] == ["уже"] and after[1:2] in _SILENT and not since)
-    if gone or not _PROMISED.isdisjoint((*after[:2], *before)):
+    promised = after[:2] if after[:1] != [","] else []
+    if gone or not _PROMISED.isdisjoint((*promised, *before)):
         return True  # «а 7 апреля уже нет», «позавчера должен был выйти на связь»
     if before[-1:] == ["не"] or before[-2:] in (["не", "с"], ["не", "со"]):
         return True
@@ -115,6 +117,7 @@ def _ends(tokens: Sequence[Token], at: int) -> bool:
     if after.kind is NEWLINE:
         return True
     short = before is not None and before.kind is WORD and len(before.text) == 1
+    short = short and not (at > 1 and tokens[at - 2].text in _DASHES)  # «только в 1983-м.»
     if short or (before is not None and is_word("clipped", before.key)):
         return False
     if after.kind is NUMBER:
@@ -160,8 +163,8 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
             place += step
     if best[1] == "contact" and best[2] in _FAINT and shape.shift in (0, -1):
         return "unknown", ""  # «вчера были роды»
-    if best[1] == "birth" and _someone_elses(tokens, shape):
-        return "unknown", ""
+    if best[1] == "birth" and (told := _not_his(tokens, shape)):
+        return told
     since = shape.first > 0 and tokens[shape.first - 1].key in ("с", "со", "з")
     weak = best[1] in ("unknown", "event") or (best[1] == "callup" and best[0] > _BESIDE)
     if (weak and since and shape.day is not None) or _written_on(tokens, shape):
@@ -174,6 +177,19 @@ def _written_on(tokens: Sequence[Token], shape: Form) -> bool:
     if shape.first < 2 or tokens[shape.first - 1].key != "от":
         return False
     return is_word("letter", tokens[shape.first - 2].key)
+
+
+def _not_his(tokens: Sequence[Token], shape: Form) -> tuple[str, str] | None:
+    """What a day beside a birthday is, where the birthday is another's."""
+    if _congratulated(tokens, shape):
+        return "contact", "поздравил"
+    return ("unknown", "") if _someone_elses(tokens, shape) else None
+
+
+def _congratulated(tokens: Sequence[Token], shape: Form) -> bool:
+    """«6 августа поздравил сестру с днём рождения»: the day he wished another a happy birthday."""
+    near = tokens[max(0, shape.first - 3) : shape.last + 4]
+    return any(token.key.startswith("поздрав") for token in near)
 
 
 def _someone_elses(tokens: Sequence[Token], shape: Form) -> bool:

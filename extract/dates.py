@@ -6,6 +6,7 @@ counted from the post's own local date, and the words beside a date tell its rol
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -16,6 +17,7 @@ from extract.dateroles import cue, day_of_silence, role_of, silence_near, still_
 from extract.datespans import Choice, DateSpan, joined
 from extract.peek import key_at
 from extract.tokens import Token
+from russian.numerals import numeral
 
 __all__ = ["Choice", "DateSpan", "choose_birth", "choose_contact", "find_dates"]
 
@@ -42,6 +44,7 @@ def find_dates(
             spans.append(span)
     if ages is None:
         ages = find_ages(tokens)
+    spans = _likewise(tokens, spans)
     return joined(tokens, _quoted(tokens, _on_the_same_day(tokens, spans)), ages, today)
 
 
@@ -55,6 +58,41 @@ def _quoted(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
         at = span.first
         found.append(span._replace(quoted=True) if opened else span)
     return found
+
+
+def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
+    """«вышел в эфир 25 февраля, и 26-го тоже, а 27-го нет»"""
+    found = list(spans)
+    for at, span in enumerate(found):
+        after = key_at(tokens, span.last)
+        if at and _year_of(tokens, found[at - 1], span):
+            found[at] = span._replace(role="birth", rule="year of a birthday")
+        if after in ("тоже", "также") and at and found[at - 1].precision == "day":
+            found[at] = span._replace(role=found[at - 1].role, rule="the same again")
+        elif after in ("ему", "ей") and span.role == "unknown" and numeral(_after(tokens, span)):
+            found[at] = span._replace(role="birth", rule="an age behind")
+        elif after == "нет" and key_at(tokens, span.first - 1) == "а":
+            found[at] = span._replace(role="event", rule="not this day")
+    return found
+
+
+def _year_of(tokens: Sequence[Token], day: DateSpan, year: DateSpan) -> bool:
+    """«родился 6 июня, только в 1983-м»"""
+    alone = year.precision == "year" and year.role in ("event", "unknown", "contact")
+    grown = alone and year.year is not None and year.year < WAR_BEGAN.year - YOUNGEST + 2
+    between = [token.text for token in tokens[day.last : year.first]]
+    return (
+        grown
+        and day.role == "birth"
+        and day.year is None
+        and len(between) <= 4
+        and "." not in between
+    )
+
+
+def _after(tokens: Sequence[Token], span: DateSpan) -> str:
+    """The second word behind a date."""
+    return key_at(tokens, span.last + 1)
 
 
 def _on_the_same_day(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
@@ -262,7 +300,16 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def _months_back(day: date, months: int) -> date:
+    """The same day of an earlier month, its last where it has none."""
+    before = day.year * 12 + day.month - 1 - months
+    year, month = before // 12, before % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
 def _relative_day(shape: Form, today: date, *, future: bool) -> date:
+    if shape.months:
+        return _months_back(today + timedelta(days=shape.shift or 0), shape.months)
     if shape.weekday is None:
         return today + timedelta(days=max(shape.shift or 0, -4000))
     if (shape.shift or 0) < 0:  # «три недели назад, в субботу»: the nearest Saturday to that day

@@ -7,7 +7,7 @@ the pieces that stand for digits are put in a row, and the row is told by its le
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,7 +18,10 @@ _OPENING = frozenset(("7", "8", "+7"))  # digits a number told half in words beg
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*|\d+")
 _ALIKE = re.compile("[оoзбliі]{1,4}")  # letters that are written for digits
 _ALIKE_DIGITS = str.maketrans("оoзбliі", "0036111")
-_ALIKE_BESIDE = re.compile(r"\d[ ().\-–—]{0,3}[оoзбliі]{2,4}(?![^\W\d_])|(?<![^\W_])\d{1,3}[liі]")
+_ALIKE_BESIDE = re.compile(
+    r"\d(?:[ ().\-–—]{0,3}[оoзбliі]{2,4}(?![^\W\d_])|(?<![^\W_]\d)\d{0,2}[liі])"
+)
+_SEVEN_OR_EIGHT = re.compile("[78]")
 _FILLERS = frozenset(("и", "потом", "затем", "далее", "дальше", "опять", "снова", "тире", "пробел"))
 _APART = 4  # characters between two pieces
 _WHOLE = 11  # digits of a telephone with its 7 or 8
@@ -63,13 +66,24 @@ class _Piece(NamedTuple):
 
 def numbers(text: str, lowered: str, words: Sequence[str]) -> list[tuple[int, int]]:
     """Where disguised telephones stand; `words`: the letters and digits of the text in runs."""
-    found = [m.span() for m in _SAME_MARKS.finditer(text) if _digits(m.group()) == _WHOLE]
-    found += [m.span() for m in _MIXED.finditer(lowered) if _is_mixed(m.group())]
+    opening = [match.start() for match in _SEVEN_OR_EIGHT.finditer(text)]
+    starts = [at - (text[at - 1 : at] == "+") for at in opening]
+    found = [m.span() for m in _opened(_SAME_MARKS, text, starts) if _digits(m.group()) == _WHOLE]
+    found += [m.span() for m in _opened(_MIXED, lowered, starts) if _is_mixed(m.group())]
     if "\n" in text:
-        found += [m.span() for m in _BROKEN.finditer(text) if _digits(m.group()) == _WHOLE]
+        found += [m.span() for m in _opened(_BROKEN, text, starts) if _digits(m.group()) == _WHOLE]
     if _may_be_dictated(words) or _ALIKE_BESIDE.search(lowered):
         found += _spoken(re.sub("[’ʼ]", "'", lowered.replace("ё", "е")))
     return found
+
+
+def _opened(pattern: re.Pattern[str], text: str, starts: Sequence[int]) -> Iterator[re.Match[str]]:
+    """What `finditer` finds of a pattern that begins with +7, 7 or 8, tried where one stands."""
+    end = 0
+    for start in starts:
+        if start >= end and (match := pattern.match(text, start)):
+            end = match.end()
+            yield match
 
 
 def _is_mixed(run: str) -> bool:

@@ -17,6 +17,7 @@ from extract.tokens import Kind, Token, word
 from model import Sex
 from russian import surnames
 from russian.inflect import CASES, FEMALE, MALE, bits, surname_forms
+from russian.morphology import Parse
 from russian.phrases import rows, word_class
 
 _OWN = word_class("pointers", "own")
@@ -25,6 +26,7 @@ _CLOSED = frozenset(
     ("VERB", "INFN", "PREP", "CONJ", "PRCL", "INTJ", "NPRO", "ADVB", "COMP", "PRED")
 )
 _CLOSES = frozenset(",.(—–-:;)!\n/|")
+_FOND = word_class("pointers", "fond")
 _BORNE = 5  # bearers that make a word a surname beside a given name alone
 _WIDELY = 40  # the same for words that are rather something else: months, days, peoples
 _ALONE = 20  # the same where no given name stands beside it
@@ -218,12 +220,21 @@ def _names(text: str) -> tuple[_Name, ...]:
             still = low == parse.normal and parse.case == "nomn"
             if still:  # a woman's, and a rare one, stays as it is
                 found[parse.normal] |= FEMALE
+        elif _adjectival(parse):
+            found[parse.normal] = found.get(parse.normal, 0) | bits("m", parse.case or "nomn")
     for form in surname_forms(low):
         if surnames.count(form.nominative) >= _BORNE:
             found[form.nominative] = found.get(form.nominative, 0) | form.mask
     if surnames.is_eastern(low):
         found[low] = found.get(low, 0) | MALE | FEMALE
     return tuple(_Name(name, mask, surnames.count(name)) for name, mask in found.items())
+
+
+def _adjectival(parse: Parse) -> bool:
+    """«Кромешный Илларион»: an adjective of one thing, and none that is said of a dear man."""
+    plain = parse.pos == "ADJF" and parse.gender == "masc" and parse.number == "sing"
+    quality = {"Apro", "Anum", "Poss", "Geox", "Supr"}.isdisjoint(parse.tags)
+    return plain and quality and parse.case in CASES and parse.normal not in _FOND
 
 
 def _alone(tokens: list[Token], taken: set[int], known: set[str]) -> list[NameSpan]:

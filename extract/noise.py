@@ -20,10 +20,18 @@ _PRESENT = frozenset(("seek", "burial", "this_war"))  # of a man of this war
 _OF_HIS = 5  # tokens a death may stand behind the word of kinship it is told of
 
 
-def is_noise(hits: Sequence[Hit], strength: float, names: frozenset[int], *, captive: bool) -> bool:
+def is_noise(
+    hits: Sequence[Hit],
+    strength: float,
+    names: frozenset[int],
+    *,
+    captive: bool,
+    serves: bool = False,
+) -> bool:
     """`strength`: the greatest weight any name of the post has; `captive`: it tells of captives.
 
-    `names`: tokens that are part of a name, and so no word of noise (Роман, Котик).
+    `names`: tokens that are part of a name, and so no word of noise (Роман, Котик). `serves`: it
+    says how a man serves, so that words of civil life are his past («охотник, по контракту»).
     """
     need = 0.0
     soft: dict[str, int] = {}
@@ -46,8 +54,9 @@ def is_noise(hits: Sequence[Hit], strength: float, names: frozenset[int], *, cap
             continue
         if hit.value == "old_war" and (present or hit.start in families):
             continue
-        if hit.note == "hard":
-            need = max(need, _STRONG if hit.value in _OUTWEIGHED else float("inf"))
+        if hit.note in ("hard", "trade"):
+            weighed = hit.value in _OUTWEIGHED or (serves and hit.note == "trade")
+            need = max(need, _STRONG if weighed else float("inf"))
         else:
             soft[hit.value] = soft.get(hit.value, 0) + 1
     for kind, count in soft.items():

@@ -9,7 +9,7 @@ from extract.mentions import SEEKER, SOUGHT, Mention
 from extract.names import NameSpan
 from extract.sameness import agree, fuller, plain, same_surname
 from model import Sex
-from russian.given import full_names
+from russian.given import full_names, known
 
 _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _LEAST = 3.0  # net weight a man with a surname needs
@@ -23,6 +23,7 @@ _FAR = 120  # tokens between a man and the patronymic said of him
 _NEAR = 20  # tokens between a given name and the surname that belongs to it
 _FAR_BEHIND = 7.0  # a man this much less likely than another is named in passing
 _LEAST_BROTHER = 2.0  # a given name alone, beside a full name («Ильнура ищем дальше»)
+_FAMILY = 2  # men of one family
 _LEAST_GIVEN = 2.0  # a man with a given name alone
 
 
@@ -124,14 +125,26 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
             found.append(person)
         person.take(mention)
         homes[mention.span.end_token] = person
+    _name_family(found)
     _wed(found)
     _give_patronymic(found)
     _name_after_namesakes(found)
     _name_after_father(found)
     for person in found:
         person.mentions.sort(key=lambda mention: mention.span.start_token)
+        _unsign(person)
     found.sort(key=lambda person: person.mentions[0].span.start_token)
     return found
+
+
+def _unsign(person: Person) -> None:
+    """«Отвоевался наш Фарид. … Мухаметшин Фарид.»: who was told of before signs nothing."""
+    first, *later = person.mentions
+    if person.sex is _WOMAN or first.against >= _SEEKS - 1 or first.span.initials:
+        return
+    for mention in later:
+        if mention.why.get(SEEKER) == "signature" and mention.span.surname and mention.span.given:
+            mention.scores[SEEKER] -= mention.loudest[SEEKER]
 
 
 def _give_patronymic(found: list[Person]) -> None:
@@ -189,6 +202,25 @@ def _wed(found: list[Person]) -> None:
         found.remove(givens[0])
 
 
+def _name_family(found: list[Person]) -> None:
+    """«Тема: отец и сын Нечай … Богдан вернулся, Тимофея нет»: a title's surname is theirs."""
+    titled = [p for p in found if p.given is None and _in_title_alone(p)]
+    sons = [p for p in found if p not in titled and p.sex is not _WOMAN and p.net > -1]
+    sons = [p for p in sons if p.surname is None or (p.given is None and known(p.surname))]
+    named = any(p.surname and p.given and p.net > 0 for p in found)
+    if len(titled) != 1 or len(sons) < _FAMILY or named:
+        return
+    for person in sons:
+        person.given = person.given or person.surname  # «Богдан» is a surname too
+        person.surname = titled[0].surname
+        person.mentions[0].add(SOUGHT, 1.5, "full name")
+    found.remove(titled[0])
+
+
+def _in_title_alone(person: Person) -> bool:
+    return bool(person.surname) and all(m.why.get(SOUGHT) == "title" for m in person.mentions)
+
+
 def _as_a_mans(owner: Person, given: Person) -> None:
     """«Щеглова нашли! Матвей сам вышел»: a form read as a woman's is a man's accusative."""
     womanly = owner.surname is not None and owner.surname.endswith(_OBLIQUE_ENDS)
@@ -218,7 +250,8 @@ def _name_after_father(found: Sequence[Person]) -> None:
         father = any(reason.startswith("his ") for reason in why)
         sister = any("=ищет" in reason for reason in why)
         neutral = other.surname and not plain(other.surname).endswith(_WOMANLY)
-        if other.surname and (father or (sister and neutral)):
+        family = any("семья" in reason for reason in why)
+        if other.surname and (father or (sister and neutral) or family):
             nameless[0].surname = other.surname
             return
 

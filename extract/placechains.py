@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from extract.placeroles import at_war, is_mark
 from extract.placespans import PlaceSpan
-from extract.tokens import Token
+from extract.tokens import MARK, Token
 from russian.words import kinds
 
 _LINKS = frozenset(",()/-–—.:→»«|")
+_ARROWS = frozenset("→➡⇒>")
 _SMALL = 60_000  # inhabitants: a place of this name may lie elsewhere than the gazetteer says
 _LONGEST_JOINT = 5
 
@@ -22,8 +23,8 @@ def joint_of(tokens: Sequence[Token], left: PlaceSpan, right: PlaceSpan) -> str 
     for at in range(left.last, right.first):
         token = tokens[at]
         text, key = token.text, token.key
-        if text == "→":
-            joint = text
+        if text in _ARROWS:
+            joint = "→"
         elif text in _LINKS:
             stopped = stopped or (
                 text == "." and token.end < right.start and not _clipped(tokens, at)
@@ -42,6 +43,13 @@ def joint_of(tokens: Sequence[Token], left: PlaceSpan, right: PlaceSpan) -> str 
     if joint == "→" and not (at_war(left) and at_war(right)):
         return None
     return (joint or " ") if _compatible(left, right) else None
+
+
+def moved(tokens: Sequence[Token], left: PlaceSpan, right: PlaceSpan) -> bool:
+    """«Актюбинск -> Соль-Илецк»: has he moved from the one to the other?"""
+    between = tokens[left.last : right.first]
+    arrow = any(token.text in _ARROWS for token in between)
+    return arrow and all(token.kind is MARK or is_mark(token.key) for token in between)
 
 
 def _clipped(tokens: Sequence[Token], at: int) -> bool:

@@ -15,6 +15,7 @@ from extract.placelooks import (
 )
 from extract.placenames import before_its_region, marked_pair, one_word, several_words, unknown
 from extract.placespans import (
+    BIG,
     LARGE,
     TOWN,
     Called,
@@ -29,21 +30,24 @@ from extract.placespans import (
 from extract.tokens import WORD, Token
 from russian import places as names
 from russian import regions as subjects
+from russian.demonyms import people
 from russian.places import Entry
-from russian.regions import Region
-from russian.words import lookup, table
+from russian.regions import Region, region_titles
 
 _WHENCE_AFTER = frozenset((",", ".", "(", ":", "он", "наш", "мой", "сам", "—", "-", "\n"))
 _WHENCE_BEFORE = frozenset((",", ".", "!", ")", ";", "\n", "", "—", "-", "он", "сам"))
 _BEFORE_UNKNOWN = frozenset((".", ",", "(", ";", "#"))
+_OPENS = frozenset(".!?…\n")
 _ENGLISH_HEADS = frozenset(("oblast", "krai", "kray", "region", "district", "raion"))
 
 
-def named(tokens: Sequence[Token], taken: Collection[int] = ()) -> list[PlaceSpan]:
+def named(
+    tokens: Sequence[Token], taken: Collection[int] = (), *, ukrainian: bool = False
+) -> list[PlaceSpan]:
     """Every place in order, without role or chain. `taken` are tokens of people's names."""
     found: list[PlaceSpan] = []
     past = 0
-    ukrainian = is_ukrainian(tokens)
+    ukrainian = ukrainian or is_ukrainian(tokens)
     for at, token in enumerate(tokens):
         if token.kind is not WORD or at < past or at in taken:
             continue
@@ -69,7 +73,7 @@ def _worth_a_look(tokens: Sequence[Token], at: int) -> bool:
     if before in _BEFORE_UNKNOWN or is_word("village", before) or is_word("town", before):
         return True
     known = key_at(tokens, at + 1) in _ENGLISH_HEADS
-    return known or lookup(table("demonyms"), tokens[at].key) is not None
+    return known or people(tokens[at].key) is not None
 
 
 def _read(
@@ -204,9 +208,7 @@ def _district(tokens: Sequence[Token], at: int, head: int, stem: str) -> PlaceSp
     entries: tuple[Entry, ...] = ()
     town = None
     if not regions:
-        town = names.place_of_adjective(stem, front=True) or names.place_of_adjective(
-            stem, front=False
-        )
+        town = _town_of_district(stem)
         entries = names.gazetteer().get(town or "", ())
         regions = tuple(dict.fromkeys(entry.region for entry in entries))
     meant = names.meant(entries) if entries else None
@@ -223,6 +225,17 @@ def _district(tokens: Sequence[Token], at: int, head: int, stem: str) -> PlaceSp
     return make_span(tokens, at, head + 1, called)
 
 
+def _town_of_district(stem: str) -> str | None:
+    """The town a district is named for: at the front, unless only a hamlet there has its name."""
+    known = names.gazetteer()
+    front = names.place_of_adjective(stem, front=True)
+    plain = names.place_of_adjective(stem, front=False)
+    if front is None or plain is None:
+        return front or plain
+    listed = any(entry.listed for entry in known[front])
+    return front if listed or known[plain][0].population < TOWN else plain
+
+
 def _of_a_man(tokens: Sequence[Token], at: int) -> bool:
     """Does a name follow: «камышинскому Волкову»?"""
     return at < len(tokens) and tokens[at].word.shape in ("title", "upper")
@@ -232,20 +245,24 @@ def _says_whence(tokens: Sequence[Token], at: int) -> bool:
     """«26 лет, ижевский, контракт», «сам он таганрогский»: an adjective that stands alone."""
     token = tokens[at]
     before, after = text_at(tokens, at - 1), text_at(tokens, at + 1)
-    opened = before in _WHENCE_AFTER or key_at(tokens, at - 1) in _WHENCE_AFTER
-    closed = after in _WHENCE_BEFORE
-    return (
-        token.key.endswith(("ский", "цкий")) and token.word.shape == "lower" and opened and closed
-    )
+    opens = at == 0 or before in _OPENS
+    opened = opens or before in _WHENCE_AFTER or key_at(tokens, at - 1) in _WHENCE_AFTER
+    small = token.word.shape == "lower" or opens
+    ours = token.key.endswith(("ские", "цкие")) and key_at(tokens, at - 1) in ("мы", "сами", "все")
+    whence = ours or (token.key.endswith(("ский", "цкий")) and opened)
+    return whence and small and after in _WHENCE_BEFORE
 
 
 def _of_the_people(tokens: Sequence[Token], at: int) -> PlaceSpan | None:
     """«уфимец», «18-летний череповчанин»"""
-    named = lookup(table("demonyms"), tokens[at].key)
+    named = people(tokens[at].key)
     closed = text_at(tokens, at + 1) in _WHENCE_BEFORE
-    if named is None or (tokens[at].word.shape != "lower" and not closed):
+    opens = at == 0 or text_at(tokens, at - 1) in _OPENS
+    if named is None or (tokens[at].word.shape != "lower" and not (closed or opens)):
         return None
-    called = Called(named[0], "adjective", named[1], regions=(named[1],))
+    place, region = named
+    kind = "adjective" if place else "people"
+    called = Called(place or region_titles()[region], kind, region, regions=(region,))
     return make_span(tokens, at, at + 1, called)
 
 
@@ -254,6 +271,14 @@ def _direction(
 ) -> PlaceSpan | None:
     """«Авдеевское направление» → Авдеевка; «камышинскому» → Камышин."""
     place = names.place_of_adjective(stem, front=kind in ("direction", "alone"))
+    region = subjects.region_of_adjective(stem)
+    if kind == "adjective" and region is not None and _says_whence(tokens, at):
+        lies = place is not None and any(
+            e.region == region.iso for e in names.gazetteer()[place][:1]
+        )
+        if not lies:
+            called = Called(region.name, "people", region.iso, regions=(region.iso,))
+            return make_span(tokens, at, at + 1, called)
     if place is None:
         return None
     entries = names.gazetteer()[place]
@@ -263,8 +288,9 @@ def _direction(
     if kind == "adjective" and entries[0].region[:2] != "RU":
         return None
     if kind == "adjective" and not _says_whence(tokens, at):
-        least = LARGE if lower else TOWN
-        if not _of_a_man(tokens, head + 1) or entries[0].population < least:
+        fellow = is_word("fellow", key_at(tokens, head + 1))
+        least = BIG if fellow else LARGE if lower else TOWN
+        if not (fellow or _of_a_man(tokens, head + 1)) or entries[0].population < least:
             return None
     if kind in ("direction", "alone"):
         entries = tuple(sorted(entries, key=lambda entry: not entry.front))

@@ -16,7 +16,9 @@ _BESIDE = 2.5  # tokens within which «госпиталь» makes a place no hom
 _BORDER = frozenset(("RU-KRS", "RU-BEL", "RU-BRY"))
 _BEFORE_ONLY = ("origin", "born", "lives")  # words that stand before their place
 _GROWN = 2010  # a year before it is one of birth
+_SOUGHT_WITHIN = 10  # tokens from a place to the verb that says he is sought there
 _LIVING = ("home", "origin", "born")
+_PASSING = ("до", "через")
 
 
 def role_of(tokens: Sequence[Token], span: PlaceSpan) -> str:
@@ -26,26 +28,59 @@ def role_of(tokens: Sequence[Token], span: PlaceSpan) -> str:
     cue, cost = _nearest_cue(tokens, span)
     war = at_war(span)
     prepositions = kinds("place_words", span.preposition)
-    if span.preposition in ("до", "через"):
-        return "other"
-    if "near" in prepositions:
+    whence = span.preposition == "из-под" and not war
+    if "near" in prepositions and span.preposition not in _PASSING and not whence:
         return "seen" if war or not span.regions else cue if cue in _LIVING else "other"
-    if "from" in prepositions:
+    if span.preposition in _PASSING or _hospital_follows(tokens, span):
+        return "other"
+    if "from" in prepositions or whence:
         return _whence(tokens, span, cue, cost)
     if "at" in prepositions:
-        if not war and _of_us(tokens, span):
+        if not war and (_of_us(tokens, span) or _sought_there(tokens, span)):
             cue = "origin"
         said = cue in (*_LIVING, "buried", "other") and (cost < _NEAR or not war)
         return cue if said else "seen" if war else "other"
     return _bare(span, cue, cost, war=war)
 
 
+def _hospital_follows(tokens: Sequence[Token], span: PlaceSpan) -> bool:
+    """«Курск, травматология», «из Ростова, военный госпиталь»."""
+    at = span.last
+    if at >= len(tokens) or tokens[at].text not in ",(":
+        return False
+    words = [token for token in tokens[at + 1 : at + 3] if token.kind is WORD]
+    for which, token in enumerate(words):
+        if "hospital" in kinds("place_words", token.key):
+            return True
+        if which or "ADJF" not in token.word.tags:
+            return False
+    return False
+
+
+def _sought_there(tokens: Sequence[Token], span: PlaceSpan) -> bool:
+    """«В Сургуте ищут срочника», «В селе Баянгол … третий месяц ищут земляка»: opens the text."""
+    at = span.first - 1
+    while at >= 0 and tokens[at].key != span.preposition:
+        at -= 1
+    if at > 0 and tokens[at - 1].text not in _STOPS and tokens[at - 1].text != ".":
+        return False
+    for token in tokens[span.last : span.last + _SOUGHT_WITHIN]:
+        if token.text in _STOPS or token.text == ".":
+            return False
+        if "hunted" in kinds("place_words", token.key):
+            return True
+    return False
+
+
 def _of_us(tokens: Sequence[Token], span: PlaceSpan) -> bool:
-    """«Мы в Гусь-Хрустальном.»"""
+    """«Мы в Гусь-Хрустальном», «привезли к нам в Косиху»."""
     at = span.first - 1
     while at > 0 and (tokens[at].text == "." or is_mark(tokens[at].key)):
         at -= 1
-    return at > 0 and tokens[at - 1].key == "мы"
+    if at <= 0:
+        return False
+    near = tokens[at - 2].key if at > 1 else ""
+    return tokens[at - 1].key == "мы" or (tokens[at - 1].key in ("нам", "нас") and near in "ку")
 
 
 def of_dossier(
@@ -57,7 +92,8 @@ def of_dossier(
     """
     named_so = len(chain) > 1 and any(span.kind == "region" and span.marked for span in chain)
     alone = foreign and chain[0].kind == "region"
-    if not (named_so or alone) or any(span.preposition for span in chain):
+    border = len(chain) == 1 and _of_the_border(chain[0])
+    if not (named_so or alone or border) or any(span.preposition for span in chain):
         return False
     at = chain[0].first - 1
     while at >= 0 and (tokens[at].text in ",.(|/—–" or is_mark(tokens[at].key)):
@@ -69,7 +105,16 @@ def of_dossier(
     token = tokens[at]
     year = token.text.isdecimal() and len(token.text) == 4 and int(token.text) < _GROWN
     named = token.word.shape != "lower" and not token.word.tags.isdisjoint(("Name", "Patr", "Surn"))
-    return year or named or "dossier" in kinds("place_words", token.key)
+    known = kinds("place_words", token.key)
+    lives = any(span.kind == "town" and span.marked for span in chain)
+    served = "fellow" in known and lives and not any(s.front for s in chain if s.kind == "town")
+    return year or named or "dossier" in known or served
+
+
+def _of_the_border(span: PlaceSpan) -> bool:
+    """A Russian town near the front that is no known place of fighting: «1996, Грайворон»."""
+    fought_over = any(entry.listed for entry in span.entries)
+    return span.kind == "town" and span.region in _BORDER and not fought_over
 
 
 def _whence(tokens: Sequence[Token], span: PlaceSpan, cue: str, cost: float) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from extract.placechains import joint_of, of_one_region, people_of
+from extract.placechains import joint_of, moved, of_one_region, people_of
 from extract.placeforms import as_district, named
 from extract.placelooks import is_ukrainian
 from extract.placeroles import at_war, common_role, of_dossier, role_of
@@ -30,6 +30,7 @@ _PARTS = re.compile(r"[,;/()]+")
 _CODE = re.compile(r"(?:([A-Z]{2})-)?([A-Z]{2,3}|\d{2})")
 _LONGEST_CHAIN = 8  # names in one address
 _LONGEST_NAME = 3  # words
+_TWO = 2
 _ON_A_PAR = frozenset(("/", "и", "–", "-", "—", "под"))
 _HOMES = {"home": 3.0, "office": 1.8, "origin": 1.6, "buried": 1.5, "born": 1.0}
 _NARROW = ("town", "village", "district", "office", "adjective")
@@ -74,7 +75,8 @@ def told(tokens: Sequence[Token], found: Sequence[PlaceSpan]) -> list[PlaceSpan]
     for span in found:
         joint = joint_of(tokens, chains[-1][-1], span) if chains else None
         if joint is None or len(chains[-1]) >= _LONGEST_CHAIN:
-            chains.append([span])
+            came = bool(chains) and moved(tokens, chains[-1][-1], span)
+            chains.append([span._replace(joint="→") if came else span])
         else:
             chains[-1].append(span._replace(joint=joint))
     result: list[PlaceSpan] = []
@@ -101,7 +103,8 @@ def choose_home(places: Sequence[PlaceSpan], segment: tuple[int, int]) -> Home |
         return None
     chain = best[1]
     place = _narrowest([span for span in chain if span.kind in _NARROW])
-    region = _region_of(chain, place) or _region_from_others(here, place, chain)
+    region = _told_elsewhere(here, place, chain)
+    region = region or _region_of(chain, place) or _region_from_others(here, place, chain)
     return Home(place.name if place else None, region, tuple(chain), f"home: {chain[0].role}")
 
 
@@ -144,7 +147,8 @@ def region_of_cell(text: str, default: str | None = None) -> Home | None:
     offset = 0
     for part in _PARTS.split(text):
         tokens = tokenize(fold(clean(part)))
-        found = [span for span in named(tokens) if span.kind != "adjective"]
+        found = [span for span in named(tokens) if span.kind not in ("adjective", "people")]
+        found = found or [s for s in named(tokens, ukrainian=True) if s.kind == "town"]
         chain += found or _of_a_bare_part(tokens, offset)
         offset += len(part) + 1
     if not chain:
@@ -189,13 +193,14 @@ def _home_score(chain: Sequence[PlaceSpan]) -> float:
         return 0.0
     if all(span.hashtag for span in chain):
         return 0.3
-    if all(span.kind in ("adjective", "country") for span in chain):
+    if all(span.kind in ("adjective", "people", "country") for span in chain):
         return 0.2
     score = _HOMES.get(role, 2.1)
     if role == "from":
         score = 1.7 if all(at_war(span) for span in chain) else 2.05
     if all(span.kind in ("region", "country") for span in chain):
         score -= 0.9 if all(at_war(span) for span in chain) else 0.5
+    score += 0.3 * (chain[0].joint == "→")
     return score + 0.2 * (len(chain) > 1) + 0.1 * any(span.marked for span in chain)
 
 
@@ -232,6 +237,20 @@ def _region_of(chain: Sequence[PlaceSpan], place: PlaceSpan | None) -> str | Non
         return place.region
     found = [span.region for span in chain if span.region]
     return found[0] if found else None
+
+
+def _told_elsewhere(
+    here: Sequence[PlaceSpan], place: PlaceSpan | None, chain: Sequence[PlaceSpan]
+) -> str | None:
+    """«Белогорск (Къарасувбазар), Крым»: of towns of one name, the one in the region named."""
+    if place is None or len(place.regions) < _TWO or any(s.kind == "region" for s in chain):
+        return None
+    named = {
+        span.region
+        for span in here
+        if span.kind == "region" and span.region in place.regions and span.role in ("", "home")
+    }
+    return next(iter(named)) if len(named) == 1 else None
 
 
 def _region_from_others(

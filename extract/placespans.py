@@ -23,7 +23,7 @@ CITY, LARGE, BIG, TOWN, VILLAGE = 150_000, 40_000, 20_000, 3_000, 500  # inhabit
 class PlaceSpan(NamedTuple):
     """One place as named. `region` is ISO 3166-2 where the name alone tells it.
 
-    kind: region, district, town, village, direction, country, adjective.
+    kind: region, district, town, village, direction, country, adjective, people.
     """
 
     start: int
@@ -120,7 +120,8 @@ def marker_before(tokens: Sequence[Token], at: int) -> str:
     if dotted and len(key) > _LONGEST_MARK:
         return ""  # «… со всего города. Светлая память»
     classes = kinds("place_words", key) & _MARKERS
-    if not classes or before < 0:
+    ordinal = key == "м" and text_at(tokens, before - 1) in ("-", "–")  # «в 22-м. Сам …»
+    if not classes or before < 0 or ordinal:
         return ""
     if "street" in classes:
         return "street"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extract.states import PROOFS
 from model import Claim
 from russian.phrases import Hit
 
@@ -32,6 +33,11 @@ def under_plea(
             later = any(at > hit.start for at in missing)
             if not (over and later) and weight >= (2.5 if plea else 2.0):
                 kept[state] = (weight, hit)
-        elif weight > plea or (state is Claim.DECEASED and weight == plea):
+        elif weight > plea or (state is Claim.DECEASED and (weight == plea or _proved(hit))):
             kept[state] = (weight, hit)
     return kept
+
+
+def _proved(hit: Hit) -> bool:
+    """A burial, a DNA match, a court's word: he is sought no longer, whatever else is asked."""
+    return hit.value in PROOFS and hit.note == "strong"

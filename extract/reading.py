@@ -6,19 +6,21 @@ clean → fold → tokens → lines, contacts, phrases, names, facts → who is 
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from extract.ages import find_ages
 from extract.assemble import Facts, Found, Setting, dossier, record
-from extract.claims import Reader, Scope
+from extract.claims import Reader
 from extract.contacts import Contact, Secret, contacts
 from extract.dates import find_dates
 from extract.edits import marked
 from extract.flyers import joined_fields
 from extract.genders import tell_genders
-from extract.layout import Layout, lay_out
+from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out
 from extract.mentions import Surroundings, Years
 from extract.names import NameSpan, find_names
 from extract.noise import is_noise
@@ -31,6 +33,7 @@ from extract.service import find_service
 from extract.tellings import Telling, exchanged
 from extract.text import clean, fold
 from extract.tokens import NUMBER, Token, tokenize
+from extract.verdicts import Scope
 from extract.version import VERSION
 from model import Claim, Post, Reading, Record, Span
 from russian.phrases import Hit, phrases, word_class
@@ -41,10 +44,13 @@ _WAR_YEARS = frozenset(("41", "42", "43", "44", "45"))
 _PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")
 _TAGGED = re.compile(r"#(?:военно)?(?:плен|полон)(?:н|ен)|#pows?\b", re.IGNORECASE)
 _UKRAINIAN = "іїєґІЇЄҐ"
+_UKRAINIAN_WORDS = word_class("pointers", "ukrainian")
 _BY_NAME = word_class("pointers", "byname")
 _SERVES = frozenset(("контракт", "срочник", "контрактник", "мобилизован", "доброволец"))
 _AGED = frozenset(("г", "р", "гр", "год", "года", "лет"))  # end of an age or a year of birth
 _OLD = (1850, 1945)
+_GARBAGE = 20_000  # objects made before the collector looks for cycles
+_BROTHERS = 3  # men of one surname that a short list may hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +70,7 @@ class _Text:
 
 def read(post: Post) -> Reading:
     """The post's redacted text and records. Never raises on any text; linear in its length."""
+    _spare_the_collector()
     text = _take_apart(post)
     people = persons(mentions(text.names, text.around))
     telling = _telling(post, text) if people else None
@@ -78,6 +85,17 @@ def read(post: Post) -> Reading:
         records=tuple(_moved(one, spans, redacted) for one, spans in made),
         extractor=VERSION,
     )
+
+
+@cache
+def _spare_the_collector() -> None:
+    """Let the collector walk what is known of the words, which stays for good, less often.
+
+    Reading makes no cycles; walks every 700 new objects take an eighth of the time on new words.
+    """
+    first, second, third = gc.get_threshold()
+    if first:  # it may have been turned off
+        gc.set_threshold(max(first, _GARBAGE), second, third)
 
 
 def _take_apart(post: Post) -> _Text:
@@ -223,12 +241,14 @@ def _captions(text: _Text) -> bool:
         return True
     if not any(letter in text.folded for letter in _UKRAINIAN):
         return False
-    return sum(token.word.ukrainian for token in text.tokens) > 1
+    words = sum(token.word.ukrainian or token.key in _UKRAINIAN_WORDS for token in text.tokens)
+    return words > 1
 
 
 def _telling(post: Post, text: _Text) -> Telling:
     edited = post.edited_at is not None
-    return Telling(edited, _captions(text), exchanged(text.folded, text.hits))
+    exchange = exchanged(text.folded, text.hits)
+    return Telling(edited, _captions(text), exchange, reach=bool(text.around.contacts))
 
 
 def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[Person]:
@@ -240,12 +260,29 @@ def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[P
     named = frozenset(
         at for person in people for start, end in person.named for at in range(start, end)
     )
-    if is_noise(text.hits, strength, named, captive=captive):
+    serves = any(span.field in ("category", "unit") for span in text.facts.service)
+    if is_noise(text.hits, strength, named, captive=captive, serves=serves):
         return []
+    people = [one for one in people if not _only_in_title(one, text)]
     topical = telling.captions or telling.exchange or _topical(text)
     return subjects(
         people, asking=_asking(text), topical=topical, contact=bool(text.around.contacts)
     )
+
+
+def _only_in_title(person: Person, text: _Text) -> bool:
+    """A thread's title names him, and the message under it tells nothing of any soldier."""
+    lines = text.layout.lines
+    if not all(text.layout.line(start).kind is TITLE for start, _ in person.named):
+        return False
+    told = any(
+        hit.table == "claims" and hit.value not in NO_FATE and hit.note != "weak"
+        for hit in text.hits
+        if text.layout.line(hit.start).kind not in (TITLE, QUOTE)
+    )
+    dated = any(text.layout.line(span.first).kind is TEXT for span in text.facts.dates)
+    served = any(text.layout.line(span.first).kind is TEXT for span in text.facts.service)
+    return not (told or dated or served) and sum(line.kind is TEXT for line in lines) > 0
 
 
 def _records(
@@ -263,7 +300,10 @@ def _records(
         scope = Scope(own=part.own, shared=part.shared, names=person.named, listed=part.line)
         verdict = reader.verdict(scope)
         made.append(record(person, part, verdict, setting))
-    return marked(_of_one_family(_in_passing(made)), post, text.tokens)
+    made = _in_passing(made)
+    if len(made) <= _BROTHERS or not any(part.line for part in divided):
+        made = _of_one_family(made)
+    return marked(made, post, text.tokens)
 
 
 def _in_passing(made: list[tuple[Record, list[Found]]]) -> list[tuple[Record, list[Found]]]:
@@ -279,7 +319,7 @@ def _in_passing(made: list[tuple[Record, list[Found]]]) -> list[tuple[Record, li
 
 
 def _of_one_family(
-    made: Sequence[tuple[Record, list[Found]]],
+    made: list[tuple[Record, list[Found]]],
 ) -> list[tuple[Record, list[Found]]]:
     """Brothers of one post share the home that is named once."""
     homes = {one.surname: one for one, _ in reversed(made) if one.surname and one.home_region}

@@ -32,12 +32,12 @@ from extract.mentions import (
 )
 from extract.names import NameSpan
 from extract.sameness import agree, same_surname
-from extract.tokens import NEWLINE, NUMBER, WORD, Token
+from extract.tokens import NEWLINE, NUMBER, WORD, Token, Word
 from model import Sex
 from russian.phrases import Hit, rows
 from russian.ranks import rank
 
-NO_FATE = frozenset(("void", "hope", "past", "again", "doubt"))
+NO_FATE = frozenset(("void", "hope", "past", "again", "doubt", "unreal"))
 _NAME_LABELS = frozenset(("name", "surname", "given", "patronymic"))
 _ASKED = ("nomn", "accs")  # the case of what a verb of searching asks for
 _QUOTES = frozenset('«"“„')
@@ -321,7 +321,7 @@ def _weigh_form(mention: Mention, around: Surroundings) -> None:
         mention.add(SOUGHT, 2 if span.patronymic else 1.5, "full name")
     elif span.surname is not None:
         word = around.tokens[span.start_token].word
-        if any(parse.known and {"Name", "femn"} <= parse.tags for parse in word.parses):
+        if _rather_a_womans(word):
             mention.add(SEEKER, 3, "rather a woman's given name")
     else:
         mention.add(SEEKER, 1.5 if span.patronymic else 0.5, "no surname")
@@ -329,6 +329,12 @@ def _weigh_form(mention: Mention, around: Surroundings) -> None:
         mention.add(SEEKER, 1.5, "a woman")
     if around.layout.sentence_of[span.start_token] in around.fates:
         mention.add(SOUGHT, 2 if span.surname else 0.5, "his fate told")
+
+
+def _rather_a_womans(word: Word) -> bool:
+    """«Белая», «Инна»: a woman's given name by the dictionary, and no man's."""
+    named = [parse.tags for parse in word.parses if parse.known and "Name" in parse.tags]
+    return any("femn" in tags for tags in named) and not any("masc" in tags for tags in named)
 
 
 def _share(found: list[Mention], around: Surroundings) -> None:

@@ -11,6 +11,7 @@ from extract.dateparts import is_word
 from extract.layout import FIELD, ITEM, TEXT, Layout, Line
 from extract.persons import Person
 from extract.tokens import NUMBER, WORD, Token
+from russian.demonyms import people
 from russian.phrases import word_class
 
 _Name = tuple[int, int, int]  # start, end, person
@@ -290,17 +291,38 @@ def _divide_sentence(
         if low < high:
             for person in people:
                 found[person].own.append((low, high))
-    for which, (low, high, who) in enumerate(here):
-        first = clause if which == 0 else low
-        stop = here[which + 1][0] if which + 1 < len(here) else common
+    first = clause
+    for which, (_, high, who) in enumerate(here):
+        stop = common
+        if which + 1 < len(here):
+            stop = _apposition(tokens, high, here[which + 1][0])
         _give(found, [who], first, max(stop, high))
+        first = stop
+
+
+def _apposition(tokens: Sequence[Token], after: int, name: int) -> int:
+    """Where what is said of a man before his name begins: «… и уроженец Вельска Марк»."""
+    joint = next((at for at in range(name - 1, after - 1, -1) if tokens[at].key in _AND), None)
+    if joint is None or any(
+        "VERB" in token.word.tags or token.text == ")" for token in tokens[joint:name]
+    ):
+        return name
+    words = [token for token in tokens[joint + 1 : name] if token.kind is WORD]
+    words = [token for token in words if token.key not in _MORE]
+    heads = words[:1] + [two for one, two in pairwise(words[:2]) if "ADJF" in one.word.tags]
+    who = any("anim" in token.word.tags or people(token.key) for token in heads)
+    return joint + 1 if who else name
 
 
 def _clause(tokens: Sequence[Token], start: int, name: int) -> int:
     """Where the clause begins that a name stands in."""
-    return next(
-        (at + 1 for at in range(name - 1, start - 1, -1) if tokens[at].text in ",—–-:;("), start
-    )
+    return next((at + 1 for at in range(name - 1, start - 1, -1) if _parts(tokens, at)), start)
+
+
+def _parts(tokens: Sequence[Token], at: int) -> bool:
+    """Is it a mark between clauses, and no hyphen inside a word: «18-летний»?"""
+    inside = tokens[at].text == "-" and at > 0 and tokens[at - 1].end == tokens[at].start
+    return tokens[at].text in ",—–-:;(" and not inside
 
 
 def _in_a_row(here: Sequence[_Name], tokens: Sequence[Token]) -> bool:

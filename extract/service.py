@@ -102,13 +102,14 @@ def _categories(tokens: Sequence[Token]) -> list[ServiceSpan]:
                 or (hit.note != "weak" and not _loose(tokens, hit.start, hit.end)),
                 denied=_denied(tokens, hit.start, hit.end)
                 or (hit.value == "contract" and unsigned(tokens, hit.start, hit.end)),
-                past=_past(tokens, hit.start),
+                past=_past(tokens, hit.start) and not _before_call_up(tokens, hit.start, hit.value),
                 plural=hit.note != "short"
                 and hit.end - hit.start == 1
                 and _plural(tokens[hit.start]),
                 rule=hit.phrase,
             )
         )
+    found = [span for span in found if _truly(tokens, span.first)] or found
     offers = offered([(one.first, one.last, one.value) for one in found], tokens)
     return [span for at, span in enumerate(found) if at not in offers]
 
@@ -156,6 +157,17 @@ def _past(tokens: Sequence[Token], start: int) -> bool:
         if _class("past", tokens[place].key):
             return True
     return False
+
+
+def _before_call_up(tokens: Sequence[Token], start: int, value: str) -> bool:
+    """«до мобилизации работал на элеваторе»: he has been mobilised since."""
+    return value == Category.MOBILISED and start > 0 and tokens[start - 1].key == "до"
+
+
+def _truly(tokens: Sequence[Token], start: int) -> bool:
+    """«на бумаге он контрактник, а по правде срочник»: a relative's word against the paper."""
+    before = [token.key for token in tokens[max(0, start - 4) : start]]
+    return any(_class("truly", key) for key in before)
 
 
 def _plural(token: Token) -> bool:

@@ -27,6 +27,9 @@ STRENGTH = {
 }  # fmt: skip
 
 
+PROOFS = frozenset(("burial", "dna", "court_dead"))
+
+
 def of_captivity(hits: Sequence[Hit]) -> bool:
     """Does any phrase speak of captivity or of a return from it?"""
     return any(

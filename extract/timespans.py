@@ -9,6 +9,8 @@ from extract.peek import key_at, value_at
 from extract.tokens import Token
 from russian.numerals import number
 
+_MOST_MONTHS = 36
+
 
 def span_of_time(tokens: Sequence[Token], at: int) -> Form | None:
     """17 дней, 3 недели и 2 дня, 2 недели назад."""
@@ -21,8 +23,10 @@ def span_of_time(tokens: Sequence[Token], at: int) -> Form | None:
 def counted(tokens: Sequence[Token], at: int, place: int, value: int) -> Form | None:
     """«17 дней», «3 недели и 2 дня» from token `at`; the unit stands at `place`."""
     unit = word_class("unit", key_at(tokens, place))
-    if unit is None or unit[0] == "0":
+    if unit is None:
         return None
+    if unit[0] == "0":
+        return _exact_months(tokens, at, place, value)
     days = value * int(unit[0])
     end = place + 1
     if key_at(tokens, end) == "и":
@@ -39,7 +43,16 @@ def counted(tokens: Sequence[Token], at: int, place: int, value: int) -> Form | 
 
 def _relative(tokens: Sequence[Token], at: int, end: int, days: int) -> Form | None:
     before = key_at(tokens, at - 1)
-    if before in ("за", "через", "на", "до", "из", "спустя") or is_word("rough", before):
+    if before in ("за", "через", "на", "до", "из", "спустя", "в", "во") or is_word("rough", before):
         return None
     ago = key_at(tokens, end) in ("назад", "тому")
     return Form(at, end + ago, written="relative", shift=-days, span=not ago)
+
+
+def _exact_months(tokens: Sequence[Token], at: int, place: int, months: int) -> Form | None:
+    """«ровно месяц», «ровно два месяца назад»: a month more or less is no day."""
+    ago = key_at(tokens, place + 1) in ("назад", "тому")
+    exact = key_at(tokens, at - 1) == "ровно" or key_at(tokens, place + 1) == "ровно"
+    if not exact or months > _MOST_MONTHS:
+        return None
+    return Form(at, place + 1 + ago, written="relative", shift=0, months=months, span=not ago)

@@ -10,7 +10,7 @@ import altair as alt
 from report.drawing import INK, NARROW, WIDE, Chart, svg
 from report.figures import FIRST, Figures
 from report.words import say
-from store.datasette.regions import regions
+from store.datasette.regions import region_name, regions
 from store.headline import CATEGORIES
 
 COLOURS = {
@@ -233,12 +233,6 @@ def _flows(found: Figures, language: str, small: bool) -> Chart | None:
     return alt.layer(cells, numbers).properties(
         width=220 if small else 700, height=(38 if small else 48) * len(order)
     )
-
-
-def region_name(code: str, language: str) -> str:
-    """The region's name; its code where the table has none."""
-    found = regions().get(code)
-    return code if found is None else found.ru if language == "ru" else found.en
 
 
 def from_in_words(status: str, language: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from report.figures import figures
 from report.page import page
 from report.tables import write_tables
 from store import Store
+from store.durable import put
 
 INDEX = "index.html"
 
@@ -28,10 +28,7 @@ def write_report(  # noqa: PLR0913  what identifies the page
     try:
         folder.mkdir(parents=True, exist_ok=True)
         names = write_tables(found, folder)
-        # the page is replaced in one step: a reader never sees half of it
-        part = folder / f"{INDEX}.part"
-        part.write_text(page(found, language, names), encoding="utf-8")
-        os.replace(part, folder / INDEX)
+        put(folder / INDEX, page(found, language, names).encode(), mode=0o644)
     except OSError as error:
         raise UnusableInput(f"{folder}: the report can't be written: {error.strerror}") from error
     return folder / INDEX

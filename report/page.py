@@ -11,11 +11,12 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from report.charts import STATUSES, charts, from_in_words, region_name
+from report.charts import STATUSES, charts, from_in_words
 from report.figures import Figures
 from report.rows import coverage_rows, nowcast_rows, unseen_rows
 from report.words import say
 from store.datasette.labels import day_in_words
+from store.datasette.regions import region_name
 from store.headline import CATEGORIES, sentences
 
 HERE = Path(__file__).parent
@@ -46,9 +47,7 @@ def page(found: Figures, language: str, files: Sequence[str]) -> str:
             tally["by_region"].items(), key=lambda item: (-item[1]["total"], item[0])
         ),
         rates={row["region"]: row for row in found.estimates["rates"]},
-        region_name=lambda code: (
-            words("word.unknown") if code == "unknown" else region_name(code, language)
-        ),
+        region_name=lambda code: region_name(code, language),
         flow=lambda name: from_in_words(name, language),
         nowcast=nowcast_rows(found.estimates["nowcast"], language),
         unseen={

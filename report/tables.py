@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from report.figures import Figures
+from store.durable import put
 from store.formulas import harmless
 
 _STATUSES = ("missing", "captured", "released", "found_alive", "deceased")
@@ -23,10 +25,11 @@ def write_tables(found: Figures, folder: Path) -> list[str]:
         "coverage.csv": _coverage(found), "sources.csv": _sources(found),
     }  # fmt: skip
     for name, (heads, rows) in tables.items():
-        with (folder / name).open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(heads)
-            writer.writerows([harmless(value) for value in row] for row in rows)
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(heads)
+        writer.writerows([harmless(value) for value in row] for row in rows)
+        put(folder / name, text.getvalue().encode("utf-8-sig"), mode=0o644)
     return list(tables)
 
 

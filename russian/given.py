@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import marshal
 from bisect import bisect_left
 from functools import cache, lru_cache
-from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
-
-import polars
+from typing import NamedTuple, cast
 
 from model import Sex
+from russian.kept import installed, kept
 
 _SHORT = 1000  # and for a short form: few are in papers, all are in speech
 _OWN = 40  # the count taken for a name of our own table
@@ -115,10 +114,18 @@ def _names() -> dict[str, Known]:
 
 @cache
 def _package_names() -> list[tuple[str, int, Sex | None]]:
-    path = resources.files("russiannames") / "data" / "names.parquet"
+    content = kept("given", _build, "russiannames", ("given.py",))
+    table = cast(list[tuple[str, int, int, int]], marshal.loads(content))  # noqa: S302  our own
+    return [(text, count, _sex(men, women)) for text, count, men, women in table]
+
+
+def _build() -> bytes:
+    import polars  # noqa: PLC0415  needed once
+
+    path = installed("russiannames", "data/names.parquet")
     word = polars.col("text").str.to_lowercase().str.replace_all("ё", "е")
     table = (
-        polars.read_parquet(str(path), columns=["text", "count", "gender"])
+        polars.read_parquet(path, columns=["text", "count", "gender"])
         .with_columns(word)
         .filter(polars.col("text").str.contains(r"^[а-я]{2,}(-[а-я]+)*$"))
         .group_by("text")
@@ -129,8 +136,7 @@ def _package_names() -> list[tuple[str, int, Sex | None]]:
         )
         .filter((polars.col("count") >= _LEAST) & (polars.col("m") + polars.col("f") > 0))
     )
-    rows = zip(table["text"], table["count"], table["m"], table["f"], strict=True)
-    return [(text, count, _sex(men, women)) for text, count, men, women in rows]
+    return marshal.dumps(table.sort("text").rows())
 
 
 def _sex(men: int, women: int) -> Sex | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
+from itertools import product
 from pathlib import Path
+from string import ascii_lowercase
 from typing import NamedTuple
 
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
@@ -15,37 +18,49 @@ PLURAL = MALE << 12
 NOMINATIVE = 0b1 | 0b1 << 6 | 0b1 << 12
 ANY = MALE | FEMALE | PLURAL
 
-_CONSONANT = "бвгджзклмнпрстфхцчшщ"
-_POSSESSIVE = r"(?:[оеё]в|[иы]н)"
-# The shape a nominative must have for a class of endings.tsv.
+_CONSONANTS = "бвгджзклмнпрстфхцчшщ"
+_LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў'-" + ascii_lowercase
+
+
+def ends(*pieces: Iterable[str]) -> tuple[str, ...]:
+    """One ending for each way to take one of every piece."""
+    return tuple("".join(taken) for taken in product(*pieces))
+
+
+_SOFT = ends(_CONSONANTS, "ь")
+# The endings a nominative must have for a class of endings.tsv; «possessive» has letters before.
 _SHAPES = {
-    "possessive": re.compile(rf".{_POSSESSIVE}а?$"),
-    "hard": re.compile(r"[бвдзлмнпрст](?:ый|ая)$"),
-    "stressed": re.compile(r"[бвдзлмнпрст](?:ой|ая)$"),
-    "stressed_k": re.compile(r"[гкхшж](?:ой|ая)$"),
-    "guttural": re.compile(r"[гкх](?:ий|ая)$"),
-    "hissing": re.compile(r"[жшщч](?:ий|ая)$"),
-    "soft_adjective": re.compile(r"н(?:ий|яя)$"),
-    "consonant": re.compile(rf"[{_CONSONANT}]$"),
-    "consonant_woman": re.compile(rf"[{_CONSONANT}](?<![оеё]в)(?<![иы]н)$"),
-    "soft": re.compile(rf"[{_CONSONANT}]ь$"),
-    "soft_woman": re.compile(rf"[{_CONSONANT}]ь$"),
-    "yot": re.compile(r"[аеёиоуыэюя]й$"),
-    "yot_woman": re.compile(r"[аеёоуэюя]й$"),
-    "a": re.compile(rf"[{_CONSONANT}иеуо]а$"),
-    "ya": re.compile(rf"[{_CONSONANT}ьиеаоуэй]я$"),
-    "iya": re.compile(r"ия$"),
-    "third": re.compile(rf"[{_CONSONANT}]ь$"),
-    "o": re.compile(r"о$"),
-    "ko_spoken": re.compile(r"ко$"),
-    "still": re.compile(r"(?:[оеэиыуюё]|[ыи]х|зода)$"),
-    "iy": re.compile(rf"[{_CONSONANT}ь]ий$"),
-    "lets": re.compile(r"лец$"),
-    "ets": re.compile(rf"[{_CONSONANT}ь]ец$"),
-    "iets": re.compile(r"[аеиоуяю]ец$"),
-    "ok": re.compile(rf"[{_CONSONANT}][ое]к$"),
-    "en": re.compile(rf"[{_CONSONANT}]ень$"),
-    "ey": re.compile(rf"[{_CONSONANT}]ей$"),
+    "possessive": ends(("ов", "ев", "ёв", "ин", "ын"), ("", "а")),
+    "hard": ends("бвдзлмнпрст", ("ый", "ая")),
+    "stressed": ends("бвдзлмнпрст", ("ой", "ая")),
+    "stressed_k": ends("гкхшж", ("ой", "ая")),
+    "guttural": ends("гкх", ("ий", "ая")),
+    "hissing": ends("жшщч", ("ий", "ая")),
+    "soft_adjective": ("ний", "няя"),
+    "consonant": tuple(_CONSONANTS),
+    "consonant_woman": (
+        *(letter for letter in _CONSONANTS if letter not in "вн"),
+        *(before + "в" for before in _LETTERS if before not in "оеё"),
+        *(before + "н" for before in _LETTERS if before not in "иы"),
+    ),
+    "soft": _SOFT,
+    "soft_woman": _SOFT,
+    "yot": ends("аеёиоуыэюя", "й"),
+    "yot_woman": ends("аеёоуэюя", "й"),
+    "a": ends(_CONSONANTS + "иеуо", "а"),
+    "ya": ends(_CONSONANTS + "ьиеаоуэй", "я"),
+    "iya": ("ия",),
+    "third": _SOFT,
+    "o": ("о",),
+    "ko_spoken": ("ко",),
+    "still": (*"оеэиыуюё", "ых", "их", "зода"),
+    "iy": ends(_CONSONANTS + "ь", ("ий",)),
+    "lets": ("лец",),
+    "ets": ends(_CONSONANTS + "ь", ("ец",)),
+    "iets": ends("аеиоуяю", ("ец",)),
+    "ok": ends(_CONSONANTS, ("ок", "ек")),
+    "en": ends(_CONSONANTS, ("ень",)),
+    "ey": ends(_CONSONANTS, ("ей",)),
 }
 _SURNAME = tuple(name for name in _SHAPES if name not in ("third", "iya", "o"))
 _GIVEN = (
@@ -54,7 +69,6 @@ _GIVEN = (
 )
 _WOMAN_ONLY = re.compile(r"..[оеё]ва$|[сц]кая$")
 _REMEMBERED = 50_000  # words
-_TAIL = 6  # letters: no shape looks at more
 # Names whose stem changes: oblique stem → nominative stem.
 _STEMS = {"льв": "лев", "павл": "павел", "петр": "пётр", "любв": "любовь"}
 
@@ -117,35 +131,60 @@ def given_forms(form: str) -> tuple[Form, ...]:
 def _forms(form: str, kinds: tuple[str, ...], stem: str = "") -> tuple[Form, ...]:
     found: dict[str, int] = {}
     form = stem + form
-    endings = _endings_of(kinds)
-    for size in range(min(5, len(form) - 1) + 1):
-        for entry in endings.get(form[len(form) - size :], ()):
-            nominative = form[: len(form) - size] + entry.nominative
-            mask = _shaped(entry, nominative[-_TAIL:], "possessive" in kinds)
-            if mask and len(nominative) >= 2:
-                found[nominative] = found.get(nominative, 0) | mask
+    table = _changes(kinds)
+    fitting: list[_Change] = []
+    for size in range(1, min(_longest(kinds), len(form)) + 1):
+        fitting += table.get(form[-size:], ())
+    fitting.sort()
+    for _, cut, ending, mask, plain, least in fitting:
+        nominative = form[: len(form) - cut] + ending
+        if cut >= len(form) or len(nominative) < least:
+            continue
+        if nominative[-1] in "ая" and _WOMAN_ONLY.search(nominative):
+            mask = 0 if plain else mask & ~MALE  # noqa: PLW2901
+        if mask:
+            found[nominative] = found.get(nominative, 0) | mask
     return tuple([Form(nominative, mask) for nominative, mask in found.items()])
 
 
+class _Change(NamedTuple):
+    """What may be done to a form of a certain ending to have a nominative."""
+
+    order: int
+    cut: int  # letters to take away
+    ending: str  # to put in their place
+    mask: int
+    plain: bool  # «Исаевы» are several people, not «of Исаева»
+    least: int  # letters of the nominative
+
+
 @cache
-def _endings_of(kinds: tuple[str, ...]) -> dict[str, tuple[_Ending, ...]]:
-    """The endings of these classes."""
-    chosen = {
-        ending: tuple(entry for entry in entries if entry.kind in kinds)
-        for ending, entries in _endings().items()
-    }
-    return {ending: entries for ending, entries in chosen.items() if entries}
+def _changes(kinds: tuple[str, ...]) -> dict[str, tuple[_Change, ...]]:
+    """Last letters of a form → the changes that give a nominative of a shape of these classes."""
+    found: dict[str, list[_Change]] = {}
+    endings = sorted(_endings().items(), key=lambda item: len(item[0]))
+    entries = [(end, entry) for end, found_ in endings for entry in found_ if entry.kind in kinds]
+    for order, (end, entry) in enumerate(entries):
+        plain = entry.kind == "a" and "possessive" in kinds
+        for shape in _SHAPES[entry.kind]:
+            least = max(2, len(shape) + (entry.kind == "possessive"))
+            change = _Change(order, len(end), entry.nominative, entry.mask, plain, least)
+            if shape.endswith(entry.nominative):
+                stem = shape.removesuffix(entry.nominative)
+                found.setdefault(stem + end, []).append(change)
+            elif entry.nominative.endswith(shape):
+                found.setdefault(end, []).append(change)
+    return {tail: tuple(dict.fromkeys(changes)) for tail, changes in found.items()}
 
 
-@lru_cache(maxsize=100_000)
-def _shaped(entry: _Ending, tail: str, possessive: bool) -> int:
-    """The cases an ending may stand for with a nominative of this tail; 0 where it cannot."""
-    woman = _WOMAN_ONLY.search(tail)
-    if entry.kind == "a" and possessive and woman:
-        return 0  # «Исаевы» are several people, not «of Исаева»
-    if not _SHAPES[entry.kind].search(tail):
-        return 0
-    return entry.mask & ~MALE if woman else entry.mask
+@cache
+def _longest(kinds: tuple[str, ...]) -> int:
+    return max(map(len, _changes(kinds)))
+
+
+def _is_shaped(nominative: str, kind: str) -> bool:
+    ending = nominative[1:] if kind == "possessive" else nominative
+    return ending.endswith(_SHAPES[kind])
 
 
 def _double(head: str, last: str) -> tuple[Form, ...]:
@@ -172,7 +211,7 @@ def case_forms(nominative: str) -> frozenset[str]:
         for entry in entries:
             if not entry.mask & ~PLURAL:
                 continue
-            if nominative.endswith(entry.nominative) and _SHAPES[entry.kind].search(nominative):
+            if nominative.endswith(entry.nominative) and _is_shaped(nominative, entry.kind):
                 found.add(nominative[: len(nominative) - len(entry.nominative)] + ending)
     return frozenset(found)
 
@@ -208,7 +247,7 @@ def all_forms(name: str, part: str, *, woman: bool = False) -> tuple[str, ...]:
             return (low, *(_declined(stem, "consonant", "m") or ())[1:])
     who = "f" if woman else "m"
     for kind in _DECLINED[part]:
-        if _SHAPES[kind].search(low) and (forms := _declined(low, kind, who)):
+        if _is_shaped(low, kind) and (forms := _declined(low, kind, who)):
             return forms
     return (low,) * len(CASES)
 

@@ -7,11 +7,13 @@ Names are keyed in lower case with ё as е. A form leads to the nominatives it 
 from __future__ import annotations
 
 import gzip
+import marshal
 import re
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+from russian.kept import kept
 from russian.phrases import rows
 from russian.place_letters import skeleton
 from russian.regions import Region, region_names, region_stems, region_titles, stem_skeletons
@@ -19,6 +21,7 @@ from russian.regions import Region, region_names, region_stems, region_titles, s
 DOMINANCE = 2.5  # how many times more populous a place must be to be meant without its region
 ABROAD = 5  # a place abroad weighs as one this many times smaller
 _CITY = 100_000
+_JOINED = 10_000  # inhabitants of a town of two words that has an adjective in one
 _HAMLET = 400  # inhabitants taken for a rival whose number is unknown
 _UKRAINIAN_ADJECTIVE = ("і", "а", "е")  # «Великі», «Велика», «Велике»
 _OLD_NAME = 10  # an old or second name weighs as a place this many times smaller
@@ -47,9 +50,20 @@ class Reading(NamedTuple):
     case: str
 
 
+_TABLES = (
+    *("gazetteer.tsv.gz", "front_places.tsv", "towns.tsv", "regions.tsv"),
+    *("places.py", "regions.py", "place_letters.py"),
+)
+
+
 @cache
 def gazetteer() -> dict[str, tuple[Entry, ...]]:
     """Every known name → the places of that name, the weightiest first."""
+    known = marshal.loads(kept("gazetteer", _build, tables=_TABLES))  # noqa: S302  our own
+    return {key: tuple([Entry(*entry) for entry in entries]) for key, entries in known.items()}
+
+
+def _build() -> bytes:
     found: dict[str, list[Entry]] = {}
     path = Path(__file__).with_name("gazetteer.tsv.gz")
     for line in gzip.decompress(path.read_bytes()).decode().splitlines():
@@ -74,9 +88,12 @@ def gazetteer() -> dict[str, tuple[Entry, ...]]:
         )
         entries[:] = [e for e in entries if e.region != iso]
         entries.append(Entry(name, iso, weight or 20_000, front=False))
-    return {
-        key: tuple(sorted(entries, key=lambda e: -e.population)) for key, entries in found.items()
-    }
+    return marshal.dumps(
+        {
+            key: [tuple(entry) for entry in sorted(entries, key=lambda e: -e.population)]
+            for key, entries in found.items()
+        }
+    )
 
 
 def _in_the_war(iso: str, names: str, latitude: float, longitude: float) -> bool:
@@ -206,10 +223,16 @@ def _hyphened(key: str, known: frozenset[str]) -> list[tuple[str, str]]:
 
 @cache
 def _skeletons() -> dict[str, tuple[str, ...]]:
+    """The spelling that all letters share → the names of places that have it."""
+    content = kept("skeletons", _build_skeletons, tables=_TABLES)
+    return cast(dict[str, tuple[str, ...]], marshal.loads(content))  # noqa: S302  our own
+
+
+def _build_skeletons() -> bytes:
     found: dict[str, list[str]] = {}
-    for key in (*gazetteer(), *region_names(), *(_words() - gazetteer().keys())):
+    for key in (*gazetteer(), *region_names(), *sorted(_words() - gazetteer().keys())):
         found.setdefault(skeleton(key), []).append(key)
-    return {bones: tuple(keys) for bones, keys in found.items()}
+    return marshal.dumps({bones: tuple(keys) for bones, keys in found.items()})
 
 
 @lru_cache(maxsize=50_000)
@@ -257,6 +280,17 @@ def _front_stems() -> dict[str, str]:
     return found
 
 
+@cache
+def _joined_stems() -> dict[str, str]:
+    """Adjective stems of towns of two words: «великолукск» → великие луки."""
+    found: dict[str, str] = {}
+    for key, entries in sorted(gazetteer().items(), key=lambda item: item[1][0].population):
+        town = entries[0].population >= _JOINED and entries[0].region.startswith("RU")
+        if " " in key and town and key.split(" ")[0][-2:] in ("ый", "ий", "ая", "ое", "ые", "ие"):
+            found.update(dict.fromkeys(adjective_stems(key), key))
+    return found
+
+
 def adjective_stems(key: str) -> list[str]:
     """Stems an adjective of the place may have: суджа → суджанск, авдеевка → авдеевск."""
     joined = re.sub(r"(?:ый|ий|ая|ое|ые|ие) ", "о", key).replace(" ", "")
@@ -285,6 +319,8 @@ def place_of_adjective(stem: str, *, front: bool) -> str | None:
     names = gazetteer()
     if not stem.endswith(("ск", "цк")):
         return None
+    if stem in (joined := _joined_stems()):
+        return joined[stem]
     bases = [stem, stem[:-2]] if stem.endswith("ск") else [stem[:-1], stem[:-2] + "к"]
     for suffix in ("инск", "анск", "янск", "овск", "евск", "енск"):
         if stem.endswith(suffix) and len(stem) > len(suffix) + 2:

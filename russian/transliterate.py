@@ -172,6 +172,9 @@ def _from_ukrainian(word: str) -> str:
         return given
     if patronymic := _patronymic(word):
         return patronymic
+    if word.endswith("ний") and not any(parse.known for parse in parses(word)):
+        hard = word[:-2] + "ый"  # «Заболотний» is Заболотный, «Осінній» is not
+        word = hard if surnames.count(hard) >= surnames.count(word) else word
     return _by_letters(word)
 
 

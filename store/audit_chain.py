@@ -16,6 +16,7 @@ from pathlib import Path
 
 from model import UnusableInput
 from store.connection import Connection, Row
+from store.durable import append
 
 GENESIS = "0" * 64
 KEY = "ROLLCALL_AUDIT_KEY"  # where set, heads are signed, and only signed ones are believed
@@ -78,11 +79,7 @@ def anchor(connection: Connection, path: Path) -> None:
     if key:
         entry["signed"] = _signature(key, lines, link)
     try:
-        handle = os.open(head_file(path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            os.write(handle, json.dumps(entry).encode() + b"\n")
-        finally:
-            os.close(handle)
+        append(head_file(path), json.dumps(entry).encode() + b"\n")
     except OSError as error:
         raise UnusableInput(f"{head_file(path)}: {error.strerror}; heads go there") from error
 

@@ -6,13 +6,14 @@ SQLite database as the backup API copied it.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from io import RawIOBase
@@ -23,6 +24,7 @@ import pyrage
 import pysqlite3
 
 from model import RollcallError, StoreUnusable, UnusableInput
+from store import tokens
 from store.connection import Connection
 from store.durable import sync_folder
 from store.migrations import SCHEMA_VERSION
@@ -32,7 +34,6 @@ from store.vault import identities
 FORMAT = 1
 _CHUNK = 1 << 20
 _MEMORY = Path("/dev/shm")  # noqa: S108  a disk of memory: the unsealed copy never reaches a real one
-_PREFIX = "rollcall-backup-"
 
 
 class BackupUnusable(RollcallError):
@@ -83,28 +84,43 @@ def backup(connection: Connection, target: Path, key: str, now: datetime) -> Hea
     return head
 
 
-def restore(source: Path, database: Path, identity: str) -> Head:
-    """Open a backup, check all of it, and put it in the place of `database`.
+def restore(
+    source: Path, database: Path, identity: str, prepare: Callable[[Path], None] = lambda _: None
+) -> Head:
+    """Open a backup, check all of it, prepare it, and put it in the place of `database`.
 
-    The caller holds the service's lock. Until the last step, a rename, the old database stands.
-    Raises BackupUnusable (cut, changed, another key, a newer schema), UnusableInput (no file, no
-    identity, no room).
+    `prepare` gets the restored file before anybody else can: what was erased since is erased again
+    there. The caller holds the service's lock. Until the last step, a rename, the old database
+    stands. Raises BackupUnusable (cut, changed, another key, a newer schema), UnusableInput (no
+    file, no identity, no room).
     """
-    half = database.with_name(f"{database.name}.half")
+    aside = database.with_name(f"{database.name}.restoring")
+    half = aside / database.name
     try:
+        shutil.rmtree(aside, ignore_errors=True)  # of a killed run
+        aside.mkdir(mode=0o700)
         with _new(half) as file:
             head = _read(source, identities(identity), file)
-            file.flush()
-            os.fsync(file.fileno())
         _check(half)
+        _bring(database, aside)
+        prepare(half)
+        with half.open("rb") as file:
+            os.fsync(file.fileno())
         _settle(database)
         half.replace(database)
         sync_folder(database.parent)
     except OSError as error:
         raise UnusableInput(f"{error.filename or source}: {error.strerror}") from error
     finally:
-        half.unlink(missing_ok=True)
+        shutil.rmtree(aside, ignore_errors=True)
     return head
+
+
+def _bring(database: Path, aside: Path) -> None:
+    """The tokens of the erased, beside the copy: whoever opens it meets them."""
+    known = tokens.place(database)
+    if known.exists():
+        shutil.copy(known, aside / known.name)
 
 
 def _recipient(key: str) -> pyrage.x25519.Recipient:
@@ -124,13 +140,16 @@ def _copy(connection: Connection) -> Iterator[Path]:
     )
     beside = Path(place).parent
     for folder in (beside, _MEMORY):
-        for left in folder.glob(f"{_PREFIX}{os.getuid()}-*"):
-            shutil.rmtree(left, ignore_errors=True)
+        _clear(folder)
     roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 2 * pages * size
-    folder = Path(
-        tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getuid()}-", dir=_MEMORY if roomy else beside)
-    )
+    where = _MEMORY if roomy else beside
     try:
+        folder = Path(tempfile.mkdtemp(prefix=_prefix(), dir=where))
+    except OSError as error:
+        raise UnusableInput(f"{where}: {error.strerror}; the copy to seal goes there") from error
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         path = folder / "copy.db"
         copy = pysqlite3.connect(str(path))
         try:
@@ -143,6 +162,23 @@ def _copy(connection: Connection) -> Iterator[Path]:
         raise StoreUnusable(f"{place}: cannot be copied: {error}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def _prefix() -> str:
+    return f"rollcall-backup-{os.getuid()}-"
+
+
+def _clear(folder: Path) -> None:
+    """Remove the copies of runs that were killed; those of running ones are locked."""
+    for left in folder.glob(f"{_prefix()}*"):
+        with suppress(OSError):
+            lock = os.open(left, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left, ignore_errors=True)
+            finally:
+                os.close(lock)
 
 
 def _check(path: Path) -> None:

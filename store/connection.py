@@ -120,23 +120,54 @@ def _claim(connection: Connection, path: Path) -> None:
 
 
 class Guard:
-    """Remembers which file was opened; an insert into an unlinked file still reports success."""
+    """Remembers which files were opened; an insert into an unlinked one still reports success."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._identity = self._look()
-
-    def _look(self) -> tuple[int, int] | None:
-        try:
-            found = os.stat(self._path)
-        except FileNotFoundError:
-            return None
-        return found.st_dev, found.st_ino
+        self._wal = path.resolve().with_name(f"{path.resolve().name}-wal")
+        self._held = {path: _identity(path)}
 
     def check(self) -> None:
-        """Raise StoreUnusable if the path no longer leads to the file that was opened."""
-        if self._look() != self._identity:
-            raise StoreUnusable(f"{self._path}: removed or replaced while in use; nothing is saved")
+        """Raise StoreUnusable if a path no longer leads to the file that was opened.
+
+        Called within a transaction: from the first one on there is a WAL, and it stays the same
+        while we hold the database open.
+        """
+        self._held.setdefault(self._wal, _identity(self._wal))
+        if moved := self._moved():
+            raise StoreUnusable(f"{moved}: removed or replaced while in use; nothing is saved")
+
+    def stands(self) -> bool:
+        """Do the paths still lead to the files that were opened?"""
+        return self._moved() is None
+
+    def _moved(self) -> Path | None:
+        for path, held in self._held.items():
+            if held is None or _identity(path) != held:
+                return path
+        return None
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+class HeldByAnother(StoreUnusable):
+    """Another writer holds the database, for longer than one waits."""
+
+
+@contextmanager
+def patience(connection: Connection, milliseconds: int) -> Iterator[None]:
+    """Wait for another writer only so long, for once."""
+    connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
 
 
 @contextmanager
@@ -145,8 +176,9 @@ def writing(connection: Connection, guard: Guard) -> Iterator[None]:
     try:
         connection.execute("BEGIN IMMEDIATE")
     except StoreUnusable as error:
-        raise StoreUnusable(f"the database is held by another writer: {error}") from error
+        raise HeldByAnother(f"the database is held by another writer: {error}") from error
     try:
+        guard.check()
         yield
         guard.check()
         connection.execute("COMMIT")
@@ -154,6 +186,8 @@ def writing(connection: Connection, guard: Guard) -> Iterator[None]:
         with suppress(StoreUnusable):  # SQLite rolls back by itself after a fault of the disk
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            if not guard.stands():  # what was committed goes home; its WAL must meet no other file
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         if isinstance(error, sqlite3.DatabaseError):
             raise told(error, getattr(connection, "place", "the database")) from error
         raise

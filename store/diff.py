@@ -14,6 +14,7 @@ from store import reasons
 from store.connection import Connection, Row
 from store.counted import COUNTED_AMONG, NAMES, NEVER, STATUSES
 from store.reasons import Mover, Sides
+from store.standings import is_current
 from store.tally import kept, latest_knowledge, tally
 
 # Whoever may stand otherwise: something of him is dated between the days, or became known between
@@ -32,7 +33,19 @@ SELECT person_id FROM person_version WHERE known_from > :known_one AND known_fro
 UNION
 SELECT person_id FROM person_version WHERE known_until > :known_one AND known_until <= :known_two
 """
-_SIDE = f"""{COUNTED_AMONG}
+# Each candidate who was sought: from the spans of standing where they hold, else by definition.
+_SPAN = (
+    "SELECT spans.person_id, sought, withdrawn, from_day, until_day, {level} AS rank, category, "
+    "region FROM candidate CROSS JOIN {spans} AS spans USING (person_id) "
+    "WHERE spans.known_from <= :known_at"
+)
+_SIDE = f"""
+INSERT INTO {{table}} SELECT person_id, rank, withdrawn, category, region FROM (
+  {_SPAN.format(level="{level}", spans="standing")}
+  UNION ALL {_SPAN.format(level="{level}", spans="stood")} AND spans.known_until > :known_at
+) WHERE sought AND from_day <= :as_of AND until_day > :as_of
+"""
+_DEFINED = f"""{COUNTED_AMONG}
 INSERT INTO {{table}} SELECT person_id, CASE WHEN stands THEN rank END, withdrawn, category, region
 FROM counted
 """
@@ -117,6 +130,7 @@ def _movers(connection: Connection, sides: Sides, evidence: Evidence) -> list[Mo
     for table in ("candidate", "side_one", "side_two"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
     connection.execute(_CANDIDATES, sides.ordered())
+    side = _SIDE if is_current(connection) else _DEFINED
     for table, day, known in (
         ("side_one", sides.day_one, sides.known_one),
         ("side_two", sides.day_two, sides.known_two),
@@ -127,7 +141,7 @@ def _movers(connection: Connection, sides: Sides, evidence: Evidence) -> list[Mo
             "region TEXT) WITHOUT ROWID"
         )
         arguments = {"as_of": day, "known_at": known, "evidence": evidence.value}
-        connection.execute(_SIDE.format(table=table), arguments)
+        connection.execute(side.format(table=table, level=evidence.value), arguments)
     return [_mover(row) for row in connection.execute(_MOVERS)]
 
 

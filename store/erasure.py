@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from model import StoreUnusable, UnusableInput
-from store import audit, quarantine, tokens, vault
+from store import audit, quarantine, standings, tokens, vault
 from store.connection import Connection, Row
 from store.dossier import resolve_id
 from store.gate import CUT
@@ -138,6 +138,15 @@ def erase_again(store: Store, by: str, now: datetime) -> Erased:
     return _erase(store, "person", doomed, by, now)
 
 
+def finish(store: Store) -> None:
+    """What comes after an erasure's commit, also of a run that was killed: sealed files, the WAL.
+
+    Raises StoreUnusable while a reader holds the WAL, or where a sealed file cannot be removed.
+    """
+    vault.sweep(store.connection, vault.folder(store.path))
+    scrub(store.connection)
+
+
 def _column(connection: Connection, query: str, values: Sequence[object]) -> frozenset[str]:
     return frozenset(row[0] for row in connection.execute(query, values))
 
@@ -215,6 +224,7 @@ def _erase(store: Store, what: str, doomed: _Doomed, by: str, now: datetime) -> 
                 (json.dumps(sorted(doomed.persons)),),
             )
         )
+        standings.take_out(connection, doomed.persons)
         with _unlocked(connection):
             _forget(connection, doomed)
         quarantine.sweep(connection, tokens.load_or_new(tokens.place(store.path)))
@@ -230,8 +240,7 @@ def _erase(store: Store, what: str, doomed: _Doomed, by: str, now: datetime) -> 
         audit.append(
             connection, audit.Entry(at, by, f"erase {what}", None, {"records": len(doomed.records)})
         )
-    vault.sweep(store.connection, vault.folder(store.path))
-    scrub(store.connection)
+    finish(store)
     return Erased(
         persons=len(doomed.persons), records=len(doomed.records), posts=len(doomed.posts),
         list_rows=len(doomed.rows), captures=noted, by_status=dict(statuses),

@@ -19,6 +19,7 @@ from model import UnusableInput
 from store.connection import Connection
 from store.datasette.labels import label
 from store.datasette.regions import region_name
+from store.durable import put, sync_folder
 
 CellName = tuple[str, str, str]  # table, group, status; "" is a sum
 _STATUSES = ("missing", "captured", "released", "found_alive", "deceased")
@@ -99,13 +100,13 @@ def remember(connection: Connection, release: Published, sha256: str, at: str) -
     )
 
 
-def write(path: Path, release: Published, last: Published | None) -> str:
-    """Write the public file beside its name, put it in place, and return its SHA-256.
+def draft(path: Path, release: Published, last: Published | None) -> str:
+    """Write the public file beside its name and return its SHA-256; `publish` puts it in place.
 
-    The same release written twice gives the same bytes. Raises UnusableInput for a place that
+    The same release drafted twice gives the same bytes. Raises UnusableInput for a place that
     cannot be written.
     """
-    half = path.with_name(f"{path.name}.half")
+    half = _half(path)
     try:
         half.unlink(missing_ok=True)
         os.close(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
@@ -113,15 +114,33 @@ def write(path: Path, release: Published, last: Published | None) -> str:
         with half.open("rb+") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())
-        half.replace(path)
-        path.with_name(f"{path.name}.sha256").write_text(f"{digest}  {path.name}\n")
-    except OSError as error:
-        raise UnusableInput(f"{path}: {error.strerror}") from error
-    except pysqlite3.Error as error:
-        raise UnusableInput(f"{path}: {error}") from error
-    finally:
+    except (OSError, pysqlite3.Error) as error:
         half.unlink(missing_ok=True)
+        raise _refused(path, error) from error
     return digest
+
+
+def publish(path: Path, digest: str) -> None:
+    """Give a draft its name, its SHA-256 beside it. Raises UnusableInput.
+
+    After `remember` is committed: what is out and forgotten, the next release's attacker knows
+    and we don't.
+    """
+    try:
+        _half(path).replace(path)
+        sync_folder(path.parent)
+        told = f"{digest}  {path.name}\n".encode()
+        put(path.with_name(f"{path.name}.sha256"), told, mode=0o644)
+    except OSError as error:
+        raise _refused(path, error) from error
+
+
+def _half(path: Path) -> Path:
+    return path.with_name(f"{path.name}.half")
+
+
+def _refused(path: Path, error: Exception) -> UnusableInput:
+    return UnusableInput(f"{path}: {getattr(error, 'strerror', None) or error}")
 
 
 def _fill(path: Path, release: Published, last: Published | None) -> None:
@@ -183,6 +202,5 @@ def _named(name: CellName, language: str) -> str:
     if table == "category":
         return label(f"categories.{group}", language)
     if table == "region":
-        unknown = label("word.unknown", language)
-        return unknown if group == "unknown" else region_name(group, language) or group
+        return region_name(group, language)
     return label(f"statuses.{status}", language) if status else label("word.all", language)

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 
 from model import Judgement, RollcallError, Status, UnusableInput
 from store import audit
-from store.connection import Connection, Row
+from store.connection import Connection, HeldByAnother, Row, patience
 from store.facade import Store
 from store.times import stamp
 
 HOLD = timedelta(minutes=10)  # a pair shown to one editor is not shown to another for so long
+TRIES = 5  # to find a pair that no other editor takes at the same moment
+PATIENCE = 100  # milliseconds to wait for another writer before a pair is shown without being held
 
 # Each open pair with the chance that it is one man (its evidence in bits), the figures of the
 # headline that a merge or split would move, and the persons beside the count. A decision matters
@@ -86,16 +88,44 @@ class Word:
     note: str | None = None
 
 
-def take_next(store: Store, editor: str, now: datetime, passed: int = 0) -> int | None:
-    """The pair that matters most and nobody else looks at, held for this editor; None: no more."""
-    with store.writing() as connection:
-        arguments = {"editor": editor, "now": stamp(now), "passed": passed}
-        row = connection.execute(_NEXT, arguments).fetchone()
-        connection.execute("DELETE FROM review_lease WHERE editor = ?", (editor,))
-        if row is None:
-            return None
-        hold(connection, row["review_id"], editor, now)
-        return int(row["review_id"])
+def take_next(
+    store: Store, editor: str, now: datetime, passed: int = 0, reader: Connection | None = None
+) -> int | None:
+    """The pair that matters most and nobody else looks at, held for this editor; None: no more.
+
+    The queue is weighed before anything is locked, on `reader` where there is one that has read
+    much of the file already. While another writer is at work the pair is
+    shown without being held: of two who see it, who decides first decides.
+    """
+    arguments = {"editor": editor, "now": stamp(now), "passed": passed}
+    number = None
+    for _ in range(TRIES):
+        row = (reader or store.connection).execute(_NEXT, arguments).fetchone()
+        number = None if row is None else int(row["review_id"])
+        if _held_for(store, number, editor, now):
+            break
+    return number
+
+
+def _held_for(store: Store, number: int | None, editor: str, now: datetime) -> bool:
+    """Is the pair his to look at? Not where another took it, or closed it, in the meantime."""
+    try:
+        with patience(store.connection, PATIENCE), store.writing() as connection:
+            if number is not None and not _is_free(connection, number, editor, now):
+                return False
+            connection.execute("DELETE FROM review_lease WHERE editor = ?", (editor,))
+            if number is not None:
+                hold(connection, number, editor, now)
+    except HeldByAnother:
+        pass
+    return True
+
+
+def _is_free(connection: Connection, number: int, editor: str, now: datetime) -> bool:
+    (still,) = connection.execute(
+        "SELECT count(*) FROM review WHERE review_id = ? AND closed_at IS NULL", (number,)
+    ).fetchone()
+    return bool(still) and held_by(connection, number, editor, now) is None
 
 
 def hold(connection: Connection, review_id: int, editor: str, now: datetime) -> None:

@@ -19,7 +19,8 @@ def search_persons(connection: Connection, query: str, limit: int) -> list[dict[
     rows = connection.execute(
         "SELECT person.person_id, name, birth_date, category, home_region, status, sought_from, "
         "records FROM person_fts JOIN person ON person.rowid = person_fts.rowid "
-        "WHERE person_fts MATCH ? AND closed_at IS NULL ORDER BY bm25(person_fts), name LIMIT ?",
+        "WHERE person_fts MATCH ? AND closed_at IS NULL "
+        "ORDER BY bm25(person_fts), sorted_name LIMIT ?",
         (expression, limit),
     )
     return [dict(row) for row in rows]

@@ -1,103 +1,22 @@
-"""Persons whose events or description changed → their spans of standing, and the sums by day."""
+"""Persons whose events or description changed → their spans of standing, and the sums of those."""
 
 # ruff: noqa: S608 (only constants are put into the text, every value is bound)
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple
 
-from model import Evidence, Status
-from store.connection import Connection
+from model import Evidence
+from store import sums
+from store.connection import Connection, Row
+from store.spans import RANKS, STILL, Event, Version, listings, standings
+from store.sums import DUE
 
-EVER = "9999-12-31"  # the end of a span that has none
 ALL = "rebuild"  # in place of a person: every one is due
-RANKS = {status.value: rank for rank, status in enumerate(Status)}
-_DEAD, _MISSING = RANKS[Status.DECEASED], RANKS[Status.MISSING]
 CHUNK = 20_000  # persons whose spans are held in memory at once
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """A live status event as far as it counts."""
-
-    day: str
-    rank: int
-    evidence: Evidence
-    corroborated_on: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """How a person stands from a day until the next; ranks by level, None: he does not stand."""
-
-    from_day: str
-    until_day: str
-    sought: bool
-    withdrawn: bool
-    reported: int | None
-    corroborated: int | None
-    confirmed: int | None
-    contested: int | None  # the rank he may have instead of "deceased", where reports contradict
-
-
-def spans(sought_from: str | None, events: Sequence[Event]) -> Iterator[Span]:
-    """The standing of a person day by day, as the definition in `counted.py` gives it."""
-    days = {event.day for event in events} | {_supported_on(event) for event in events}
-    days |= {sought_from} if sought_from else set()
-    last: Span | None = None
-    for day in sorted(days):
-        span = _on(day, sought_from is not None and sought_from <= day, events)
-        if last is not None and replace(last, from_day=day) == span:
-            continue
-        if last is not None:
-            yield replace(last, until_day=day)
-        last = span
-    if last is not None:
-        yield last
-
-
-def _supported_on(event: Event) -> str:
-    return max(event.day, event.corroborated_on or event.day)
-
-
-def _on(day: str, sought: bool, events: Iterable[Event]) -> Span:
-    live = [event for event in events if event.day <= day]
-    second = [
-        event for event in live
-        if event.evidence is not Evidence.REPORTED
-        and (event.corroborated_on or event.day) <= day
-    ]  # fmt: skip
-    return Span(
-        from_day=day,
-        until_day=EVER,
-        sought=sought,
-        withdrawn=sought and not live,
-        reported=_top(live),
-        corroborated=_top(second),
-        confirmed=_top(event for event in live if event.evidence is Evidence.CONFIRMED),
-        contested=_contested(live) if sought else None,
-    )
-
-
-def _top(events: Iterable[Event]) -> int | None:
-    last = max(((event.day, event.rank) for event in events), default=None)
-    return None if last is None else last[1]
-
-
-def _contested(live: Sequence[Event]) -> int | None:
-    """A death with a sign of life on or after it, or a search after it; else None."""
-    dead = min((event.day for event in live if event.rank == _DEAD), default=None)
-    if dead is None:
-        return None
-    alive = max(
-        ((event.day, event.rank) for event in live if _MISSING < event.rank < _DEAD), default=None
-    )
-    if alive is not None and dead <= alive[0]:
-        return alive[1]
-    sought = max((event.day for event in live if event.rank == _MISSING), default="")
-    return _MISSING if dead < sought else None
+_TABLES = ("standing", "stood", "standing_list", "stood_list")
 
 
 def refresh(connection: Connection) -> int:
@@ -106,16 +25,33 @@ def refresh(connection: Connection) -> int:
         return 0
     if connection.execute("SELECT 1 FROM standing_due WHERE person_id = ?", (ALL,)).fetchone():
         connection.execute("INSERT OR IGNORE INTO standing_due SELECT person_id FROM person")
-        for table in ("tally_day", "standing", "standing_list"):
+        for table in (*sums.TABLES, *_TABLES):
             connection.execute(f"DELETE FROM {table}")
-    connection.execute(_SUM, {"sign": -1})
-    connection.execute(f"DELETE FROM standing WHERE {_DUE}")
-    connection.execute(f"DELETE FROM standing_list WHERE {_DUE}")
-    _write(connection)
-    connection.execute(_LISTED)
-    connection.execute(_SUM, {"sign": 1})
-    connection.execute("DELETE FROM tally_day WHERE persons = 0")
+    else:
+        _take_out(connection)
+    for first, last in _chunks(connection):
+        _write(connection, {"first": first, "last": last, "still": STILL})
+    sums.add(connection, 1)
+    sums.tidy(connection)
     return connection.execute("DELETE FROM standing_due").rowcount
+
+
+def take_out(connection: Connection, person_ids: Iterable[str]) -> None:
+    """Before persons are erased: out of the sums with them, so that nobody else is counted anew."""
+    refresh(connection)
+    connection.executemany(
+        "INSERT OR IGNORE INTO standing_due VALUES (?)", ((one,) for one in person_ids)
+    )
+    _take_out(connection)
+    sums.tidy(connection)
+    connection.execute("DELETE FROM standing_due")
+
+
+def _take_out(connection: Connection) -> None:
+    """What the persons who are due stood for, and the rows that said so."""
+    sums.add(connection, -1)
+    for table in _TABLES:
+        connection.execute(f"DELETE FROM {table} WHERE {DUE}")
 
 
 def is_current(connection: Connection) -> bool:
@@ -123,113 +59,121 @@ def is_current(connection: Connection) -> bool:
     return connection.execute("SELECT 1 FROM standing_due LIMIT 1").fetchone() is None
 
 
-_DUE = "person_id IN (SELECT person_id FROM standing_due)"
-
-_LISTED = """
-INSERT INTO standing_list
-SELECT link.person_id, record.source, min(record.public_on)
-FROM standing_due AS due CROSS JOIN person_record AS link
-  ON link.person_id = due.person_id AND link.known_until IS NULL
-JOIN record ON record.record_id = link.record_id AND record.row_id IS NOT NULL
-GROUP BY link.person_id, record.source
-"""
-
-_VERSIONS = """
-SELECT p.person_id, p.sought_from, coalesce(p.category, 'unknown') AS category,
-  coalesce(p.home_region, 'unknown') AS region
-FROM standing_due AS due CROSS JOIN person_version AS p
-  ON p.person_id = due.person_id AND p.known_until IS NULL
-ORDER BY p.person_id LIMIT :chunk OFFSET :done
-"""
-
-_EVENTS = """
-SELECT e.person_id, e.public_on, e.status, e.evidence, e.corroborated_on
-FROM standing_due AS due CROSS JOIN status_event AS e
-  ON e.person_id = due.person_id AND e.known_until IS NULL
-WHERE due.person_id BETWEEN :first AND :last AND NOT e.retracted AND e.status <> 'retracted'
-"""
-
-
-def _write(connection: Connection) -> None:
-    """Insert the spans of every person who is due, some thousands at a time."""
-    done = 0
+def _chunks(connection: Connection) -> Iterator[tuple[str, str]]:
+    """First and last id of some thousand persons who are due, after one another."""
+    query = (
+        "SELECT min(person_id), max(person_id), count(*) FROM (SELECT person_id FROM standing_due "
+        "WHERE person_id > ? ORDER BY person_id LIMIT ?)"
+    )
+    last = ""
     while True:
-        some = connection.execute(_VERSIONS, {"chunk": CHUNK, "done": done}).fetchall()
-        if not some:
+        first, last, persons = connection.execute(query, (last, CHUNK)).fetchone()
+        if not persons:
             return
-        done += len(some)
-        told: defaultdict[str, list[Event]] = defaultdict(list)
-        bounds = {"first": some[0]["person_id"], "last": some[-1]["person_id"]}
-        for row in connection.execute(_EVENTS, bounds):
-            told[row["person_id"]].append(
-                Event(
-                    day=row["public_on"], rank=RANKS[row["status"]],
-                    evidence=Evidence(row["evidence"]), corroborated_on=row["corroborated_on"],
-                )
-            )  # fmt: skip
-        connection.executemany(
-            "INSERT INTO standing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    row["person_id"], span.from_day, span.until_day, span.sought, span.withdrawn,
-                    span.reported, span.corroborated, span.confirmed, span.contested,
-                    row["category"], row["region"],
-                )
-                for row in some
-                for span in spans(row["sought_from"], told[row["person_id"]])
-            ),
-        )  # fmt: skip
+        yield first, last
 
 
-# Every span of those who are due as steps up and down of its cells, summed by day, then also by
-# month and year. With the sign −1 it takes out what was put in.
-_SUM = f"""
-WITH mine AS (SELECT * FROM standing WHERE {_DUE}),
-levelled AS (
-  SELECT 1 AS level, reported AS rank, * FROM mine WHERE reported IS NOT NULL
-  UNION ALL SELECT 2, corroborated, * FROM mine WHERE corroborated IS NOT NULL
-  UNION ALL SELECT 3, confirmed, * FROM mine WHERE confirmed IS NOT NULL
-), part AS (
-  SELECT level, from_day, until_day, 'counted' AS part, category AS key, region, rank, -1 AS other
-  FROM levelled WHERE sought
-  UNION ALL
-  SELECT 0, from_day, until_day, 'withdrawn', '', '', -1, -1 FROM mine WHERE withdrawn
-  UNION ALL
-  SELECT level, from_day, until_day, 'contested', '', '', rank,
-    CASE rank WHEN {_DEAD} THEN contested ELSE {_DEAD} END
-  FROM levelled WHERE sought AND contested IS NOT NULL
-  UNION ALL
-  SELECT level, from_day, until_day, 'list_only', '', '', -1, -1 FROM levelled WHERE NOT sought
-  UNION ALL
-  SELECT level, max(levelled.from_day, listed.from_day), until_day, 'overlap', listed.source, '',
-    -1, -1
-  FROM levelled JOIN standing_list AS listed ON listed.person_id = levelled.person_id
-  WHERE sought AND listed.from_day < until_day
-), step AS MATERIALIZED (
-  SELECT level, day, part, key, region, rank, other, sum(up) AS persons FROM (
-    SELECT level, from_day AS day, part, key, region, rank, other, 1 AS up FROM part
-    UNION ALL
-    SELECT level, until_day, part, key, region, rank, other, -1 FROM part
-    WHERE until_day < '{EVER}')
-  GROUP BY 1, 2, 3, 4, 5, 6, 7
+_MINE = "FROM standing_due AS due CROSS JOIN {table} ON {table}.person_id = due.person_id"
+_AMONG = "WHERE due.person_id BETWEEN :first AND :last"
+_KNOWN = "{table}.known_from, coalesce({table}.known_until, :still) AS known_until"
+
+
+def _query(columns: str, table: str, rest: str = "") -> str:
+    head = f"SELECT due.person_id, {columns}, {_KNOWN.format(table=table)} "
+    return f"{head}{_MINE.format(table=table)} {rest} {_AMONG}"
+
+
+_VERSIONS = _query(
+    "sought_from, coalesce(category, 'unknown') AS category, "
+    "coalesce(home_region, 'unknown') AS region, coalesce(unit, 'unknown') AS unit",
+    "person_version",
 )
-INSERT INTO tally_day
-SELECT level, grain.column1, substr(day, 1, grain.column2), part, key, region, rank, other,
-  :sign * sum(persons)
-FROM step CROSS JOIN (VALUES (0, 4), (1, 7), (2, 10)) AS grain
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 HAVING sum(persons) <> 0
-ON CONFLICT DO UPDATE SET persons = persons + excluded.persons
+_EVENTS = (
+    _query("public_on, status, evidence, corroborated_on", "status_event")
+    + " AND NOT retracted AND status <> 'retracted'"
+)
+_LINKS = _query(
+    "person_record.record_id", "person_record",
+    "JOIN record ON record.record_id = person_record.record_id AND record.row_id IS NOT NULL",
+)  # fmt: skip
+# A listed row says what it says now since its known_from, and said other things before.
+_ROWS = f"""
+WITH listed AS (
+  SELECT DISTINCT record.record_id, record.source, record.public_on, record.known_from
+  {_MINE.format(table="person_record")}
+  JOIN record ON record.record_id = person_record.record_id AND record.row_id IS NOT NULL {_AMONG}
+)
+SELECT record_id, source, public_on, known_from, :still AS known_until FROM listed
+UNION ALL
+SELECT listed.record_id, listed.source, v.public_on, v.known_from, v.known_until
+FROM listed JOIN record_version AS v ON v.record_id = listed.record_id
 """
 
-# The sums of whole years, then of the months of this year, then of the days of this month.
-BY_DAY = """
-SELECT part, key, region, rank, other, sum(persons) AS persons FROM (
-  SELECT * FROM tally_day WHERE level IN (0, :level) AND grain = 0 AND period < substr(:as_of, 1, 4)
-  UNION ALL
-  SELECT * FROM tally_day WHERE level IN (0, :level) AND grain = 1
-    AND period > substr(:as_of, 1, 4) AND period < substr(:as_of, 1, 7)
-  UNION ALL
-  SELECT * FROM tally_day WHERE level IN (0, :level) AND grain = 2
-    AND period > substr(:as_of, 1, 7) AND period <= :as_of)
-GROUP BY part, key, region, rank, other HAVING sum(persons) <> 0
-"""
+
+def _write(connection: Connection, bounds: Mapping[str, str]) -> None:
+    """Insert the spans of these persons, and where lists name them."""
+    versions: defaultdict[str, list[Version]] = defaultdict(list)
+    for row in connection.execute(_VERSIONS, bounds):
+        versions[row["person_id"]].append(_version(row))
+    events: defaultdict[str, list[Event]] = defaultdict(list)
+    for row in connection.execute(_EVENTS, bounds):
+        events[row["person_id"]].append(_event(row))
+    _insert(
+        connection, "standing", "stood",
+        (
+            ((person_id, *astuple(span), *described), known_from, known_until)
+            for person_id, described_as in versions.items()
+            for (span, *described), known_from, known_until
+            in standings(described_as, events[person_id])
+        ),
+    )  # fmt: skip
+    _insert(connection, "standing_list", "stood_list", _listed(connection, bounds))
+
+
+Kept = tuple[tuple[object, ...], str, str]  # a row, and the times it was known from and until
+
+
+def _insert(connection: Connection, now: str, then: str, kept: Iterator[Kept]) -> None:
+    """What is known still to one table, what was known to another."""
+    present: list[Sequence[object]] = []
+    past: list[Sequence[object]] = []
+    for row, known_from, known_until in kept:
+        if known_until == STILL:
+            present.append((*row, known_from))
+        else:
+            past.append((*row, known_from, known_until))
+    for table, rows in ((now, present), (then, past)):
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+
+def _listed(connection: Connection, bounds: Mapping[str, str]) -> Iterator[Kept]:
+    rows: defaultdict[str, list[tuple[str, str, str, str]]] = defaultdict(list)
+    for row in connection.execute(_ROWS, bounds):
+        rows[row["record_id"]].append(
+            (row["source"], row["public_on"], row["known_from"], row["known_until"])
+        )
+    links: defaultdict[str, defaultdict[str, list[tuple[str, str]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for row in connection.execute(_LINKS, bounds):
+        links[row["person_id"]][row["record_id"]].append((row["known_from"], row["known_until"]))
+    for person_id, his in links.items():
+        for (source, day), known_from, known_until in listings(his, rows):
+            yield (person_id, source, day), known_from, known_until
+
+
+def _version(row: Row) -> Version:
+    return Version(
+        sought_from=row["sought_from"], category=row["category"], region=row["region"],
+        unit=row["unit"], known_from=row["known_from"], known_until=row["known_until"],
+    )  # fmt: skip
+
+
+def _event(row: Row) -> Event:
+    return Event(
+        day=row["public_on"], rank=RANKS[row["status"]], evidence=Evidence(row["evidence"]),
+        corroborated_on=row["corroborated_on"], known_from=row["known_from"],
+        known_until=row["known_until"],
+    )  # fmt: skip

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from model import Evidence
-from store import standings
+from store import sums
 from store.connection import Connection, Row
 from store.counted import BY_DEFINITION, COUNTED, NAMES, NEVER, STATUSES
 from store.coverage import coverage
+from store.standings import is_current
 
 __all__ = ["COUNTED", "NEVER", "STATUSES", "kept", "latest_knowledge", "save_snapshot", "tally"]
 
@@ -76,7 +77,7 @@ def counted_now(connection: Connection, known: str | None) -> bool:
     """Do the sums by day hold for that time known?"""
     latest = latest_knowledge(connection)
     now = known is None or (latest is not None and known >= latest)
-    return now and standings.is_current(connection)
+    return now and is_current(connection)
 
 
 def kept(
@@ -91,10 +92,11 @@ def kept(
 
 
 def _counts(connection: Connection, as_of: str, known: str | None, evidence: Evidence) -> list[Row]:
-    """The cells that are not empty: from the sums by day where they hold, else by definition."""
-    if counted_now(connection, known):
-        arguments = {"as_of": as_of, "level": LEVELS[evidence]}
-        return connection.execute(standings.BY_DAY, arguments).fetchall()
+    """The cells that are not empty: from the sums where they hold, else by definition."""
+    if is_current(connection):
+        summed = {"as_of": as_of, "known_at": known or NEVER, "level": LEVELS[evidence]}
+        query = sums.BY_DAY if counted_now(connection, known) else sums.BY_KNOWN
+        return connection.execute(query, summed).fetchall()
     defined = {"as_of": as_of, "known_at": known or NEVER, "evidence": evidence.value}
     return connection.execute(BY_DEFINITION, defined).fetchall()
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from pathlib import Path
 from model import Record, StoreUnusable
 from russian.given import full_names
 from russian.skeleton import patronymic_root, surname_skeleton
-from store.durable import sync_folder
+from store.durable import put
 
 _FAST_BITS, _SLOW_BITS = 10, 14
 _SCRYPT = {"n": 2**13, "r": 8, "p": 1}  # about 20 ms, 8 MiB
@@ -139,23 +138,13 @@ class Tokens:
 
     def save(self, path: Path) -> None:
         """Replace the file, durably."""
-        try:
-            self._write(path)
-        except OSError as error:
-            raise StoreUnusable(f"{path}: {error.strerror or error}; nothing is erased") from error
-
-    def _write(self, path: Path) -> None:
-        half = path.with_name(f"{path.name}.half")
         told = {
             "pepper": self.pepper.hex(), "men": sorted(self.men), "posts": sorted(self.posts),
         }  # fmt: skip
-        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "w", encoding="ascii") as file:
-            json.dump(told, file)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
-        sync_folder(path.parent)
+        try:
+            put(path, json.dumps(told).encode("ascii"))
+        except OSError as error:
+            raise StoreUnusable(f"{path}: {error.strerror or error}; nothing is erased") from error
 
 
 def place(database: Path) -> Path:

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import secrets
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from model import UnusableInput
+from store.durable import put
 from store.times import stamp
 
 SHORTEST = 10  # letters of a password
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+_OURS = frozenset({"service", "resolution"})  # what rollcall itself does stands under these
 
 
 class Role(StrEnum):
@@ -79,7 +79,7 @@ class Users:
 
     def add(self, name: str, role: Role, password: str, now: datetime) -> User:
         """Add a user, or give him a new role and password. Raises UnusableInput for a poor one."""
-        if not _NAME.fullmatch(name):
+        if not _NAME.fullmatch(name) or name in _OURS:
             raise UnusableInput(f"{name!r} is no user name: a–z, 0–9 and . _ - up to 32 letters")
         if len(password) < SHORTEST:
             raise UnusableInput(f"the password is shorter than {SHORTEST} letters")
@@ -117,17 +117,9 @@ class Users:
             "secret": self._secret or secrets.token_hex(32),
             "users": [asdict(user) for user in users],
         }
-        draft = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         try:
-            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(content, file, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self.path)
+            put(self.path, json.dumps(content, indent=1).encode())
         except OSError as error:
-            with suppress(OSError):
-                draft.unlink()
             raise UnusableInput(f"{self.path}: {error.strerror}") from error
 
 

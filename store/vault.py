@@ -7,7 +7,6 @@ there and never read: only the identity that the operator keeps offline opens a 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ import pyrage
 
 from model import Capture, RollcallError, StoreUnusable, UnusableInput
 from store.connection import Connection, Row
-from store.durable import sync_folder
+from store.durable import put, sync_folder
 from store.times import make_id, stamp
 
 _BOUND = (
@@ -149,11 +148,29 @@ def note_erased(connection: Connection, captures: Iterable[int], at: str) -> int
 
 
 def sweep(connection: Connection, vault: Path) -> None:
-    """Remove the sealed files of erased captures; again after a run that was killed."""
+    """Remove the sealed files of erased captures; again after a run that was killed.
+
+    Raises StoreUnusable where one stays.
+    """
+    for place in _of_erased(connection, vault):
+        try:
+            place.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreUnusable(
+                f"{place}: {error.strerror or error}; erase again when it can be removed"
+            ) from error
+
+
+def unswept(connection: Connection, vault: Path) -> int:
+    """How many sealed files of erased captures are still there."""
+    return sum(place.is_file() for place in _of_erased(connection, vault))
+
+
+def _of_erased(connection: Connection, vault: Path) -> Iterator[Path]:
     for row in connection.execute(
         "SELECT sealed_sha256 FROM capture WHERE erased_at NOT NULL AND sealed_sha256 NOT NULL"
     ):
-        _place(vault, row["sealed_sha256"]).unlink(missing_ok=True)
+        yield _place(vault, row["sealed_sha256"])
 
 
 def _head(connection: Connection) -> str:
@@ -184,14 +201,8 @@ def _written(vault: Path, sealed: bytes) -> str:
     digest = hashlib.sha256(sealed).hexdigest()
     place = _place(vault, digest)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    half = place.with_suffix(".half")
-    with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(place)
-    for directory in (place.parent, vault):
-        sync_folder(directory)
+    put(place, sealed)
+    sync_folder(vault)
     return digest
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from model import UnusableInput
 from store.connection import Connection
+from store.durable import put
 from store.times import moment, stamp
 
 STALE_AFTER = 3  # times its own `every` without a success
@@ -123,13 +124,13 @@ def _size(path: Path) -> int:
 
 
 def note_backup(database: Path, now: datetime) -> None:
-    """Write down beside the database that it was backed up; whole or not at all."""
+    """Write down beside the database that it was backed up. Raises UnusableInput."""
     place = database.with_name(database.name + SHADOW)
-    half = place.with_name(f"{place.name}.half")
-    half.unlink(missing_ok=True)
-    with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump({"at": stamp(now)}, file)
-    half.replace(place)
+    try:
+        put(place, json.dumps({"at": stamp(now)}).encode("ascii"))
+    except OSError as error:
+        cause = f"{place}: {error.strerror or error}"
+        raise UnusableInput(f"{cause}; the backup stands, but is not noted") from error
 
 
 def backed_up(database: Path) -> datetime | None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from small import Small, build, lines
+from small import Small, build, lines, password_of
 
 SURNAMES = ("Журавкин", "Полозьев", "Сторожкин", "Мельничников", "Гостюхин", "Яровицын", "Бережнов")
 POSTS = [
@@ -25,7 +25,7 @@ POSTS = [
     for letter, hour, patronymic, born, town in (
         ("a", "10", "Ильич", 2005, "Калуга"), ("b", "12", "Лукич", 1991, "Пермь"))
 ]  # fmt: skip
-PASSWORDS = {name: f"a long password of {name}" for name in ("anna", "boris", "vera")}
+PASSWORDS = {name: password_of(name) for name in ("anna", "boris", "vera")}
 
 
 def doubtful(folder: Path) -> Small:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+
+from store.users import Role, Users, users_file
 
 PHONE = "8 900 000 44 55"
 RELATIVE = "Пелагея Тимофеевна"
@@ -49,11 +53,20 @@ class Small:
         """One more source."""
         (self.sources / f"{name}.toml").write_text(text, encoding="utf-8")
 
-    def rollcall(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        """Run the command on this world, as an operator would."""
+    def rollcall(
+        self, *arguments: str, stdin: str = "", by: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the command on this world, as an operator would, or as the editor `by`."""
+        environment = dict(os.environ)
+        if by is not None:
+            users = Users(users_file(self.db))
+            if users.get(by) is None:
+                users.add(by, Role.EDITOR, password_of(by), datetime.now(UTC))
+            environment |= {"ROLLCALL_EDITOR": by, "ROLLCALL_PASSWORD": password_of(by)}
         return subprocess.run(
             [*COMMAND, "--db", str(self.db), "--sources", str(self.sources), *arguments],
             input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=180, check=False,
+            env=environment,
         )  # fmt: skip
 
     def copy(self, folder: Path) -> Small:
@@ -63,6 +76,11 @@ class Small:
 
 
 COMMAND = (sys.executable, "-m", "cli")
+
+
+def password_of(name: str) -> str:
+    """An invented editor's password."""
+    return f"a long password of {name}"
 
 
 def lines(posts: list[tuple[str, str, str]]) -> str:

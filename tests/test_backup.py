@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -63,10 +62,17 @@ def test_it_is_private_and_unreadable(path: Path) -> None:
     assert b"SQLite format" not in sealed.read_bytes()
 
 
-def test_nothing_plain_is_left(path: Path) -> None:
-    backed_up(path)
-    assert {p.name for p in path.parent.iterdir()} <= {"b.age", "r.db", "r.db-wal", "r.db-shm"}
-    assert list(Path("/dev/shm").glob(f"rollcall-backup-{os.getuid()}-*")) == []  # noqa: S108
+def test_nothing_plain_is_left(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = path.with_name("memory")
+    memory.mkdir()
+    monkeypatch.setattr(backup, "_MEMORY", memory)
+    (memory / f"{backup._prefix()}killed").mkdir()
+    with Store.open(path, read_only=True) as store, backup._copy(store.connection) as running:
+        backed_up(path)
+        assert list(memory.iterdir()) == [running.parent]  # another's is left alone
+    assert list(memory.iterdir()) == []
+    left = {p.name for p in path.parent.iterdir()}
+    assert left <= {"b.age", "memory", "r.db", "r.db-wal", "r.db-shm"}
 
 
 def test_a_writer_goes_on_meanwhile(path: Path) -> None:
@@ -102,7 +108,7 @@ def test_a_cut_backup_is_refused(path: Path, cut: int) -> None:
     with pytest.raises(BackupUnusable, match=r"b\.age"):
         backup.restore(sealed, path, SECRET)
     assert contents(path) == before
-    assert not path.with_name("r.db.half").exists()
+    assert not path.with_name("r.db.restoring").exists()
 
 
 def test_another_key_opens_nothing(path: Path) -> None:

@@ -410,7 +410,7 @@ def test_a_human_decides_and_undoes(own: Small) -> None:
     (pair,) = json.loads(own.rollcall("review", "list", "--json").stdout)
     number = str(pair["review_id"])
     assert "Крутицын" in own.rollcall("review", "show", number).stdout
-    decided = own.rollcall("review", "decide", number, "different", "--by", "editor", "--note", "x")
+    decided = own.rollcall("review", "decide", number, "different", "--note", "x", by="editor")
     assert decided.returncode == 0
     assert json.loads(own.rollcall("review", "list", "--json").stdout) == []
     own.rollcall("resolve")
@@ -419,7 +419,7 @@ def test_a_human_decides_and_undoes(own: Small) -> None:
     ]
     assert len(apart) == 2
     decision = re.findall(r"decision (\d+)", decided.stdout)[0]
-    assert own.rollcall("review", "undo", decision, "--by", "editor").returncode == 0
+    assert own.rollcall("review", "undo", decision, by="editor").returncode == 0
     own.rollcall("resolve")
     assert len(persons(own)["Крутицын"]["records"]) == 3  # type: ignore[arg-type]
 

@@ -124,7 +124,8 @@ def test_the_same_release_is_the_same_bytes(place: Path, tmp_path: Path) -> None
     publish(place, tmp_path / "p.db")
     with Store.open(place) as store:
         (release,) = public_file.releases(store.connection)
-    again = public_file.write(tmp_path / "q.db", release, None)
+    again = public_file.draft(tmp_path / "q.db", release, None)
+    public_file.publish(tmp_path / "q.db", again)
     assert (tmp_path / "p.db").read_bytes() == (tmp_path / "q.db").read_bytes()
     assert again in (tmp_path / "p.db.sha256").read_text()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -106,6 +107,18 @@ def test_two_editors_get_two_pairs_and_a_hold_ends(doubts: Small) -> None:
         assert reviewing.held_by(store.connection, hers or 0, "boris", NOW) == "anna"
         later = NOW + reviewing.HOLD + timedelta(seconds=1)
         assert reviewing.take_next(store, "boris", later) == hers
+
+
+def test_the_next_pair_waits_for_no_writer(doubts: Small) -> None:
+    with Store.open(doubts.db) as busy, Store.open(doubts.db) as store, busy.writing():
+        began = time.monotonic()
+        assert reviewing.take_next(store, "anna", NOW) is not None
+        assert time.monotonic() - began < 3, "a busy database is waited for by the second"
+        assert not store.connection.in_transaction
+    with Store.open(doubts.db) as store:
+        assert reviewing.take_next(store, "anna", NOW) is not None
+        (held,) = store.connection.execute("SELECT count(*) FROM review_lease").fetchone()
+        assert held == 1
 
 
 def test_the_second_word_is_refused_and_the_same_sent_twice_is_kept_once(doubts: Small) -> None:
@@ -217,13 +230,13 @@ def test_two_editors_confirm_and_one_takes_it_back(doubts: Small) -> None:
         assert record not in {c["record_id"] for c in claims.waiting(store.connection, "anna", 10)}
         assert claims.waiting(store.connection, "boris", 10)[0]["record_id"] == record
     for editor in ("anna", "boris"):
-        done = doubts.rollcall("review", "approve", record, "--by", editor)
+        done = doubts.rollcall("review", "approve", record, by=editor)
         assert done.returncode == 0, done.stderr
     assert "approved by anna, boris" in done.stdout
     assert evidence(doubts, record) == "confirmed"
-    doubts.rollcall("review", "approve", record, "--refuse", "--by", "anna")
+    doubts.rollcall("review", "approve", record, "--refuse", by="anna")
     assert evidence(doubts, record) != "confirmed"
-    assert doubts.rollcall("review", "approve", "nobody", "--by", "anna").returncode == 2
+    assert doubts.rollcall("review", "approve", "nobody", by="anna").returncode == 2
 
 
 def evidence(small: Small, record: str) -> str:
@@ -239,7 +252,7 @@ def evidence(small: Small, record: str) -> str:
 
 
 def test_pair_after_pair_at_the_terminal(doubts: Small) -> None:
-    done = doubts.rollcall("review", "--by", "anna", stdin="s\nd\nz\nn\nhis aunt\nd\nu\nq\n")
+    done = doubts.rollcall("review", by="anna", stdin="s\nd\nz\nn\nhis aunt\nd\nu\nq\n")
     assert done.returncode == 0, done.stderr
     with Store.open(doubts.db, read_only=True) as store:
         assert [said for _, said in human(store)] == [

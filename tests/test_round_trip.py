@@ -25,7 +25,7 @@ def confirmed(counted: Small, tmp_path_factory: pytest.TempPathFactory) -> Small
             if event["status"] == status and event["source"] == status
         ]  # fmt: skip
         for editor in editors:
-            done = own.rollcall("review", "approve", event["record_id"], "--by", editor)
+            done = own.rollcall("review", "approve", event["record_id"], by=editor)
             assert done.returncode == 0, done.stderr
     assert own.rollcall("resolve").returncode == 0
     return own

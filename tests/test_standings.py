@@ -14,7 +14,8 @@ from model import Category, Claim, Evidence
 from store import Store
 from store.connection import Connection
 from store.counted import BY_DEFINITION, NEVER
-from store.standings import BY_DAY, is_current, refresh
+from store.standings import is_current, refresh
+from store.sums import BY_DAY, BY_KNOWN, TABLES
 from store.tally import LEVELS
 
 DAYS = [f"2024-{month:02}-{day:02}" for month in (7, 8, 12) for day in (1, 2, 15)] + ["2025-01-02"]
@@ -28,26 +29,53 @@ TURN = st.tuples(
 )
 
 
-def counts(connection: Connection, day: str, level: Evidence) -> tuple[list[object], list[object]]:
-    """The cells that are not empty: summed by day, and by the definition."""
-    found = []
-    for query, arguments in (
-        (BY_DAY, {"as_of": day, "level": LEVELS[level]}),
-        (BY_DEFINITION, {"as_of": day, "known_at": NEVER, "evidence": level.value}),
-    ):
-        rows = connection.execute(query, arguments)
-        found.append(sorted(repr(tuple(row)) for row in rows if row["persons"]))
-    return found[0], found[1]
+def counts(
+    connection: Connection, query: str, day: str, level: Evidence, known: str = NEVER
+) -> list[str]:
+    """The cells that are not empty."""
+    asked = {"as_of": day, "known_at": known, "evidence": level.value, "level": LEVELS[level]}
+    return sorted(repr(tuple(row)) for row in connection.execute(query, asked) if row["persons"])
+
+
+def by_unit(connection: Connection) -> list[tuple[object, ...]]:
+    """What is left of the sums by unit when all is added up, and of the spans themselves."""
+    return sorted(
+        tuple(row)
+        for row in connection.execute(
+            "SELECT unit, sum(missing), sum(captured), sum(found_alive), sum(released), "
+            "sum(deceased) FROM tally_unit WHERE level = 1 AND grain = 1 GROUP BY unit"
+        )
+        if any(row[1:])
+    )
+
+
+def units_of_spans(connection: Connection) -> list[tuple[object, ...]]:
+    columns = ", ".join(f"sum(reported = {rank})" for rank in range(5))
+    return sorted(
+        tuple(row)
+        for row in connection.execute(
+            f"SELECT unit, {columns} FROM standing WHERE sought AND reported IS NOT NULL "  # noqa: S608
+            "AND until_day = '9999-12-31' GROUP BY unit"
+        )
+    )
+
+
+def sums(connection: Connection) -> list[list[tuple[object, ...]]]:
+    return [
+        sorted(map(tuple, connection.execute(f"SELECT * FROM {table}")))  # noqa: S608
+        for table in TABLES
+    ]
 
 
 def turn(store: Store, told: tuple[str, int, str, Claim, list[int]], n: int) -> None:
     """Something is published, edited, approved or only grouped otherwise; then all is resolved."""
     what, number, day, claim, groups = told
-    now = NOW + timedelta(hours=n)
+    now = NOW + timedelta(hours=9 * n * n)
     one = man(
         claim, surname=SURNAMES[number % 3], asks=n % 2 == 0, birth_date="2004-01-01",
         patronymic="Ильич", home_region=[None, "RU-TY"][n % 2],
         category=[None, Category.CONSCRIPT, Category.CONTRACT][number % 3],
+        unit=["11111", None, "22222"][n % 3],
     )  # fmt: skip
     if what in ("post", "edit"):
         edited = at(day, 18) if what == "edit" else None
@@ -78,13 +106,26 @@ def test_the_sums_are_the_definition(
             assert is_current(store.connection)
             for day in DAYS:
                 for level in Evidence:
-                    by_day, defined = counts(store.connection, day, level)
-                    assert by_day == defined
-        kept = sorted(map(tuple, store.connection.execute("SELECT * FROM tally_day")))
+                    defined = counts(store.connection, BY_DEFINITION, day, level)
+                    assert counts(store.connection, BY_DAY, day, level) == defined
+        assert by_unit(store.connection) == units_of_spans(store.connection)
+        every_moment_is_the_definition(store.connection)
+        kept = sums(store.connection)
         with store.writing() as connection:  # the same from nothing
             connection.execute("INSERT INTO standing_due VALUES ('rebuild')")
             refresh(connection)
-        assert sorted(map(tuple, store.connection.execute("SELECT * FROM tally_day"))) == kept
+        assert sums(store.connection) == kept
+
+
+def every_moment_is_the_definition(connection: Connection) -> None:
+    """Also what was known at each change, and between and before them."""
+    moments = [row["known_at"] for row in connection.execute("SELECT known_at FROM resolution")]
+    between = ["2024-01-01T00:00:00.000000Z", "2025-01-01T14:30:00Z", "2025-01-02", "2025-01"]
+    for known in [*moments, *between]:
+        for day in DAYS[::4]:
+            for level in Evidence:
+                defined = counts(connection, BY_DEFINITION, day, level, known)
+                assert counts(connection, BY_KNOWN, day, level, known) == defined
 
 
 @pytest.fixture
@@ -121,3 +162,21 @@ def test_what_is_due_is_counted_by_the_definition(store: Store, change: str) -> 
         refresh(connection)
     assert is_current(store.connection)
     assert [store.tally(day, evidence=level) for day, level in asked] == before
+
+
+def test_a_span_that_ended_and_was_then_known_otherwise(store: Store) -> None:
+    """Петров was missing until captured; later the capture is another man's: four corners."""
+    first = str(store.tally("2024-08-15")["known_at"])
+    groups = {
+        f"{stored.record.surname} {stored.record.claim}": [stored.record_id]
+        for stored in store.stored_records()
+    }
+    resolve(store, groups, now=NOW + timedelta(hours=1))
+    (ended,) = store.connection.execute(
+        "SELECT count(*) FROM stood WHERE until_day < '9'"
+    ).fetchone()
+    assert ended > 0
+    every_moment_is_the_definition(store.connection)
+    assert store.tally("2024-08-15", first)["by_status"]["captured"] == 1  # type: ignore[index]
+    now = store.tally("2024-08-15")
+    assert (now["by_status"]["missing"], now["list_only"]) == (2, 1)  # type: ignore[index]

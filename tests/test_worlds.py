@@ -17,7 +17,7 @@ FLOORS = {
     "unit": 0.97, "home_region": 0.95, "last_contact": 0.96, "status": 0.98,
 }  # fmt: skip
 LOWER = {  # where a world has not been read that well yet
-    "fourth": {"full name": 0.965, "status": 0.965},
+    "fourth": {"full name": 0.965, "status": 0.96},
     "fifth": {"detection": 0.985, "age": 0.975, "last_contact": 0.955},
 }
 

@@ -13,7 +13,7 @@ Meaning = tuple[str, str, str]  # table, column ("" for the table itself), what 
 # Table → what its page offers. Facets only over columns with an index or few values.
 TABLES: dict[str, dict[str, Any]] = {
     "person": {
-        "label_column": "name", "facets": ["status", "category"], "sort": "name",
+        "label_column": "name", "facets": ["status", "category"], "sort": "sorted_name",
         "fts_table": "person_fts", "fts_pk": "rowid",
     },
     "post": {
@@ -56,10 +56,15 @@ SHOWN: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 HIDDEN = (
     "cursor", "person_fts", "post_fts", "_sqlite_migrations", "standing", "standing_due",
-    "standing_list", "tally_day", "tally_curve", "held_row", "list_presence", "review_lease",
-    "audit_link", "facet_count",
-    "linkage", "linked", "block", "common_block", "edge", "company", "frequency",
+    "standing_list", "stood", "stood_list", "tally_day", "tally_known", "tally_unit", "tally_curve",
+    "held_row", "list_presence", "review_lease", "audit_link", "facet_count", "linkage", "linked",
+    "block", "common_block", "edge", "company", "frequency",
 )  # fmt: skip
+# A heading whose words are put in order: by this column in its place.
+ORDERED = {
+    ("person", "name"): "sorted_name", ("person", "surname"): "sorted_name",
+    ("record", "surname"): "sorted_surname",
+}  # fmt: skip
 UNITS = {"seconds": "s", "size": "byte", "every_seconds": "s"}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from store.datasette.labels import label
 from store.reviewing import WEIGHED
-from store.tally import COUNTED
+from store.sums import now_sums, then_sums
 
 # A parameter left empty: today in Moscow, all that is known, every level of evidence.
 DEFAULTS = {
@@ -31,27 +31,17 @@ _PAGE = (
     f"LIMIT CASE :page WHEN 'all' THEN -1 ELSE {ROWS} END "
     f"OFFSET {ROWS} * max(0, CAST(:page AS INTEGER) - 1)"
 )
-# What is known now stands in sums by day; what was known then is counted by definition.
+# What is known now stands in sums by day; what was known then in sums by day and knowledge.
 _NOW = ":known_at = '9999'"
-_BY_DEFINITION = re.sub(
-    r"WHERE (\+?[ep]\.known_from)", rf"WHERE NOT ({_NOW}) AND \1", COUNTED.strip()
-)
 _SUMS = re.compile(r"SUMS\((\w+)\)")
 _LEVEL = "CASE :evidence WHEN 'corroborated' THEN 2 WHEN 'confirmed' THEN 3 ELSE 1 END"
 
 
 def _sums(part: str) -> str:
-    """Sums of whole years, months and days up to the day: added up they count."""
-    grains = (
-        "grain = 0 AND period < substr(:as_of, 1, 4)",
-        "grain = 1 AND period > substr(:as_of, 1, 4) AND period < substr(:as_of, 1, 7)",
-        "grain = 2 AND period > substr(:as_of, 1, 7) AND period <= :as_of",
-    )
-    one = (
-        "SELECT key, region, rank, persons FROM tally_day "
-        "WHERE level = {} AND {} AND part = '{}' AND {}"
-    )
-    return f"({' UNION ALL '.join(one.format(_LEVEL, grain, part, _NOW) for grain in grains)})"
+    """Rows of the sums of a part, as known at a time: added up they count."""
+    present = f"{now_sums(_LEVEL)} AND t.part = '{part}' AND {_NOW}"
+    past = f"{then_sums(_LEVEL, f'NOT ({_NOW})')} AND t.part = '{part}'"
+    return f"(SELECT * FROM ({present}) UNION ALL SELECT * FROM ({past}))"  # noqa: S608
 
 
 @cache
@@ -63,10 +53,9 @@ def canned_queries() -> dict[str, dict[str, Any]]:
 def _query(name: str) -> dict[str, Any]:
     text = (Path(__file__).parent / "queries" / f"{name}.sql").read_text(encoding="utf-8")
     sql = _SUMS.sub(lambda found: _sums(found[1]), text)
-    for end in (",", "\n"):
-        sql = sql.replace(f"WITH counted{end}", f"{_BY_DEFINITION}{end}")
-    sql = sql.replace("LIMIT PAGE", _PAGE).replace("AND NOW\n", f"AND {_NOW}\n")
+    sql = sql.replace("LIMIT PAGE", _PAGE)
     sql = sql.replace("WITH weighed\n", f"{WEIGHED.strip()}\n")
+    sql = re.sub(r"\bNOW\b", f"({_NOW})", sql).replace("= LEVEL", f"= {_LEVEL}")
     parameters = [key[1:] for key in DEFAULTS if key in sql]
     if ":page" in sql:
         parameters.append("page")

@@ -1,0 +1,64 @@
+"""Words beside names already told to be relatives' → the tokens of more such names.
+
+«Дети: Самира и Ринас», «Мила и мама просят», «Дугарма, бабай его совсем сдал».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+from extract.mentions import Surroundings
+from extract.name_words import kind_of
+from extract.tokens import WORD, Token
+from russian import given
+from russian.phrases import word_class
+from russian.places import gazetteer
+
+_AND = frozenset(("и", "й", "та", "да", ",", "&", "+"))
+_HIS = word_class("pointers", "his") | word_class("pointers", "own")
+_BORNE = 100  # bearers of a given name that is an ordinary word too
+_LONG = 3  # letters of a name
+
+
+def in_rows(around: Surroundings, hidden: AbstractSet[int]) -> set[int]:
+    """Tokens that may be relatives' names, by the hidden ones and the words of kinship beside."""
+    tokens = around.tokens
+    anchors = hidden | {
+        at
+        for hit in around.hits
+        if hit.table == "kin" and hit.value in ("seeker", "both")
+        for at in (hit.start, hit.end - 1)
+    }
+    found: set[int] = set()
+    for at in sorted(anchors):
+        for step in (-1, 1):
+            joint, other = at + step, at + 2 * step
+            if 0 <= other < len(tokens) and tokens[joint].key in _AND and _is_name(tokens[other]):
+                found |= {other} if tokens[joint].text != "," or at in hidden else set()
+    return found | _before_his_kin(around)
+
+
+def _before_his_kin(around: Surroundings) -> set[int]:
+    """«Дугарма, бабай его …»: a name that opens a sentence, and whose he is behind a comma."""
+    tokens = around.tokens
+    return {
+        sentence.start
+        for sentence in around.layout.sentences
+        if sentence.end - sentence.start > _LONG
+        and tokens[sentence.start + 1].text == ","
+        and tokens[sentence.start + 3].key in _HIS
+        and _is_name(tokens[sentence.start])
+    }
+
+
+def _is_name(token: Token) -> bool:
+    """A capitalised word that is a given name, or that no dictionary knows."""
+    if token.kind is not WORD or token.word.shape != "title" or len(token.text) < _LONG:
+        return False
+    name = given.known(token.text)
+    if name is not None and name.bearers >= _BORNE and kind_of(token.text) != "kin":
+        return True
+    if kind_of(token.text):
+        return False
+    known = any(parse.known and "Name" not in parse.tags for parse in token.word.parses)
+    return not known and token.key not in gazetteer()
