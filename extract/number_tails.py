@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from extract.spoken_numbers import Row
+from extract.spoken_numbers import COUNTED, Row
 
 Span = tuple[int, int]
 
@@ -33,9 +33,6 @@ _CUE = re.compile(
     r"(?: (?:цифр\w{0,2}|четыре|две|три|номер\w?|числ\w{1,2})){0,2}[ :—–-]{0,3}"
 )
 _CUED = re.compile(r"(?:[«\"]?\d{1,4}[»\"]?[- ]?){1,4}")
-_FOLLOWED = re.compile(  # what the digits would count
-    r" ?(?:лет|год|дн|ден|мес|недел|час|мин|раз|сообщ|звон|слов|фото|человек|чел|км|руб|сут|минут)"
-)
 _LEAST_TOLD = 3  # «сорок два» beside a telephone is an age
 _NEAR = 90  # characters from the telephone to a word for the rest of it
 _MOST = 8  # further numbers behind one
@@ -49,7 +46,7 @@ def tails(text: str, lowered: str, phones: Sequence[Span], rests: Sequence[Row])
         if _is_near(phones, cue.start(), cue.end()):
             digits = _CUED.match(text, cue.end())
             end = digits.end() if digits else spoken.get(cue.end(), 0)
-            if end and not _FOLLOWED.match(lowered, end):
+            if end and not COUNTED.match(lowered, end):
                 found.append((cue.end(), end))
     found += [
         (row.start, row.end)

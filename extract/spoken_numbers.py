@@ -22,6 +22,9 @@ _PART = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_] ){5}")
 _APOSTROPHE = re.compile("[’ʼ]")
 _OPENING = re.compile(r"[78](?:\d{3})?")  # digits a number told half in words begins with
+COUNTED = re.compile(  # behind a number that is no telephone's
+    r" ?(?:лет|год|дн|ден|мес|недел|час|мин|раз|сообщ|звон|слов|фото|человек|чел|км|руб|сут)"
+)
 _ALIKE = re.compile("[оoзбliі]{1,4}")  # letters that are written for digits
 _ALIKE_DIGITS = str.maketrans("оoзбliі", "0036111")
 _ALIKE_BESIDE = re.compile(r"\d[ ().\-–—]{0,3}[оoзбliі]{2,4}(?![^\W\d_])|(?<![^\W_])\d{1,3}[liі]")
@@ -86,9 +89,11 @@ def told(lowered: str, words: Sequence[str]) -> Told:
         row = Row(run[0].start, run[-1].end, len(run), sum(len(one.digits) for one in run))
         if all(one.word.isdecimal() for one in run):
             continue
+        if _is_unit(text, row.start) and row.digits < _WHOLE - 1:
+            continue
         if _is_phone(run, row):
             phones.append(row)
-        elif len(run) > 1 and any(map(_is_said, run)) and not _is_unit(text, row.start):
+        elif len(run) > 1 and any(map(_is_said, run)) and not COUNTED.match(text, row.end):
             rests.append(row)
     near = [row for row in rests if any(_gap(row, phone) <= _NEAR for phone in phones)]
     return Told(phones + near, [row for row in rests if row not in near])
