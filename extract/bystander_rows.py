@@ -67,16 +67,23 @@ def _is_pet_name(around: Surroundings, at: int) -> bool:
         return False
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     ends = after is None or after.kind is not WORD or after.key in _AND
+    name = given.known(token.text)
+    if ends and name is not None and name.bearers >= _BORNE:
+        return True
     noun = any(p.pos == "NOUN" and "Geox" not in p.tags for p in token.word.parses)
-    return ends and noun and not kind_of(token.text) and token.key not in gazetteer()
+    return ends and noun and not kind_of(token.text) and not _is_place(token)
 
 
 def _is_name(token: Token) -> bool:
     """A capitalised word that is a given name, or that no dictionary knows."""
     if token.kind is not WORD or token.word.shape != "title" or len(token.text) < _LONG:
         return False
-    if kind_of(token.text) or token.key in gazetteer() or token.key in region_names():
+    if kind_of(token.text) or _is_place(token):
         return False
     name = given.known(token.text)
     known = any(parse.known and "Name" not in parse.tags for parse in token.word.parses)
     return not known or (name is not None and name.bearers >= _BORNE)
+
+
+def _is_place(token: Token) -> bool:
+    return token.key in gazetteer() or token.key in region_names()

@@ -7,10 +7,9 @@ word that says where the digits belong.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from extract.spoken_numbers import COUNTED, Row
+from extract.spoken_numbers import COUNTED, Row, is_near
 
 Span = tuple[int, int]
 
@@ -43,7 +42,7 @@ def tails(text: str, lowered: str, phones: Sequence[Span], rests: Sequence[Row])
     found = [span for phone in phones for span in _behind(lowered, phone[1])]
     spoken = {row.start: row.end for row in rests}
     for cue in _CUE.finditer(lowered):
-        if _is_near(phones, cue.start(), cue.end()):
+        if is_near(phones, cue.start(), cue.end(), _NEAR):
             digits = _CUED.match(text, cue.end())
             end = digits.end() if digits else spoken.get(cue.end(), 0)
             if end and not COUNTED.match(lowered, end):
@@ -51,7 +50,7 @@ def tails(text: str, lowered: str, phones: Sequence[Span], rests: Sequence[Row])
     found += [
         (row.start, row.end)
         for row in rests
-        if row.digits > _LEAST_TOLD and _is_near(phones, row.start, row.end)
+        if row.digits > _LEAST_TOLD and is_near(phones, row.start, row.end, _NEAR)
     ]
     return found
 
@@ -68,10 +67,3 @@ def _behind(lowered: str, end: int) -> Iterator[Span]:
     mended = _MEND.match(lowered, end)
     if mended:
         yield mended.span(1)
-
-
-def _is_near(phones: Sequence[Span], start: int, end: int) -> bool:
-    """Does a telephone stand within reach, before or behind?"""
-    place = bisect_left(phones, (start, 0))
-    before = place > 0 and start - phones[place - 1][1] <= _NEAR
-    return before or (place < len(phones) and phones[place][0] - end <= _NEAR)

@@ -25,6 +25,9 @@ _STOPS = frozenset(".!?…;\n")
 _BESIDE_WAITING = word_class("pointers", "beside_waiting")
 _CLOSING = word_class("pointers", "closing")
 _FOND = ("ка", "ша", "ся")  # a nickname, whatever the word is else
+_WRITES = word_class("pointers", "writes")
+_HE_OR_SHE = ["(", "а", ")"]  # «Тарас Б. писал(а):»
+_LONGEST_AUTHOR = 6  # tokens
 _STAMP = 10  # tokens of a line that is the hour of a comment
 _AGO = frozenset(("назад", "вчера", "сегодня"))
 _QUOTED = frozenset('«"„“')
@@ -41,7 +44,7 @@ def posters(around: Surroundings, signs: Sequence[Hit]) -> Iterator[int]:
             yield from _opening(around, hit)
         else:
             yield from _waiting(around, hit)
-    yield from above_hours(around)
+    yield from authors(around)
     yield from _signature(around)
     yield from _women(around)
 
@@ -61,7 +64,8 @@ def _behind(around: Surroundings, hit: Hit) -> Iterator[int]:
         yield at
         return
     for place in range(at, min(at + _ROW, len(tokens))):
-        if not _may_name(tokens[place]):
+        village = hit.note == "any" and _is_title(tokens[place]) and _is_place(tokens[place])
+        if not (_may_name(tokens[place]) or village):
             break
         yield place
 
@@ -104,8 +108,21 @@ def _waiting(around: Surroundings, hit: Hit) -> Iterator[int]:
         yield at
 
 
-def above_hours(around: Surroundings) -> Iterator[int]:
-    """Names of who wrote a comment: one to three words on the line above its hour."""
+def authors(around: Surroundings) -> Iterator[int]:
+    """Names of who wrote a comment, as the page of a forum or a network sets them."""
+    yield from _above_hours(around)
+    tokens = around.tokens
+    for line in around.layout.lines:
+        for at in range(line.start + 1, min(line.end, line.start + _LONGEST_AUTHOR)):
+            if (
+                tokens[at].key in _WRITES
+                and [t.text for t in tokens[at + 1 : at + 4]] == _HE_OR_SHE
+            ):
+                yield from (one for one in range(line.start, at) if tokens[one].kind is WORD)
+
+
+def _above_hours(around: Surroundings) -> Iterator[int]:
+    """One to three words on the line above the hour of a comment."""
     tokens, lines = around.tokens, around.layout.lines
     for line, below in pairwise(lines):
         words = [at for at in range(line.start, line.end) if tokens[at].kind is WORD]

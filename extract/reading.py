@@ -24,7 +24,7 @@ from extract.names import NameSpan, find_names
 from extract.noise import is_noise
 from extract.persons import Person, persons, subjects
 from extract.places import PlaceSpan, find_places
-from extract.poster_names import above_hours, disguised
+from extract.poster_names import authors, disguised
 from extract.redaction import Redacted, private_names, redact
 from extract.roles import NO_FATE, mentions, survey
 from extract.scopes import Parts, parts
@@ -253,7 +253,7 @@ def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[P
     serves = any(span.field in ("category", "unit") for span in text.facts.service)
     if is_noise(text.hits, strength, named, captive=captive, serves=serves):
         return []
-    comments = frozenset(above_hours(text.around))
+    comments = frozenset(authors(text.around))
     people = [
         one
         for one in people
@@ -265,9 +265,11 @@ def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[P
     )
 
 
-def _only_comments(person: Person, text: _Text, authors: frozenset[int]) -> bool:
+def _only_comments(person: Person, text: _Text, comments: frozenset[int]) -> bool:
     """Is he named only as one who wrote a comment, and in links to himself?"""
-    return all(start in authors or within(text.around.contacts, start) for start, _ in person.named)
+    return all(
+        start in comments or within(text.around.contacts, start) for start, _ in person.named
+    )
 
 
 def _only_in_title(person: Person, text: _Text) -> bool:

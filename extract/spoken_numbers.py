@@ -7,6 +7,7 @@ too short for a telephone is the rest of one beside it: «сорок четыр�
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
@@ -95,16 +96,21 @@ def told(lowered: str, words: Sequence[str]) -> Told:
             phones.append(row)
         elif len(run) > 1 and any(map(_is_said, run)) and not COUNTED.match(text, row.end):
             rests.append(row)
-    near = [row for row in rests if any(_gap(row, phone) <= _NEAR for phone in phones)]
-    return Told(phones + near, [row for row in rests if row not in near])
+    spans = [(phone.start, phone.end) for phone in phones]
+    near = [row for row in rests if is_near(spans, row.start, row.end, _NEAR)]
+    taken = frozenset(near)
+    return Told(phones + near, [row for row in rests if row not in taken])
 
 
 def _is_unit(text: str, at: int) -> bool:
     return _UNIT.search(text[max(0, at - _UNIT_REACH) : at]) is not None
 
 
-def _gap(one: Row, other: Row) -> int:
-    return max(one.start - other.end, other.start - one.end)
+def is_near(spans: Sequence[tuple[int, int]], start: int, end: int, reach: int) -> bool:
+    """Does one of the spans, in order, end or begin within so many characters of a place?"""
+    place = bisect_left(spans, (start, 0))
+    before = place > 0 and start - spans[place - 1][1] <= reach
+    return before or (place < len(spans) and spans[place][0] - end <= reach)
 
 
 def _may_be_dictated(lowered: str, words: Sequence[str]) -> bool:

@@ -20,7 +20,7 @@ _TOUCHING = re.compile(  # what every mixed run holds: two alphabets or a letter
     r"|(?<=[OolI|])(?=[0-9]))"
 )
 _MIXED = re.compile(
-    r"(?<![\w@|])(?=[\w@|]*?(?:[\u0400-\u04ff][A-Za-z0-9@|]|[A-Za-z0-9@|][\u0400-\u04ff]"
+    r"(?<![\w@|])(?!\w{1,64}@\w{1,64}\.\w)(?=[\w@|]*?(?:[\u0400-\u04ff][A-Za-z0-9@|]|[A-Za-z0-9@|][\u0400-\u04ff]"
     r"|[0-9][OolI|]|[OolI|][0-9]))[\w@|]+"
 )
 _LATIN_AS_CYRILLIC = str.maketrans(
