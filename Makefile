@@ -12,6 +12,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	command -v $(PYTHON) >/dev/null && $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
 	$(RUN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
 	$(RUN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index -e .
+	$(RUN)/python -m russian
 	touch $@
 
 demo: install

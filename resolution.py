@@ -50,10 +50,10 @@ def resolve(  # noqa: PLR0913  four of them may be left out
     """
     started, weights = time.monotonic(), dedupe.read(dedupe.in_force(sources))
     with Store.open(store_path) as store:
-        with store.writing() as connection:
-            holds.refresh(connection, now)
         held = linkage_saving.state(store.connection)
         changed = set(store.changed_records())
+        with store.writing() as connection:
+            holds.refresh(connection, now, None if full or held is None else changed)
         read = linkage_saving.news(store.connection, changed, held)
         fits = held is not None and _still_fits(store, held, read, weights)
         every = full or refit or spark or not fits

@@ -21,7 +21,7 @@ from .deciding import Run, circles, decisions_of, human_pairs
 from .identity import ids_asked
 from .linking import weighed
 from .memory import Edge, Memory, Step, Touched
-from .recall import read_shares, read_table
+from .recall import read_shares, read_table, remembered
 from .region import Graph, Known, Region, grow
 from .resolving import Before, Resolution, assembled
 from .scorer import scorer
@@ -45,6 +45,7 @@ def advance(
     now: datetime,
 ) -> tuple[Resolution, Step]:
     """The persons touched as they are now, and what the next increment has to know."""
+    weights = remembered(memory, weights)
     same, banned = human_pairs(human)
     void = touched.said | touched.gone
     keys, edges = _fresh_edges(memory, touched, weights)

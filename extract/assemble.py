@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
 from extract.ages import AgeSpan, choose_age
-from extract.claims import Verdict
 from extract.dates import choose_birth, choose_contact
 from extract.datespans import DateSpan
 from extract.persons import Person
@@ -17,6 +16,7 @@ from extract.scopes import Parts
 from extract.service import ServiceSpan, choose, choose_category
 from extract.text import LIMIT
 from extract.tokens import Token
+from extract.verdicts import Verdict
 from model import Category, Claim, Record
 from russian.phrases import word_class
 

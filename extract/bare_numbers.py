@@ -49,12 +49,18 @@ def _between_marks(
         spaced = tokens[before].text in ",(" or not touches(tokens, at)
         named = before - 1
     else:
-        spaced = after_word and not _NAMES.isdisjoint(tokens[before].word.tags)
+        spaced = after_word and _names_a_man(tokens[before])
         named = before
     counted = any(numeral(tokens[place].key) for place in (named, after + 1) if place < len(tokens))
     if counted or not spaced or tokens[named].kind is NUMBER:
         return False
-    return _named(tokens, named)
+    return _named(tokens, named, small=not after_word and _is_small(tokens, named))
+
+
+def _names_a_man(token: Token) -> bool:
+    """A word of a name, by the dictionary or by its hyphen and capital: «Ай-Херел 04»."""
+    double = "-" in token.text and token.word.shape == "title"
+    return double or not _NAMES.isdisjoint(token.word.tags)
 
 
 def _goes_on(tokens: Sequence[Token], at: int) -> bool:
@@ -67,8 +73,16 @@ def _goes_on(tokens: Sequence[Token], at: int) -> bool:
     return touches(tokens, at + 1) or tokens[at].text in "-/"
 
 
-def _named(tokens: Sequence[Token], at: int) -> bool:
-    """Does a name stand before in the same line, and no word for a house or a unit between?"""
+def _is_small(tokens: Sequence[Token], at: int) -> bool:
+    words = [token for token in tokens[max(0, at - _REACH) : at + 1] if token.kind is WORD]
+    return all(token.word.shape == "lower" for token in words)
+
+
+def _named(tokens: Sequence[Token], at: int, *, small: bool) -> bool:
+    """Does a name stand before in the same line, and no word for a house or a unit between?
+
+    `small`: it may be in small letters, as the text around is.
+    """
     titles = words = 0
     for place in range(at, max(-1, at - _REACH), -1):
         token = tokens[place]
@@ -76,7 +90,7 @@ def _named(tokens: Sequence[Token], at: int) -> bool:
             return titles > 1 and titles == words  # «Мичил Слепцов, 24»: no list knows him
         if "address" in kinds("time_words", token.key):
             return False
-        capital = token.kind is WORD and token.word.shape in ("title", "upper")
+        capital = token.kind is WORD and (token.word.shape in ("title", "upper") or small)
         titles, words = titles + capital, words + (token.kind is WORD)
         if capital and not _NAMES.isdisjoint(token.word.tags):
             return True

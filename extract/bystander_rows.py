@@ -67,9 +67,6 @@ def _is_pet_name(around: Surroundings, at: int) -> bool:
         return False
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     ends = after is None or after.kind is not WORD or after.key in _AND
-    name = given.known(token.text)
-    if ends and name is not None and name.bearers >= _BORNE:
-        return True
     noun = any(p.pos == "NOUN" and "Geox" not in p.tags for p in token.word.parses)
     return ends and noun and not kind_of(token.text) and not _is_place(token)
 
@@ -78,11 +75,13 @@ def _is_name(token: Token) -> bool:
     """A capitalised word that is a given name, or that no dictionary knows."""
     if token.kind is not WORD or token.word.shape != "title" or len(token.text) < _LONG:
         return False
-    if kind_of(token.text) or _is_place(token):
-        return False
     name = given.known(token.text)
+    if name is not None and name.bearers >= _BORNE and kind_of(token.text) != "kin":
+        return True
+    if kind_of(token.text):
+        return False
     known = any(parse.known and "Name" not in parse.tags for parse in token.word.parses)
-    return not known or (name is not None and name.bearers >= _BORNE)
+    return not known and not _is_place(token)
 
 
 def _is_place(token: Token) -> bool:

@@ -39,6 +39,7 @@ class _Text(NamedTuple):
     around: Surroundings
     taken: set[int]
     sought: frozenset[str]
+    covered: frozenset[int]  # tokens inside a phrase of a table
 
 
 def bystanders(
@@ -53,7 +54,8 @@ def bystanders(
     `signs`: phrases beside the names of those who post. `hidden`: those of `taken` that are
     told to be others' names.
     """
-    text = _Text(around, taken, sought)
+    covered = frozenset(at for hit in around.hits for at in range(hit.start, hit.end))
+    text = _Text(around, taken, sought, covered)
     found = set(_beside(text))
     found |= set(_addressed(text))
     found |= set(_behind_kin(text))
@@ -61,7 +63,7 @@ def bystanders(
     found |= set(_called(text))
     found |= set(_on_lines_beside(text))
     found |= set(posters(around, signs))
-    hyphened = [at for at, one in enumerate(around.tokens) if "-" in one[5]]  # its text
+    hyphened = [at for at, one in enumerate(around.tokens) if "-" in one.text]
     found |= {at for at in hyphened if _is_honoured(around.tokens[at])}
     found = {at for at in found if _may_be_hidden(text, at)}
     found |= {at for at in in_rows(around, found | hidden) if _may_be_hidden(text, at)}
@@ -88,7 +90,7 @@ def _beside(text: _Text) -> list[int]:
     found = []
     for at in beside | addressed:
         token = tokens[at]
-        if not _is_capital(token) or _is_covered(text, at):
+        if not _is_capital(token) or at in text.covered:
             continue
         parses = token.word.parses
         inside = at > 0 and tokens[at - 1].kind is WORD
@@ -233,12 +235,7 @@ def _in_small_letters(text: _Text) -> list[int]:
         elif hit.table == "frames" and hit.value == "seeker":
             beside |= {at for at in _neighbours(tokens, hit.start, hit.end, 1) if at >= hit.end}
     small = [at for at in beside if _is_small_given(tokens[at])]
-    return [at for at in small if not _is_covered(text, at)]
-
-
-def _is_covered(text: _Text, at: int) -> bool:
-    """Does the word stand inside a phrase of a table?"""
-    return any(hit.start <= at < hit.end for hit in text.around.hits)
+    return [at for at in small if at not in text.covered]
 
 
 def _is_small_given(token: Token) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
-from extract.deaths import of_another, turned_at, unasserted
+from extract.deaths import turned_at, unasserted
 from extract.layout import Layout
 from extract.legends import legend
+from extract.others import Around, of_another
 from extract.pleas import ASKS, PLEAS, plea_of, under_plea
 from extract.states import (
     CAPTURED,
@@ -31,44 +31,23 @@ from extract.states import (
     state_of,
 )
 from extract.tellings import Telling, update_at
-from extract.tokens import NUMBER, WORD, Token, Word
+from extract.tokens import NUMBER, WORD, Token
+from extract.verdicts import Scope, Verdict
 from model import Claim
 from russian.phrases import Hit, word_class
 
 _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
 _FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of these away
 _BUT = word_class("pointers", "but")
-_I = word_class("pointers", "I")
-_OBLIQUE = frozenset(("gent", "datv", "accs"))
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
+_RETURNS = (RELEASED, CAPTURED)
 _PROVED = 3.0
+_MISSING = 2.5  # a plea above it asks for him or calls him missing
+_BODY = word_class("pointers", "body")
 _CONTENT = 8  # tokens between «что», «о» and the state they introduce
 _THAT = word_class("pointers", "that")
 _TOLD, _HINTED = 2.0, 1.0  # the weight of words that claim a state
 _Said = tuple[Claim, tuple[int, int], str]  # claim, tokens, phrase
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is claimed of one man, how strongly the post asks for him, facts beside the claim."""
-
-    claim: Claim
-    plea: float  # 0 not at all, 3 calls him missing, 4 asks for him
-    facts: tuple[str, ...]
-    at: tuple[int, int] | None = None  # tokens that said it
-    rule: str = ""
-    updated: bool = False  # an addition to a search told it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Where a man is spoken of, in token ranges."""
-
-    own: Sequence[tuple[int, int]]  # parts that are his alone
-    shared: Sequence[tuple[int, int]]  # headers and what is said of all
-    names: Sequence[tuple[int, int]]  # his name's mentions
-    listed: bool  # one line of a list
-    kin: frozenset[str] = frozenset()  # words of kinship that mean him («брат» in «ищу брата»)
 
 
 class Reader:
@@ -84,8 +63,7 @@ class Reader:
         self.tokens = tokens
         self.layout = layout
         self.telling = telling
-        self.kin_hits = [hit for hit in hits if hit.table == "kin"]
-        self.kin_starts = [hit.start for hit in self.kin_hits]
+        self.people = Around(tokens, layout, [hit for hit in hits if hit.table == "kin"])
         self.quoted = quoted(tokens)
         self.questions = questions(tokens, layout)
         found = [hit for hit in hits if hit.table == "claims"]
@@ -101,8 +79,8 @@ class Reader:
 
     def verdict(self, scope: Scope) -> Verdict:
         """The claim for one man."""
-        own = [hit for hit in self._within(scope.own) if not self._of_another(hit, scope)]
-        shared = [hit for hit in self._within(scope.shared) if not self._of_another(hit, scope)]
+        own = [hit for hit in self._within(scope.own) if not self._others(hit, scope)]
+        shared = [hit for hit in self._within(scope.shared) if not self._others(hit, scope)]
         facts = tuple(sorted({h.value for h in own if h.value in _FACTS}))
         plea = plea_of([hit for hit in own + shared if hit.value != "again"])
         if any(curb == "hearsay" for _, curb in self._curbed(scope.own)):
@@ -169,7 +147,8 @@ class Reader:
                 continue
             if state is RELEASED and stays.curbs(hit.start, hit.end):
                 continue
-            if state is CAPTURED and "likeness" in curbs:
+            hinted = hit.note == "plain" and "hearsay" in curbs
+            if state is CAPTURED and ("likeness" in curbs or hinted):
                 continue
             if state not in (None, CAPTURED) and sentence in self.questions:
                 continue
@@ -194,6 +173,7 @@ class Reader:
         turned = self._turned(own)
         mourned = any(h.note == "mourning" or h.value in PROOFS for h in own)
         stays = any(hit.value == "stays" for hit in own)
+        scammed = any(hit.value == "scam" for hit in own) and plea_of(own) > _MISSING
         curbs = {curb for _, curb in self._curbed(scope.own)}
         return [
             hit
@@ -201,8 +181,17 @@ class Reader:
             if not (hit.value == "dead" and doubted and not mourned)
             and not (STATES.get(hit.value) is DECEASED and hit.start < turned)
             and not (stays and hit.note in ("event", "context", "home"))
+            and not (hit.value == "captured" and (scammed or self._of_a_body(hit, scope)))
             and not ("likeness" in curbs and hit.note == "video" and not scope.listed)
         ]
+
+    def _of_a_body(self, hit: Hit, scope: Scope) -> bool:
+        """«Тело не отдают. Опознали по фото»: it is no face on a video."""
+        if not hit.phrase.startswith("опозна") or hit.note != "video":
+            return False
+        return any(
+            token.key in _BODY for start, end in scope.own for token in self.tokens[start:end]
+        )
 
     def _turned(self, own: Sequence[Hit]) -> int:
         """Where «Но мы увидели его живым» begins: a death told before it is none."""
@@ -242,6 +231,9 @@ class Reader:
             places.update(range(bisect_left(self.starts, start), bisect_left(self.starts, end)))
         return [self.hits[place] for place in sorted(places)]
 
+    def _others(self, hit: Hit, scope: Scope) -> bool:
+        return of_another(hit, self.people, scope.names, scope.kin)
+
     def _curbed(self, ranges: Sequence[tuple[int, int]]) -> set[tuple[int, str]]:
         seen = set()
         for start, end in ranges:
@@ -251,49 +243,6 @@ class Reader:
                     for number in range(low, high + 1):
                         seen |= {(number, curb) for curb in self.curbs.get(number, ())}
         return seen
-
-    def _of_another(self, hit: Hit, scope: Scope) -> bool:
-        """Is the state that of a relative or comrade: «(брат в плену)», «водителя нашли»?"""
-        state = STATES.get(hit.value)
-        if state is DECEASED and of_another(hit, scope.names, scope.kin, self.tokens, self.layout):
-            return True
-        if state is None or hit.note == "video" or self._attributive(hit):
-            return False
-        if state is FOUND_ALIVE and self._first_person(hit):
-            return True
-        start = max(self.layout.sentence(hit.start).start, hit.start - 6)
-        place = bisect_left(self.kin_starts, start)
-        while place < len(self.kin_starts) and self.kin_starts[place] < hit.start:
-            kin = self.kin_hits[place]
-            place += 1
-            if kin.value == "sought" or kin.phrase in scope.kin:
-                continue
-            between = self.tokens[kin.end : hit.start]
-            if any(token.text in ",;:—–()" for token in between):
-                continue
-            if any(kin.end <= name[0] < hit.start for name in scope.names):
-                continue
-            head = self.tokens[kin.end - 1].word
-            cases = {parse.case for parse in head.parses}
-            if hit.note == "call" and "nomn" in cases:
-                return True
-            if _does(state, head, self.tokens[kin.end : hit.end]):
-                return True
-        return False
-
-    def _attributive(self, hit: Hit) -> bool:
-        """A participle before the name: «мать погибшего сержанта Павла Ильина»."""
-        return any(
-            parse.pos == "PRTF" and parse.number == "sing" and parse.case in _OBLIQUE
-            for parse in self.tokens[hit.start].word.parses
-        )
-
-    def _first_person(self, hit: Hit) -> bool:
-        """Does the poster speak of himself: «из госпиталя пишу», «я сам в госпитале»?"""
-        sentence = self.layout.sentence(hit.start)
-        start, end = max(sentence.start, hit.start - 8), min(sentence.end, hit.end + 3)
-        after = next((at for at in range(hit.end, end) if self.tokens[at].text in ",;—–"), end)
-        return any(token.key in _I for token in self.tokens[start:after])
 
     def _retracted(self, own: Sequence[Hit]) -> Hit | None:
         taken = [hit for hit in own if hit.value == "retracted"]
@@ -352,12 +301,13 @@ class Reader:
             weights = under_plea(weights, hits, plea)
         if weights.get(Claim.DECEASED, (0.0, None))[0] >= _PROVED:  # «ДНК совпала … едет домой»
             weights = {s: w for s, w in weights.items() if w[1].note != "home"}
-        ranked = [s for s in RANK if s in weights and weights[s][0] >= least]
+        ranked = [s for s in RANK if s in weights and weights[s][0] >= _enough(s, least)]
         if not ranked:
             return None
         state = max(ranked, key=lambda s: (weights[s][0], -RANK.index(s)))
         if state is FOUND_ALIVE:  # alive says nothing against the others
-            state = next((s for s in (RELEASED, CAPTURED) if s in ranked), state)
+            others = (DECEASED, RELEASED, CAPTURED) if _found(weights[state][1]) else _RETURNS
+            state = next((s for s in others if s in ranked), state)
         hit = weights[state][1]
         return state, (hit.start, hit.end), hit.phrase
 
@@ -381,17 +331,11 @@ class Reader:
         return line.end > line.start and self.tokens[line.end - 1].text == ":"
 
 
-def _subject(word: Word) -> bool:
-    """Is a word of kinship what does the deed? «матери» is rather «of the mother»."""
-    numbers = {parse.number for parse in word.parses if parse.case == "nomn"}
-    return "sing" in numbers or (
-        bool(numbers) and all(parse.case != "gent" for parse in word.parses)
-    )
+def _found(hit: Hit) -> bool:
+    """«Найден поисковой группой. Опознан по жетону»: found, alive or dead."""
+    return hit.phrase.startswith("=найден")
 
 
-def _does(state: Claim, head: Word, behind: Sequence[Token]) -> bool:
-    """Does the word of kinship do the deed; of a death, is it what was found dead?"""
-    if state is not DECEASED:
-        return _subject(head)
-    accusative = any(parse.case == "accs" for parse in head.parses)
-    return accusative and any("VERB" in token.word.tags for token in behind)
+def _enough(state: Claim, least: float) -> float:
+    """A death is never taken from a hint."""
+    return max(least, _TOLD) if state is DECEASED else least

@@ -12,8 +12,6 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-import phonenumbers
-
 from extract import disguises, handles, number_tails, spoken_numbers
 from russian.phrases import rows
 
@@ -190,6 +188,8 @@ def _is_dated(number: str) -> bool:
 
 def _others(text: str) -> list[Contact]:
     """What only phonenumbers knows: foreign numbers without a plus and odd groupings."""
+    import phonenumbers  # noqa: PLC0415  most posts have no such number
+
     found = []
     for region in ("RU", "UA"):
         for match in phonenumbers.PhoneNumberMatcher(text, region):

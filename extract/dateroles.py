@@ -163,8 +163,8 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
             place += step
     if best[1] == "contact" and best[2] in _FAINT and shape.shift in (0, -1):
         return "unknown", ""  # «вчера были роды»
-    if best[1] == "birth" and _someone_elses(tokens, shape):
-        return "unknown", ""
+    if best[1] == "birth" and (told := _not_his(tokens, shape)):
+        return told
     since = shape.first > 0 and tokens[shape.first - 1].key in ("с", "со", "з")
     weak = best[1] in ("unknown", "event") or (best[1] == "callup" and best[0] > _BESIDE)
     if (weak and since and shape.day is not None) or _written_on(tokens, shape):
@@ -177,6 +177,19 @@ def _written_on(tokens: Sequence[Token], shape: Form) -> bool:
     if shape.first < 2 or tokens[shape.first - 1].key != "от":
         return False
     return is_word("letter", tokens[shape.first - 2].key)
+
+
+def _not_his(tokens: Sequence[Token], shape: Form) -> tuple[str, str] | None:
+    """What a day beside a birthday is, where the birthday is another's."""
+    if _congratulated(tokens, shape):
+        return "contact", "поздравил"
+    return ("unknown", "") if _someone_elses(tokens, shape) else None
+
+
+def _congratulated(tokens: Sequence[Token], shape: Form) -> bool:
+    """«6 августа поздравил сестру с днём рождения»: the day he wished another a happy birthday."""
+    near = tokens[max(0, shape.first - 3) : shape.last + 4]
+    return any(token.key.startswith("поздрав") for token in near)
 
 
 def _someone_elses(tokens: Sequence[Token], shape: Form) -> bool:

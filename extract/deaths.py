@@ -237,7 +237,15 @@ class _Clause:
                 return True
             if letter and not who:
                 return True
+            if self._of_another_name(at):
+                return True
         return "хорон" in self.hit.phrase and self._told_before()
+
+    def _of_another_name(self, at: int) -> bool:
+        """«Старшего, Игоря, предали земле»: a name that is none of his, where his is not."""
+        word = self.tokens[at].word
+        named = word.shape == "title" and not word.tags.isdisjoint(("Name", "Surn"))
+        return named and not any(place in self.named for place in range(self.start, self.end))
 
     def _told_before(self) -> bool:
         """«Дед не пережил, схоронили»: nobody is named beside the verb, another was before it."""

@@ -31,6 +31,7 @@ _OPENS = frozenset("(—–-,")
 _KIN_FILLERS = frozenset(("ADJF", "NPRO", "PRTF", "Apro", "Abbr", "PRCL"))
 _OFFICE_FILLERS = frozenset(("ADJF", "gent", "Abbr", "PREP"))
 _NOMINATIVE = frozenset(("nomn",))
+_LABEL = 4  # words of a field's label
 _SOON = 12  # tokens from a name to the contact that is his
 _THIS_MY = word_class("pointers", "this")
 _OWN = word_class("pointers", "own")
@@ -74,7 +75,7 @@ def _adjoins(around: Surroundings, end: int, start: int, *, office: bool) -> boo
     """
     words = 0
     most, fillers = (6, _OFFICE_FILLERS) if office else (2, _KIN_FILLERS)
-    if start - end > most + 4:
+    if start - end > most + 4 or (office and _ends_a_clause(around, end)):
         return False
     if around.layout.sentence_of[end - 1] != around.layout.sentence_of[start] and office:
         return False
@@ -87,6 +88,13 @@ def _adjoins(around: Surroundings, end: int, start: int, *, office: bool) -> boo
         elif token.text not in _BETWEEN and not (office and token.text == "."):
             return False
     return words <= most
+
+
+def _ends_a_clause(around: Surroundings, end: int) -> bool:
+    """«привет от тех, с кем говорил волонтёр: Сорокин Вадим»: no field, but a list's heading."""
+    colon = end < len(around.tokens) and around.tokens[end].text == ":"
+    line = around.layout.line(end - 1)
+    return colon and end - 1 - line.start > _LABEL
 
 
 def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool) -> None:

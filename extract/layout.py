@@ -21,6 +21,7 @@ from russian.phrases import rows
 
 _STOPS = frozenset(".!?…;")
 _LABEL_WORDS = 4
+_NEVER_NAMES = frozenset(("VERB", "PRTF", "PRTS", "PREP", "CONJ", "NPRO", "PRED", "ADVB"))
 
 
 class LineKind(StrEnum):
@@ -222,13 +223,30 @@ def _ends(tokens: Sequence[Token], at: int, end: int) -> bool:
     before = tokens[at - 1] if at else None
     if before is None or before.kind is not WORD:
         return before is None or after.kind is not NUMBER or after.start > tokens[at].end
-    return not _cut_short(before, after)
+    opens = at + 2 < end and len(before.text) == 1 and _opens(after, tokens[at + 2])
+    return opens or not _cut_short(before, after)
+
+
+def _opens(first: Token, second: Token) -> bool:
+    """«Шелест В. В плену: …»: a preposition of one letter, no second initial."""
+    small = second.kind is WORD and second.word.shape == "lower"
+    return small and len(first.text) == 1 and "PREP" in first.word.tags
+
+
+def _begins(word: Token) -> bool:
+    """«Шелест В. Погибли: …»: a capitalised word that can be no part of a name."""
+    parses = word.word.parses
+    return (
+        word.word.shape == "title"
+        and bool(parses)
+        and all(parse.known and parse.pos in _NEVER_NAMES for parse in parses)
+    )
 
 
 def _cut_short(word: Token, after: Token) -> bool:
     """Is the word an initial or an abbreviation?"""
     if len(word.text) == 1:
-        return word.key != "я"
+        return word.key != "я" and not _begins(after)
     if len(after.text) == 1 and word.word.shape == "title" and from_abbreviation(word.key):
         return after.word.shape != "lower"  # «Гущин Григ. И.»
     short = abbreviations().get(word.key)

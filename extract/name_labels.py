@@ -27,7 +27,7 @@ class _Field(NamedTuple):
 
 def labelled(tokens: list[Token], ukrainian: bool) -> list[NameSpan]:
     """Names given part by part behind labels, each at least of two parts."""
-    if _LABELS.keys().isdisjoint([token[6] for token in tokens]):  # their keys
+    if _LABELS.keys().isdisjoint([token.key for token in tokens]):
         return []
     groups: list[dict[str, int]] = []
     last = -_LONGEST

@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 from extract.name_patterns import Found
+from extract.name_rows import ends_item, fill, order
 from extract.name_spans import NameSpan, span_of, written
 from extract.name_units import Unit
 from extract.name_words import facts, kind_of
 from extract.tokens import NEWLINE, WORD, Token
 from model import Sex
 from russian import given as given_names
-from russian import surnames
 from russian.given import fold
 from russian.inflect import MALE, feminine
 
 _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _AND = frozenset(("и", "да", "та", "й", ",", "/", "&"))
 _ALIKE = 4  # letters a fond form shares with the full name
-_LISTED_LEAST = 20  # bearers a word must have to be a surname by its neighbours alone
 _PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков", "паспорт", "значит", "выходит")
 _APPOSED = 6  # tokens between the noun a name explains and the name
-_ROW_MARKS = frozenset((",", "(", "—", "–", "-", "|", "\n", ":"))
 _REACH = 12  # tokens between a name and the patronymic that follows it alone
 
 
 def link(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     """The same names with what the others tell of them."""
     if not spans:
-        return spans
+        return fill(spans, tokens)
     spans = _fill_brothers(spans, tokens)
     if len(spans) > 1:
         spans = _share(spans, tokens)
         spans = _share_family(spans, tokens)
+        spans = _share_with_pairs(spans, tokens)
         spans = _attach_patronymics(spans, tokens)
         spans = _take_asides(spans, tokens)
         spans = _agree(spans, tokens)
         spans = _agree_in_lists(spans, tokens)
-    return _fill_rows(_fill_lists(spans, tokens), tokens)
+    return fill(spans, tokens)
 
 
 def _share(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
@@ -49,7 +48,7 @@ def _share(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
         link_word = tokens[first.end_token].text
         if first.surname and not second.surname and second.given and several:
             spans[place] = _with_surname(_as_brother(second, first), first)
-        backwards = second.plural or (link_word == "и" and _order(second) == "gs")
+        backwards = second.plural or (link_word == "и" and order(second) == "gs")
         if backwards and second.surname and not first.surname and first.given and first.weak:
             spans[place - 1] = _with_surname(first, second)
         if second.plural and second.patronymic and not first.patronymic and first.given:
@@ -79,19 +78,32 @@ def _share_family(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     family = None
     found = []
     for span in spans:
-        if span.plural and _order(span) == "s" and _ends_item(tokens, span.end_token):
+        if span.plural and order(span) == "s" and ends_item(tokens, span.end_token):
             family = span
         elif family is not None and span.surname:
             family = None
-        elif family is not None and _order(span) == "gp":
+        elif family is not None and order(span) == "gp":
             found.append(_with_surname(span, family))
             continue
         found.append(span)
     return found
 
 
-def _order(span: NameSpan) -> str:
-    return "".join(role for role, _, _ in span.parts)
+def _share_with_pairs(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """«Братья Лазуткины вышли! Дима и Гена»: given names in a row, after their family's name."""
+    families = [span for span in spans if span.plural and order(span) == "s"]
+    if len(families) != 1 or any("s" in order(s) and "g" in order(s) for s in spans):
+        return spans
+    found = list(spans)
+    for at in range(1, len(found)):
+        pair = found[at - 1 : at + 1]
+        after = pair[0].start_token >= families[0].end_token
+        bare = all(order(span) == "g" and not span.surname for span in pair)
+        if after and bare and _joined(pair[0], pair[1], tokens):
+            found[at - 1 : at + 1] = [
+                _with_surname(_as_brother(span, families[0]), families[0]) for span in pair
+            ]
+    return found
 
 
 def _joined(first: NameSpan, second: NameSpan, tokens: list[Token]) -> bool:
@@ -130,12 +142,12 @@ def _attach_patronymics(spans: list[NameSpan], tokens: list[Token]) -> list[Name
     kept: list[NameSpan] = []
     for span in spans:
         owner = kept[-1] if kept else None
-        if _order(span) == "p" and owner is not None and _may_own(owner, span, tokens):
+        if order(span) == "p" and owner is not None and _may_own(owner, span, tokens):
             parts = (*owner.parts, *span.parts)
             kept[-1] = owner._replace(patronymic=span.patronymic, parts=parts, sex=span.sex)
             kept.append(span._replace(shared=True))
             continue
-        said = span.said or (_order(span) == "p" and _is_said(span, tokens))
+        said = span.said or (order(span) == "p" and _is_said(span, tokens))
         kept.append(span._replace(said=True) if said else span)
     return kept
 
@@ -164,7 +176,7 @@ def _take_asides(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     kept: list[NameSpan] = []
     for span in spans:
         owner = kept[-1] if kept else None
-        if owner is not None and owner.given and _order(span) in ("g", "gp") and span.given:
+        if owner is not None and owner.given and order(span) in ("g", "gp") and span.given:
             opened = tokens[owner.end_token].text if owner.end_token < len(tokens) else ""
             if opened == "(" and span.start_token == owner.end_token + 1:
                 kept[-1] = _with_aside(owner, span)
@@ -186,22 +198,26 @@ def _agree(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     men = full | {
         fold(span.surname): span
         for span in spans
-        if span.surname and _order(span) == "s" and span.sex is _MAN and "nomn" in span.cases
+        if span.surname and order(span) == "s" and span.sex is _MAN and "nomn" in span.cases
     }
     givens = {fold(span.given): span for span in spans if span.given and span.surname}
+    begun: dict[str, list[NameSpan]] = {}
+    for span in spans:
+        if span.given and len(span.given) > _ALIKE:
+            begun.setdefault(fold(span.given)[:_ALIKE], []).append(span)
     agreed = []
     for span in spans:
-        order = _order(span)
-        if order == "s" and span.surname and fold(span.surname) not in full:
-            if fond := _fond_of(span, spans):
+        parts = order(span)
+        if parts == "s" and span.surname and fold(span.surname) not in full:
+            if fond := _fond_of(span, begun):
                 agreed.append(span._replace(surname=None, given=fond.given, sex=fond.sex))
                 continue
             agreed.append(_as_elsewhere(span, full, 0))
-        elif order in ("si", "sii", "is", "iis") and span.sex is _WOMAN:
+        elif parts in ("si", "sii", "is", "iis") and span.sex is _WOMAN:
             his = _behind_mans_word(span, tokens)
-            known = men if his else full if order[0] == "s" else {}
+            known = men if his else full if parts[0] == "s" else {}
             agreed.append(_as_mans(span, known, tokens))
-        elif order == "g" and span.given and fold(span.given) not in givens:
+        elif parts == "g" and span.given and fold(span.given) not in givens:
             agreed.append(_as_elsewhere(span, givens, 1))
         else:
             agreed.append(_as_twin(span, spans))
@@ -232,18 +248,14 @@ def _behind_mans_word(span: NameSpan, tokens: list[Token]) -> bool:
     return False
 
 
-def _fond_of(span: NameSpan, spans: list[NameSpan]) -> NameSpan | None:
-    """«от Лаврика нет вестей. Лаврентий Неупокоев»: what looks like a surname is short for him."""
-    start = fold(span.surname or "")[:_ALIKE]
-    for other in spans:
-        given = fold(other.given or "")
-        if (
-            len(start) == _ALIKE
-            and given.startswith(start)
-            and len(span.surname or "") < len(given)
-        ):
-            return other
-    return None
+def _fond_of(span: NameSpan, begun: dict[str, list[NameSpan]]) -> NameSpan | None:
+    """«от Лаврика нет вестей. Лаврентий Неупокоев»: what looks like a surname is short for him.
+
+    `begun`: first letters of the given names of the text → those names.
+    """
+    fond = fold(span.surname or "")
+    likely = begun.get(fond[:_ALIKE], ())
+    return next((other for other in likely if len(fond) < len(other.given or "")), None)
 
 
 def _as_twin(span: NameSpan, spans: list[NameSpan]) -> NameSpan:
@@ -264,7 +276,7 @@ def _agree_in_lists(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan
             here, known = (place, place - 1) if step else (place - 1, place)
             span, other = spans[here], spans[known]
             first, second = spans[place - 1], spans[place]
-            if _order(span) != "s" or _order(other) != "s" or not _joined(first, second, tokens):
+            if order(span) != "s" or order(other) != "s" or not _joined(first, second, tokens):
                 continue
             if span.sex is not _MAN and other.sex is _MAN:
                 spans[here] = _as_man(span)
@@ -290,86 +302,3 @@ def _as_elsewhere(span: NameSpan, others: dict[str, NameSpan], part: int) -> Nam
         if other is not None:
             return span._replace(given=other.given, sex=other.sex)
     return span
-
-
-def _fill_lists(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
-    """«Не дождались: Хворостов, Долгих, Гринюк»: a word among surnames in a list is one."""
-    lone = [span.start_token for span in spans if _order(span) == "s"]
-    if not lone:
-        return spans
-    taken = {at for span in spans for at in range(span.start_token, span.end_token)}
-    added = []
-    while lone:
-        at = lone.pop()
-        for comma, place in ((at - 1, at - 2), (at + 1, at + 2)):
-            if not 0 <= place < len(tokens) or place in taken or tokens[comma].key not in _AND:
-                continue
-            if _ends_item(tokens, place + (place - comma)) and (
-                new := _listed_surname(tokens, place)
-            ):
-                added += new
-                taken.add(place)
-                lone.append(place)
-    return sorted([*spans, *added], key=lambda span: span.start_token) if added else spans
-
-
-def _fill_rows(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
-    """«— Харючи Едэйко, ЯНАО»: two words no list knows, at the head of a line as names are."""
-    taken = {at for span in spans for at in range(span.start_token, span.end_token)}
-    heads = [at for at in _heads(tokens) if at + 1 < len(tokens)]
-    if not any(at in taken for at in heads):
-        return spans
-    added = [
-        span for at in heads if taken.isdisjoint((at, at + 1)) and (span := _unlisted(tokens, at))
-    ]
-    return sorted([*spans, *added], key=lambda span: span.start_token) if added else spans
-
-
-def _heads(tokens: list[Token]) -> list[int]:
-    """The first words of the lines, past their marks and numbers."""
-    found, at, opened = [], 0, True
-    while at < len(tokens):
-        if tokens[at].kind is WORD and opened:
-            found.append(at)
-        opened = tokens[at].kind is NEWLINE or (opened and tokens[at].kind is not WORD)
-        at += 1
-    return found
-
-
-def _unlisted(tokens: list[Token], at: int) -> NameSpan | None:
-    """Surname and given name of a man of a people whose names no list has."""
-    beyond = tokens[at + 2] if at + 2 < len(tokens) else None
-    if beyond is not None and beyond.text not in _ROW_MARKS:
-        return None
-    words = [facts(token.text) if token.kind is WORD else None for token in tokens[at : at + 2]]
-    first, second = words
-    if first is None or second is None or not first.surname or not second.given:
-        return None
-    if any(one.common or one.place or one.shape != "title" for one in (first, second)):
-        return None
-    surname, given = first.surname[0], second.given[0]
-    both = surname.mask & given.mask & MALE
-    if not both & 1:
-        return None
-    units = [
-        Unit(one, at + step, at + step + 1, "title", 1 + step, *(False,) * 5, 0)
-        for step, one in enumerate((first, second))
-    ]
-    return span_of(Found("sg", (surname, given), both, 0.5), units, tokens)
-
-
-def _ends_item(tokens: list[Token], beyond: int) -> bool:
-    inside = 0 <= beyond < len(tokens)
-    return not inside or tokens[beyond].kind is not WORD or tokens[beyond].key == "и"
-
-
-def _listed_surname(tokens: list[Token], place: int) -> list[NameSpan]:
-    token = tokens[place]
-    found = facts(token.text) if token.kind is WORD else None
-    if found is None or not found.surname or found.shape == "lower" or found.place:
-        return []
-    reading = found.surname[0]
-    if surnames.count(reading.name) < _LISTED_LEAST and surnames.shaped(reading.name) < 2:
-        return []
-    unit = Unit(found, place, place + 1, "title", 1, *(False,) * 5, 0)
-    return [span_of(Found("s", (reading,), reading.mask, 0.5), [unit], tokens)]

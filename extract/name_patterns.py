@@ -200,7 +200,8 @@ def _is_pair(pattern: str, chosen: tuple[Reading, ...], words: tuple[Facts, ...]
         if word.known_given and surname.worth < 1.5:  # not «отец Рината Ильдус»
             return bool(word.given[0].mask & given.mask)
         return not (word.place and not surname.listed) and not (word.common and surname.worth < -3)
-    doubtful = word.place or words[place].place or word.common or words[place].common
+    lies = (word.place and surname.worth < _SURE) or words[place].place
+    doubtful = lies or word.common or words[place].common
     sure = surname.listed or not _ADJECTIVE.search(surname.name)
     return not doubtful and surname.worth >= (_LISTED if surname.listed else 3.0) and sure
 
@@ -248,7 +249,7 @@ def _of_one_word(
     capitalised = capital in ("title", "start")
     given, surname = _best(word.given, expected), _best(word.surname, expected)
     patronymic = word.patronymic[0] if word.patronymic and capitalised else None
-    if patronymic and patronymic.worth >= 4:
+    if patronymic and patronymic.worth >= 4 and not word.place:
         return Found("p", (patronymic,), patronymic.mask, 0.4)
     likelier = given and (not surname or given.worth + 0.5 + 3.5 * kin >= surname.worth)
     if given and likelier and _is_given(given, word, capital, near=before.near):

@@ -26,7 +26,7 @@ _SHAPE = ("вич", "вича", "вичу", "вичем", "вна", "вны", "�
 
 def complete(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     """The names with what is said of their parts."""
-    said = [at for at, token in enumerate(tokens) if token[6][:3] == "отч"]  # its key
+    said = [at for at, token in enumerate(tokens) if token.key[:3] == "отч"]
     said = [at for at in said if _says_patronymic(tokens[at])]
     if said:
         spans = _patronymics(spans, tokens, said)
@@ -110,7 +110,7 @@ def _is_piece(first: NameSpan, second: NameSpan, tokens: list[Token]) -> bool:
     calls = len(between) == 1 and between[0].text == "!" and first.start_token < _FIRST
     if calls:
         return bool(first.given) != bool(second.given) and bool(first.surname or second.surname)
-    if [token.text for token in between] == [","]:
+    if between[-1].text == "," and len(between) <= 2:
         return _is_apposed(first, second, tokens)
     begins = first.start_token == 0 or tokens[first.start_token - 1].kind is not WORD
     dotted = between[0].text == "." and between[-1].text in ".\n"
@@ -121,7 +121,9 @@ def _is_piece(first: NameSpan, second: NameSpan, tokens: list[Token]) -> bool:
 
 def _is_apposed(first: NameSpan, second: NameSpan, tokens: list[Token]) -> bool:
     """«Мой Виталька, Нестеренко, молчит»: his given name, and his surname set off by commas."""
-    own = first.start_token > 0 and not _OWN.isdisjoint(tokens[first.start_token - 1].word.normals)
+    beside = [*tokens[max(0, first.start_token - 1) : first.start_token], tokens[first.end_token]]
+    own = any(not _OWN.isdisjoint(token.word.normals) for token in beside)
+    own = own and (second.start_token - first.end_token == 1 or beside[-1].kind is WORD)
     after = tokens[second.end_token].text if second.end_token < len(tokens) else "."
     mans = first.sex is not Sex.FEMALE and not (second.given or second.patronymic)
     return own and mans and bool(first.given and second.surname) and after in ",.(!\n"

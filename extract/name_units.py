@@ -14,7 +14,7 @@ from russian import patronymics
 from russian.given import from_abbreviation
 from russian.inflect import FEMALE, MALE, NOMINATIVE, bits
 from russian.patronymics import DAUGHTER, LATIN_TAILS, SON, patronymic_forms, written_out
-from russian.phrases import rows
+from russian.phrases import rows, word_class
 from russian.transliterate import to_russian
 
 SURNAME, GIVEN, PATRONYMIC, INITIAL = 1, 2, 4, 8
@@ -28,11 +28,9 @@ _WIDE = 2  # spaces between words spelt out
 _AROUND = 25  # tokens before and after, by which a text without capitals is told
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
 _PLACE_PREPOSITIONS = frozenset(
-    (
-        *("в", "во", "на", "под", "из", "из-под", "близ", "возле", "около", "через", "до"),
-        *("біля", "під", "поблизу", "коло", "недалеко"),
-    )
+    "в во на под из из-под близ возле около через до біля під поблизу коло недалеко".split()  # noqa: SIM905
 )
+_OF_WHOM = word_class("pointers", "ofwhom")
 _OBLIQUE = (MALE | FEMALE) & ~NOMINATIVE
 
 
@@ -210,6 +208,8 @@ def _spelt(tokens: list[Token], place: int) -> list[Unit]:
         if tokens[at].kind is not WORD or tokens[at].line != tokens[place].line:
             break
         letters.append(at)
+        if len(letters) > _MOST_SPELT:
+            return []
     if not _FEWEST_SPELT <= len(letters) <= _MOST_SPELT:
         return []
     words: list[list[int]] = [[letters[0]]]
@@ -357,7 +357,7 @@ def _calls_for(text: str) -> int:
         if parse.pos not in ("NOUN", "ADJF", "NPRO") or parse.number != "sing" or not parse.case:
             continue
         if parse.pos == "NOUN" and kind_of(text) != "kin":
-            return 0
+            return bits("m", "gent") if not _OF_WHOM.isdisjoint(word(text).normals) else 0
         who = {"masc": "m", "femn": "f"}.get(parse.gender)
         if who and parse.case in ("nomn", "gent", "datv", "accs", "ablt", "loct"):
             found |= bits(who, parse.case)

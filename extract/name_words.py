@@ -204,14 +204,13 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
     if closed or little:
         given_name = () if little else tuple(one for one in given_name if one.worth >= _FREQUENT)
     known_given = any(reading.worth >= 1.5 for reading in given_name)
-    surname = _surname(low, _Doubt(common, place and not named, closed, bool(given_name)))
-    if word.shape == "lower" or latin:
+    plain = word.shape == "lower" or latin
+    doubt = _Doubt(common, place and not named, closed, bool(given_name))
+    surname = () if plain and common and not latin else _surname(low, doubt)
+    if plain:
         least = 2.0 if latin else 3.0
-        surname = tuple(
-            one
-            for one in surname
-            if one.worth >= least and (not common or (latin and one.worth >= _FREQUENT))
-        )
+        least = max(least, _FREQUENT) if common else least
+        surname = tuple(one for one in surname if one.worth >= least)
         given_name = tuple(one for one in given_name if one.worth >= 2.0 or latin)
     elif not closed and not little:
         given_name += _loose(low, given_name, doubtful=place or common)
@@ -237,6 +236,7 @@ class _Doubt(NamedTuple):
 
 def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
     readings: list[Reading] = []
+    georgian = _GEORGIAN.search(low) is not None
     for form in (*surname_forms(low), *_irregular(low)):
         bearers = surnames.count(form.nominative)
         if doubt.closed and bearers < 20:
@@ -250,7 +250,7 @@ def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
         if low.endswith("ой") and form.nominative != low:
             worth -= 1.0
         single = form.mask & ~PLURAL
-        if _GEORGIAN.search(low) and not bearers and form.nominative != low:
+        if georgian and not bearers and form.nominative != low:
             continue
         if single & MALE and single & FEMALE and form.nominative.endswith("ина"):
             men = Reading(form.nominative, single & MALE, worth - 1.5, listed)
@@ -264,7 +264,7 @@ def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
         elif form.mask & PLURAL and listed:
             both = form.mask >> 12 | form.mask >> 6
             readings.append(Reading(form.nominative, both, worth - 1.5, listed, plural=True))
-    if _GEORGIAN.search(low):  # «ищем Квирквелия Зураба»
+    if georgian:  # «ищем Квирквелия Зураба»
         still = (MALE | FEMALE) & ~NOMINATIVE
         readings += [one._replace(mask=still) for one in readings if one.name == low][:1]
     return tuple(readings)

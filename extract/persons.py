@@ -9,7 +9,7 @@ from extract.mentions import SEEKER, SOUGHT, Mention
 from extract.names import NameSpan
 from extract.sameness import agree, fuller, plain, same_surname
 from model import Sex
-from russian.given import full_names
+from russian.given import full_names, known
 
 _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _LEAST = 3.0  # net weight a man with a surname needs
@@ -205,14 +205,15 @@ def _wed(found: list[Person]) -> None:
 def _name_family(found: list[Person]) -> None:
     """«Тема: отец и сын Нечай … Богдан вернулся, Тимофея нет»: a title's surname is theirs."""
     titled = [p for p in found if p.given is None and _in_title_alone(p)]
-    givens = [
-        p for p in found if p.surname is None and p.given and p.sex is not _WOMAN and p.asked_for
-    ]
+    sons = [p for p in found if p not in titled and p.sex is not _WOMAN and p.net > -1]
+    sons = [p for p in sons if p.surname is None or (p.given is None and known(p.surname))]
     named = any(p.surname and p.given and p.net > 0 for p in found)
-    if len(titled) != 1 or len(givens) < _FAMILY or named:
+    if len(titled) != 1 or len(sons) < _FAMILY or named:
         return
-    for person in givens:
+    for person in sons:
+        person.given = person.given or person.surname  # «Богдан» is a surname too
         person.surname = titled[0].surname
+        person.mentions[0].add(SOUGHT, 1.5, "full name")
     found.remove(titled[0])
 
 
@@ -249,7 +250,8 @@ def _name_after_father(found: Sequence[Person]) -> None:
         father = any(reason.startswith("his ") for reason in why)
         sister = any("=ищет" in reason for reason in why)
         neutral = other.surname and not plain(other.surname).endswith(_WOMANLY)
-        if other.surname and (father or (sister and neutral)):
+        family = any("семья" in reason for reason in why)
+        if other.surname and (father or (sister and neutral) or family):
             nameless[0].surname = other.surname
             return
 

@@ -15,6 +15,7 @@ from extract.placelooks import (
 )
 from extract.placenames import before_its_region, marked_pair, one_word, several_words, unknown
 from extract.placespans import (
+    BIG,
     LARGE,
     TOWN,
     Called,
@@ -207,9 +208,7 @@ def _district(tokens: Sequence[Token], at: int, head: int, stem: str) -> PlaceSp
     entries: tuple[Entry, ...] = ()
     town = None
     if not regions:
-        town = names.place_of_adjective(stem, front=True) or names.place_of_adjective(
-            stem, front=False
-        )
+        town = _town_of_district(stem)
         entries = names.gazetteer().get(town or "", ())
         regions = tuple(dict.fromkeys(entry.region for entry in entries))
     meant = names.meant(entries) if entries else None
@@ -224,6 +223,17 @@ def _district(tokens: Sequence[Token], at: int, head: int, stem: str) -> PlaceSp
         front=front and (region is None or has_front(region)),
     )
     return make_span(tokens, at, head + 1, called)
+
+
+def _town_of_district(stem: str) -> str | None:
+    """The town a district is named for: at the front, unless only a hamlet there has its name."""
+    known = names.gazetteer()
+    front = names.place_of_adjective(stem, front=True)
+    plain = names.place_of_adjective(stem, front=False)
+    if front is None or plain is None:
+        return front or plain
+    listed = any(entry.listed for entry in known[front])
+    return front if listed or known[plain][0].population < TOWN else plain
 
 
 def _of_a_man(tokens: Sequence[Token], at: int) -> bool:
@@ -278,8 +288,9 @@ def _direction(
     if kind == "adjective" and entries[0].region[:2] != "RU":
         return None
     if kind == "adjective" and not _says_whence(tokens, at):
-        least = LARGE if lower else TOWN
-        if not _of_a_man(tokens, head + 1) or entries[0].population < least:
+        fellow = is_word("fellow", key_at(tokens, head + 1))
+        least = BIG if fellow else LARGE if lower else TOWN
+        if not (fellow or _of_a_man(tokens, head + 1)) or entries[0].population < least:
             return None
     if kind in ("direction", "alone"):
         entries = tuple(sorted(entries, key=lambda entry: not entry.front))

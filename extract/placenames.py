@@ -29,6 +29,7 @@ from russian.regions import Region
 
 _CLOSED = frozenset(',.;:()!?/—–-\n»«"…→|>[]#•*+&')
 _CLIPPED = 3  # letters of a first word that may have its point: «Мин. Воды»
+_SHORTEST_UNKNOWN = 2  # letters of a name no list knows
 _SHORTEST = 4  # letters of a name that needs no capital
 _ADJECTIVAL = ("ое", "ая", "ий", "ой", "ый", "ые", "ие", "нов")
 
@@ -176,7 +177,8 @@ def _accepted_after(one: _Candidate) -> bool:
     look = one.look
     if look.personal and not look.known_place:
         towns = one.people >= TOWN or one.listed
-        return towns and one.preposition in ("в", "из", "под", "из-под")
+        fought_over = one.listed and one.preposition in ("у", "возле", "около", "за")
+        return fought_over or (towns and one.preposition in ("в", "из", "под", "из-под"))
     if one.ordinary and one.tokens[one.at].word.shape == "upper":
         return one.people >= BIG or one.listed
     return one.people >= VILLAGE or one.listed or not one.ordinary
@@ -236,6 +238,7 @@ def _accepted_bare(one: _Candidate) -> bool:
         return fits and not _sign(tokens, at) and (apart or (inside and one.listed))
     if look.personal:
         known = one.people >= BIG or one.beside or (look.known_place and one.people > TOWN)
+        known = known or (one.listed and before == ",")
         return apart and known
     if _beside_a_name(tokens, at) and not apart:
         return look.known_place and one.people >= TOWN
@@ -294,7 +297,7 @@ def marked_pair(tokens: Sequence[Token], at: int) -> PlaceSpan | None:
 def unknown(tokens: Sequence[Token], at: int) -> PlaceSpan | None:
     """A name after «с.», «пос.», «станица» that no list knows: kept as it stands."""
     marker = marker_before(tokens, at)
-    if marker not in ("town", "village"):
+    if marker not in ("town", "village") or len(tokens[at].text) < _SHORTEST_UNKNOWN:
         return None
     end = at + 1
     first = tokens[at].word

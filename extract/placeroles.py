@@ -28,11 +28,12 @@ def role_of(tokens: Sequence[Token], span: PlaceSpan) -> str:
     cue, cost = _nearest_cue(tokens, span)
     war = at_war(span)
     prepositions = kinds("place_words", span.preposition)
-    if "near" in prepositions and span.preposition not in _PASSING:
+    whence = span.preposition == "из-под" and not war
+    if "near" in prepositions and span.preposition not in _PASSING and not whence:
         return "seen" if war or not span.regions else cue if cue in _LIVING else "other"
     if span.preposition in _PASSING or _hospital_follows(tokens, span):
         return "other"
-    if "from" in prepositions:
+    if "from" in prepositions or whence:
         return _whence(tokens, span, cue, cost)
     if "at" in prepositions:
         if not war and (_of_us(tokens, span) or _sought_there(tokens, span)):

@@ -120,7 +120,8 @@ def marker_before(tokens: Sequence[Token], at: int) -> str:
     if dotted and len(key) > _LONGEST_MARK:
         return ""  # «… со всего города. Светлая память»
     classes = kinds("place_words", key) & _MARKERS
-    if not classes or before < 0:
+    ordinal = key == "м" and text_at(tokens, before - 1) in ("-", "–")  # «в 22-м. Сам …»
+    if not classes or before < 0 or ordinal:
         return ""
     if "street" in classes:
         return "street"

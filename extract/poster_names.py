@@ -64,8 +64,7 @@ def _behind(around: Surroundings, hit: Hit) -> Iterator[int]:
         yield at
         return
     for place in range(at, min(at + _ROW, len(tokens))):
-        village = hit.note == "any" and _is_title(tokens[place]) and _is_place(tokens[place])
-        if not (_may_name(tokens[place]) or village):
+        if not _may_name(tokens[place]):
             break
         yield place
 
@@ -184,7 +183,7 @@ def _may_name(token: Token) -> bool:
     if _is_borne(token.text):
         return True
     parses = token.word.parses
-    if _is_place(token) or any("Geox" in parse.tags for parse in parses):
+    if _is_place(token) or any(parse.known and "Geox" in parse.tags for parse in parses):
         return False
     return not _is_known(token) or (_is_title(token) and any(p.pos == "NOUN" for p in parses))
 

@@ -23,6 +23,8 @@ from russian.phrases import Hit
 DROPPED = "[…]"
 _NEAR = 6  # tokens from a contact or a word of kinship
 _SENTENCE = re.compile(r"[.!?…;] +(?=[^\W\d])")
+_MARK = re.compile(r"\[(?:[а-я]+|…)\]")
+_WORDY = re.compile(r"\w")
 _ENDINGS = "аяойьеиыуюй"
 
 
@@ -51,13 +53,28 @@ def redact(text: str, folded: str, secrets: Iterable[Contact]) -> Redacted:
 
     `folded` is its folded twin, in which what was missed is looked for.
     """
+    marks = [match.span() for match in _MARK.finditer(text)]
+    found = [part for secret in secrets for part in _outside(secret, marks, text)]
     cuts: list[tuple[int, int, str]] = [
-        (secret.start, secret.end, f"[{secret.kind.value}]") for secret in merged(list(secrets))
+        (secret.start, secret.end, f"[{secret.kind.value}]") for secret in merged(found)
     ]
     if leftover(_applied(folded, cuts)):
         cuts = _without_unsafe_lines(folded, cuts)
     safe = _applied(text, cuts)
     return Redacted(safe, tuple((start, end, len(put)) for start, end, put in cuts))
+
+
+def _outside(secret: Contact, marks: Sequence[tuple[int, int]], text: str) -> Iterable[Contact]:
+    """The parts of a secret that are no marks of what was hidden before, where they hold words."""
+    at = secret.start
+    place = max(0, bisect_right(marks, (secret.start, 0)) - 1)
+    for start, end in [*marks[place:], (secret.end, secret.end)]:
+        stop = min(start, secret.end)
+        if at < stop and _WORDY.search(text, at, stop):
+            yield Contact(secret.kind, at, stop)
+        at = max(at, end)
+        if at >= secret.end:
+            return
 
 
 def _applied(text: str, cuts: Sequence[tuple[int, int, str]]) -> str:

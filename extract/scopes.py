@@ -316,9 +316,13 @@ def _apposition(tokens: Sequence[Token], after: int, name: int) -> int:
 
 def _clause(tokens: Sequence[Token], start: int, name: int) -> int:
     """Where the clause begins that a name stands in."""
-    return next(
-        (at + 1 for at in range(name - 1, start - 1, -1) if tokens[at].text in ",—–-:;("), start
-    )
+    return next((at + 1 for at in range(name - 1, start - 1, -1) if _parts(tokens, at)), start)
+
+
+def _parts(tokens: Sequence[Token], at: int) -> bool:
+    """Is it a mark between clauses, and no hyphen inside a word: «18-летний»?"""
+    inside = tokens[at].text == "-" and at > 0 and tokens[at - 1].end == tokens[at].start
+    return tokens[at].text in ",—–-:;(" and not inside
 
 
 def _in_a_row(here: Sequence[_Name], tokens: Sequence[Token]) -> bool:

@@ -28,7 +28,9 @@ COUNTED = re.compile(  # behind a number that is no telephone's
 )
 _ALIKE = re.compile("[оoзбliі]{1,4}")  # letters that are written for digits
 _ALIKE_DIGITS = str.maketrans("оoзбliі", "0036111")
-_ALIKE_BESIDE = re.compile(r"\d[ ().\-–—]{0,3}[оoзбliі]{2,4}(?![^\W\d_])|(?<![^\W_])\d{1,3}[liі]")
+_ALIKE_BESIDE = re.compile(
+    r"\d(?:[ ().\-–—]{0,3}[оoзбliі]{2,4}(?![^\W\d_])|(?<![^\W_]\d)\d{0,2}[liі])"
+)
 _UNIT = re.compile(r"(?:част[ьи]|в/?ч|полка?|бригад[аыеу]|дивизии?)[^\w\n]{0,3}$")  # its number
 _UNIT_REACH = 12  # characters
 _APART = 4  # characters between two pieces

@@ -16,6 +16,10 @@ _SWAP = re.compile(r"(\d{1,4}) ?(?:на|/|[xх×]|-на-) ?\1(?!\d)", re.IGNOREC
 _TITLE = re.compile(  # of the post a comment stands under: what it tells is not told of him
     r"\b(?:коммент|ответ)\w* (?:к|на|под) (?:запис|пост|новост|публикац)[^\n]*", re.IGNORECASE
 )
+_BACK = re.compile(  # «Наши курсанты вернулись! 103 человека», «Вернулись наши! Из 103 — трое …»
+    r"(?<!не )\b(?:вернулись|вернули|возвращены)(?: [а-яё]+){0,2}\W{1,3}(?:из )?\d{2,3}\b"
+    r"(?! ?(?:лет|год|сут|дн|мин|час|янв|фев|мар|апр|ма|июн|июл|авг|сен|окт|ноя|дек|[.:]\d))"
+)
 _DIGITS = re.compile(r"\d+")
 
 
@@ -52,4 +56,6 @@ def exchanged(folded: str, hits: Sequence[Hit] = ()) -> bool:
     if told or any(_SWAP.match(folded, run.start()) for run in _DIGITS.finditer(folded)):
         return True
     lowered = folded.lower()
+    if ("вернули" in lowered or "возвращены" in lowered) and _BACK.search(lowered):
+        return True
     return "обмен" in lowered and _EXCHANGE.search(lowered) is not None

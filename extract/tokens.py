@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
 
 from russian.morphology import Parse, parses
 from russian.transliterate import is_ukrainian
@@ -21,6 +20,8 @@ _TOKEN, _UNLINKED = re.compile(f"{_LINK}|{_REST}"), re.compile(_REST)
 _IS_WORD = re.compile(_WORD)
 _LINK_MARKS = ("@", "://", ".me/", ".com/", ".ru/")  # without one of these there is no link
 _SPLIT_YERY = re.compile("ь[іi]")  # ы as a scanner reads it: РАЗЬІСКИВАЕТСЯ
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_MARKS = str.maketrans("‐‑’ʼ`", "--'''")  # hyphens and apostrophes unified
 _LONGEST = 40  # letters; no word is longer
 _REMEMBERED = 200_000  # forms
 
@@ -38,7 +39,9 @@ class Kind(StrEnum):
 WORD, NUMBER, LINK, MARK, NEWLINE = Kind  # a name is looked up ten times as fast as an attribute
 
 
-@dataclass(frozen=True, slots=True)
+# Words and tokens are made and read by the thousand: slots are read five times as fast as the
+# fields of a NamedTuple, and not being frozen makes them as cheap to make.
+@dataclass(slots=True, eq=False)
 class Word:
     """What is known of a surface form, whatever its place; made once per form."""
 
@@ -52,7 +55,8 @@ class Word:
     ukrainian: bool  # has letters or spellings that Russian lacks
 
 
-class Token(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Token:
     """One token; offsets are into the folded, and so the clean, text."""
 
     word: Word
@@ -67,7 +71,7 @@ class Token(NamedTuple):
 def tokenize(folded: str) -> list[Token]:
     """Tokens in order. White space other than line ends is not a token."""
     tokens: list[Token] = []
-    add, make, known, find = tokens.append, tuple.__new__, _known, folded.find
+    add, known, find = tokens.append, _known, folded.find
     if len(known) > _REMEMBERED:
         known.clear()
     end = line = 0
@@ -79,7 +83,7 @@ def tokenize(folded: str) -> list[Token]:
         item, kind = form
         start = find(text, end)  # nothing but white space lies between
         end = start + len(text)
-        add(make(Token, (item, kind, start, end, line, text, item.key)))
+        add(Token(item, kind, start, end, line, text, item.key))
         if text == "\n":
             line += 1
     return tokens
@@ -111,15 +115,15 @@ def word(text: str) -> Word:
         shape=_shape(text),
         script=script,
         parses=found,
-        tags=frozenset().union(*(parse.tags for parse in found)),
-        normals=frozenset(parse.normal.replace("ё", "е") for parse in found),
+        tags=frozenset().union(*[parse.tags for parse in found]),
+        normals=frozenset([parse.normal.replace("ё", "е") for parse in found]),
         ukrainian=is_ukrainian(text),
     )
 
 
 def _key(text: str) -> str:
     folded = _SPLIT_YERY.sub("ы", text.lower()).replace("ё", "е")
-    return re.sub("[‐‑]", "-", re.sub("[’ʼ`]", "'", folded))
+    return folded if folded.isalpha() else folded.translate(_MARKS)
 
 
 def _shape(text: str) -> str:
@@ -131,6 +135,6 @@ def _shape(text: str) -> str:
 
 
 def _script(text: str) -> str:
-    if any("\u0400" <= char <= "\u04ff" for char in text):
+    if _CYRILLIC.search(text):
         return "cyrillic"
     return "latin" if text[:1].isalpha() and text[:1] < "\u0250" else "other"

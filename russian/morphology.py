@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import attrgetter
 
 import pymorphy3
 from pymorphy3.tagset import OpencorporaTag
@@ -14,7 +15,7 @@ _LAST = "\uffff"  # some letters beyond have no names in unicodedata; pymorphy a
 _CYRILLIC = re.compile("[а-яё]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # made by the thousand: frozen, it costs four times as much
 class Parse:
     """One analysis of a word form. `tags` are OpenCorpora grammemes (Surn, Name, Patr, Geox …)."""
 
@@ -39,16 +40,59 @@ def parses(word: str) -> tuple[Parse, ...]:
     """Analyses of one lower-case word, likeliest first; empty for no word of Cyrillic letters."""
     if not _CYRILLIC.search(word) or max(word) > _LAST:
         return ()
-    return tuple(
-        [
-            Parse(parse.normal_form, *_tagged(parse.tag), parse.score, parse.is_known)
-            for parse in analyzer().parse(word)
-        ]
+    if len(word) == 1:  # it may be an initial too
+        found = analyzer().parse(word)
+        return tuple([_parse(one, known=one.is_known) for one in found])
+    return _listed(word) or tuple([_parse(one, known=False) for one in analyzer().parse(word)])
+
+
+def _parse(found: pymorphy3.analyzer.Parse, *, known: bool) -> Parse:
+    return Parse(found.normal_form, *_tagged(found.tag), found.score, known)
+
+
+def _listed(word: str) -> tuple[Parse, ...]:
+    """What `analyzer().parse` gives for a word of the dictionary, without all it asks of others."""
+    known = analyzer().dictionary.words.similar_items(word, analyzer().char_substitutes)
+    scores = analyzer().prob_estimator.p_t_given_w
+    found = []
+    for fixed, places in known:
+        for place in places:
+            front, back, beginning, ending, tag, tagged = _rule(*place)
+            normal = beginning + fixed[front : len(fixed) - back] + ending
+            found.append(Parse(normal, *tagged, scores.prob(word, tag), True))
+    if any(parse.score for parse in found):
+        found.sort(key=_score, reverse=True)
+    else:
+        for parse in found:
+            parse.score = 1.0 / len(found)
+    return tuple(found)
+
+
+_score = attrgetter("score")
+
+
+@cache
+def _rule(paradigm: int, index: int) -> tuple[int, int, str, str, str, _Tagged]:
+    """How a form becomes its nominative (letters to cut and to add at both ends), and its tag."""
+    known = analyzer().dictionary
+    row = known.paradigms[paradigm]  # suffixes, tags and prefixes of its forms
+    forms = len(row) // 3
+    tag = known.gramtab[row[forms + index]]
+    return (
+        len(known.paradigm_prefixes[row[2 * forms + index]]),
+        len(known.suffixes[row[index]]),
+        known.paradigm_prefixes[row[2 * forms]],
+        known.suffixes[row[0]],
+        str(tag),
+        _tagged(tag),
     )
 
 
+_Tagged = tuple[str, str, str, str, frozenset[str]]
+
+
 @lru_cache(maxsize=20_000)
-def _tagged(tag: OpencorporaTag) -> tuple[str, str, str, str, frozenset[str]]:
+def _tagged(tag: OpencorporaTag) -> _Tagged:
     """Part of speech, case, number, gender and all grammemes: some hundreds of tags in all."""
     return (
         tag.POS or "",

@@ -25,6 +25,7 @@ class Kept:
     """The state of one source between rounds; mutable while a round runs."""
 
     highest: int = 0  # the greatest id read
+    lowest: int | None = None  # the smallest; what `gaps` names apart, all above it is read
     gaps: list[tuple[int, int]] = field(default_factory=list)  # unread ids lie between these two
     recent: dict[int, int] = field(default_factory=dict)  # id → when posted, Unix seconds
     edits: dict[int, tuple[str | None, str]] = field(default_factory=dict)  # id → seen, print
@@ -43,6 +44,8 @@ class Kept:
             if cursor.get("place", kept.place) != kept.place:
                 return kept
             kept.highest = _number(cursor.get("highest", 0))
+            if cursor.get("lowest") is not None:
+                kept.lowest = _number(cursor["lowest"])
             for gap in _list(cursor.get("gaps")):
                 after, until = _pair(gap)
                 kept.gaps.append((_number(after), _number(until)))
@@ -70,6 +73,7 @@ class Kept:
         """The state as JSON values."""
         return {
             "highest": self.highest,
+            "lowest": self.lowest,
             "gaps": [list(gap) for gap in self.gaps],
             "recent": {str(number): at for number, at in self.recent.items()},
             "edits": {str(number): list(edit) for number, edit in self.edits.items()},
@@ -118,6 +122,7 @@ class Kept:
             if smallest > self.highest + 1:
                 self.gaps.append((self.highest, smallest))
             self.highest = largest
+        self.lowest = min(smallest, self.lowest or smallest)
         end = self.highest + 1 if before is None else before
         pieces: list[tuple[int, int]] = []
         for after, until in self.gaps:
@@ -150,11 +155,11 @@ class Kept:
             del self.missed[number], self.recent[number]
         return gone
 
-    def saw(self, number: int, posted_at: datetime, now: datetime) -> None:
-        """A post stands there; it is remembered while it is young."""
+    def saw(self, posts: Mapping[int, datetime], now: datetime) -> None:
+        """Posts stand there: id → when posted; they are remembered while they are young."""
         oldest = (now - OLDER).timestamp()
-        if posted_at.timestamp() >= oldest:
-            self.recent[number] = int(posted_at.timestamp())
+        seen = {number: int(at.timestamp()) for number, at in posts.items()}
+        self.recent |= {number: at for number, at in seen.items() if at >= oldest}
         if len(self.recent) > _MOST or any(at < oldest for at in self.recent.values()):
             young = sorted(number for number, at in self.recent.items() if at >= oldest)[-_MOST:]
             kept = {*young, *(self.missed.keys() & self.recent.keys())}

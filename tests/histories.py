@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from dedupe.describe import describe
 from model import (
@@ -22,10 +23,11 @@ from model import (
     StoredRecord,
 )
 from store import Store
+from store.connection import Connection
 
 NOW = datetime(2025, 1, 1, 12, tzinfo=UTC)
-# audit_link: its salts are random.
-VOLATILE = {"fetch", "run", "audit_link", "_sqlite_migrations", "sqlite_sequence"}
+# What a run noted of itself (of a killed one nobody makes it up); audit_link: its salts are random.
+VOLATILE = {"fetch", "run", "fill_rate", "audit_link", "_sqlite_migrations", "sqlite_sequence"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,18 +128,25 @@ def resolve(
 
 def content(store: Store) -> str:
     """A hash of every table that holds knowledge, row by row in a fixed order."""
-    digest = hashlib.sha256()
-    tables = store.connection.execute(
+    return digest(store.connection)
+
+
+def digest(
+    connection: Connection, without: Mapping[str, Container[str]] = MappingProxyType({})
+) -> str:
+    """The same of an open database; `without`: table → columns that are random."""
+    found = hashlib.sha256()
+    tables = connection.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%\\_fts%' "
         "ESCAPE '\\' ORDER BY name"
     )
-    for (table,) in tables.fetchall():
-        if table in VOLATILE:
-            continue
-        rows = store.connection.execute(f'SELECT * FROM "{table}"').fetchall()  # noqa: S608
-        for row in sorted(repr(tuple(row)) for row in rows):
-            digest.update(f"{table} {row}\n".encode())
-    return digest.hexdigest()
+    for table in [row[0] for row in tables.fetchall() if row[0] not in VOLATILE]:
+        rows = connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608
+        names = [column[0] for column in rows.description]
+        kept = [n for n, name in enumerate(names) if name not in without.get(table, ())]
+        for line in sorted(repr([row[n] for n in kept]) for row in rows.fetchall()):
+            found.update(f"{table} {line}\n".encode())
+    return found.hexdigest()
 
 
 @dataclass

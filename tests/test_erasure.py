@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from cli import main
 from cli.acting import LOGIN, account
 from extract import read_row
 from model import Claim, ListRow, Record
-from store import Store, tokens
+from store import Store, erasure, standings, sums, tokens
 
+NOW = datetime(2024, 12, 1, tzinfo=UTC)
 NAME, NAMESAKE = "Крутицын", "Крутицын Лука Ильич, 04.04.1999"
 
 
@@ -272,3 +274,26 @@ def test_strangers_pass() -> None:
         for n in range(50)
     ]  # fmt: skip
     assert not any(loaded.knows(record) for record in strangers)
+
+
+def test_nobody_else_is_counted_anew(world: Small) -> None:
+    """At a million posts that would take a minute; and the sums are those of who stays."""
+    with Store.open(world.db) as store:
+        erasure.erase_person(store, person_of(world, NAME), "anna", NOW)
+        due = {row[0] for row in store.connection.execute("SELECT person_id FROM standing_due")}
+        assert standings.ALL not in due
+        with store.writing() as connection:
+            standings.refresh(connection)
+        kept = summed(store)
+        with store.writing() as connection:
+            connection.execute("INSERT INTO standing_due VALUES (?)", (standings.ALL,))
+            standings.refresh(connection)
+        assert summed(store) == kept
+        assert kept[0], "somebody is left"
+
+
+def summed(store: Store) -> list[list[tuple[object, ...]]]:
+    return [
+        sorted(map(tuple, store.connection.execute(f"SELECT * FROM {table}")))  # noqa: S608
+        for table in sums.TABLES
+    ]

@@ -81,4 +81,4 @@ def test_a_planted_bug_is_told(  # noqa: PLR0917
 ) -> None:
     monkeypatch.setattr(owner, name, planted)
     with pytest.raises(AssertionError):
-        check(3, tmp_path, 6, [kind])
+        check(5, tmp_path, 8, [kind])

@@ -174,3 +174,29 @@ def test_places_move_with_the_cuts() -> None:
 
 def test_text_is_capped() -> None:
     assert len(kept("слово " * 20_000)) <= 16_384
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Автор: Vesna_v_Saratove | 02.03.2023 22:41\nИщем: Зимин Артём. Не звонит.",
+        "Зимин Артём, 2004. Дети: Самира и Ринас. Не звонит. Гульшат, 8 900 000 11 22",
+        "[quote=Nick]Стояли у Снагости.[/quote]\nИщем: Зимин Артём, 2004, Тула.",
+        "Мила и мама просят: Зимин Артём, 2004, без вести. 8 900 000 11 22",
+    ],
+)
+def test_marks_of_what_was_hidden_stay_as_they_are(text: str) -> None:
+    once = kept(text)
+    assert kept(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "relative"),
+    [
+        ("Дугарма, бабай его совсем сдал. Ищем: Зимин Артём. 8 900 000 11 22", "Дугарма"),
+        ("Ищем: Зимин Артём, 2004. Дети: Самира и Ринас. Не звонит.", "Ринас"),
+        ("Зимин Артём без вести. Мила и мама просят не распространять.", "Мила"),
+    ],
+)
+def test_names_beside_relatives_go(text: str, relative: str) -> None:
+    assert relative not in kept(text)

@@ -27,8 +27,9 @@ App = Callable[[Scope, Any, Any], Awaitable[None]]
 
 COOKIE = "rollcall_language"
 WORDS = frozenset(
-    {"status", "claim", "category", "evidence", "judgement", "outcome", "sex", "kind"}
+    {"status", "claim", "category", "evidence", "judgement", "outcome", "sex", "kind", "state"}
 )  # columns whose values labels.tsv translates
+_TIMES = ("_at", "known_from", "known_until", "open_until", "since", "first_known")
 FLAGS = frozenset({"retracted", "asks", "conflicting", "is_human", "enabled", "approved"})
 PERSON_LINKS = frozenset({"person_id", "old_id", "new_id"})
 _language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
@@ -114,7 +115,7 @@ def render_cell(row: Any, value: Any, column: str, table: str | None) -> Markup 
     if column in WORDS and has(f"{column}.{value}"):
         word = label(f"{column}.{value}", language())
         return Markup('<span class="value-{} {}">{}</span>').format(column, value, word)
-    if column.endswith("_at") and value.endswith("Z"):
+    if column.endswith(_TIMES) and value.endswith("Z"):
         shown = value[:16].replace("T", " ")
         return Markup('<time datetime="{0}" title="{0}">{1} UTC</time>').format(value, shown)
     shape = SHAPES.get(column)
@@ -161,11 +162,16 @@ def _pretty(text: str) -> str:
         return text
 
 
+def _stated(value: str) -> str:
+    """In words what stands for what nobody stated."""
+    return label("word.unknown", language()) if value == "unknown" else value
+
+
 # How a text cell of a column is shown. `url` is never a link by itself: it may be hostile.
 SHAPES: dict[str, Callable[[str], Markup | str]] = {
     "home_region": region, "region": region, "facts": _listed, "retracts": _listed,
     "findings": _folded, "spans": _folded, "detail": _folded, "value": _folded,
-    "result": _folded, "url": escape, "note": _said,
+    "result": _folded, "url": escape, "note": _said, "unit": _stated,
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 WITH word AS (
   SELECT left_id, right_id, judgement = 'same' AS same FROM decision
-  WHERE decision_id IN (SELECT max(decision_id) FROM decision WHERE is_human = 1
-    GROUP BY left_id, right_id) AND judgement <> 'unsure'
+  WHERE decision_id IN (SELECT max(decision_id) FROM decision INDEXED BY decision_human
+    WHERE is_human = 1 GROUP BY left_id, right_id) AND judgement <> 'unsure'
 ), judged AS (
   SELECT same, coalesce(
     (SELECT score FROM review WHERE review.left_id = word.left_id

@@ -64,3 +64,6 @@ async function look() {
   setTimeout(look, applying ? 400 : 5000);
 }
 if (strip?.dataset.state) look();
+
+// The claim that is asked about may stand far down a long history.
+document.querySelector(".vouch.asked")?.scrollIntoView({ block: "center" });

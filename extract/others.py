@@ -1,0 +1,91 @@
+"""A phrase of some state, the words of kinship around → is it told of another than this man?"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+
+from extract import deaths
+from extract.layout import Layout
+from extract.states import DECEASED, FOUND_ALIVE, STATES
+from extract.tokens import Token, Word
+from model import Claim
+from russian.phrases import Hit, word_class
+
+_I = word_class("pointers", "I")
+_OBLIQUE = frozenset(("gent", "datv", "accs"))
+_BACK = 6  # tokens a word of kinship may stand before the state
+_Names = Sequence[tuple[int, int]]
+
+
+class Around:
+    """One text, with its words of kinship in order."""
+
+    def __init__(self, tokens: Sequence[Token], layout: Layout, kin: Sequence[Hit]) -> None:
+        self.tokens, self.layout, self.kin = tokens, layout, kin
+        self.starts = [hit.start for hit in kin]
+
+    def kin_before(self, hit: Hit) -> Iterator[Hit]:
+        """The words of kinship a few tokens before it in its sentence."""
+        start = max(self.layout.sentence(hit.start).start, hit.start - _BACK)
+        for place in range(bisect_left(self.starts, start), len(self.starts)):
+            if self.starts[place] >= hit.start:
+                return
+            yield self.kin[place]
+
+
+def of_another(hit: Hit, text: Around, names: _Names, kin: Collection[str]) -> bool:
+    """Is the state that of a relative or comrade: «(брат в плену)», «водителя нашли»?
+
+    `names`: the man's mentions; `kin`: words of kinship that mean him.
+    """
+    state = STATES.get(hit.value)
+    if state is DECEASED and deaths.of_another(hit, names, kin, text.tokens, text.layout):
+        return True
+    if state is None or hit.note == "video" or _attributive(text.tokens[hit.start].word):
+        return False
+    if state is FOUND_ALIVE and _first_person(hit, text):
+        return True
+    return any(
+        _tells_of(one, hit, state, text)
+        for one in text.kin_before(hit)
+        if one.value != "sought" and one.phrase not in kin
+        if not any(one.end <= name[0] < hit.start for name in names)
+    )
+
+
+def _tells_of(kin: Hit, hit: Hit, state: Claim, text: Around) -> bool:
+    """Is it what the word of kinship does or suffers?"""
+    if any(token.text in ",;:—–()" for token in text.tokens[kin.end : hit.start]):
+        return False
+    head = text.tokens[kin.end - 1].word
+    if hit.note == "call" and any(parse.case == "nomn" for parse in head.parses):
+        return True
+    if state is not DECEASED:
+        return _subject(head)
+    found = any("VERB" in token.word.tags for token in text.tokens[kin.end : hit.end])
+    return found and any(parse.case == "accs" for parse in head.parses)
+
+
+def _attributive(word: Word) -> bool:
+    """A participle before the name: «мать погибшего сержанта Павла Ильина»."""
+    return any(
+        parse.pos == "PRTF" and parse.number == "sing" and parse.case in _OBLIQUE
+        for parse in word.parses
+    )
+
+
+def _first_person(hit: Hit, text: Around) -> bool:
+    """Does the poster speak of himself: «из госпиталя пишу», «я сам в госпитале»?"""
+    sentence = text.layout.sentence(hit.start)
+    start, end = max(sentence.start, hit.start - 8), min(sentence.end, hit.end + 3)
+    after = next((at for at in range(hit.end, end) if text.tokens[at].text in ",;—–"), end)
+    return any(token.key in _I for token in text.tokens[start:after])
+
+
+def _subject(word: Word) -> bool:
+    """Is a word of kinship what does the deed? «матери» is rather «of the mother»."""
+    numbers = {parse.number for parse in word.parses if parse.case == "nomn"}
+    return "sing" in numbers or (
+        bool(numbers) and all(parse.case != "gent" for parse in word.parses)
+    )
