@@ -9,9 +9,11 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import extract
 import scraper
@@ -24,22 +26,35 @@ from model import (
     Reading,
     Source,
 )
-from resolution import Resolved, resolve, resolve_if_needed, resolve_nightly
 from scraper.client import Client
 from scraper.vk_api import spent
-from store import Store, trouble
+from store import Store, backfilling, trouble
+from store.connection import Connection
 from store.posts import Saved
+from store.times import moscow_day
 from store.trouble import Ended, filled, state_of
 
-NIGHT = timedelta(hours=3)  # after the Moscow midnight, when nobody waits for a tally
+if TYPE_CHECKING:
+    from resolution import Resolved, resolve, resolve_if_needed, resolve_nightly
+
+# What only a resolution needs (numba, pandas …) weighs more than all a collection holds.
+_OF_RESOLUTION = frozenset({"Resolved", "resolve", "resolve_if_needed", "resolve_nightly"})
 
 __all__ = [
-    "WRITER", "Clock", "Collected", "Read", "Replayed", "Resolved", "collect_round",
-    "collect_source", "read", "read_row", "register", "replay", "resolve", "resolve_if_needed",
-    "resolve_nightly", "snapshot",
+    "WRITER", "Backfilled", "Clock", "Collected", "Read", "Replayed", "Resolved", "backfill",
+    "collect_round", "collect_source", "read", "read_row", "register", "replay", "resolve",
+    "resolve_if_needed", "resolve_nightly", "snapshot",
 ]  # fmt: skip
 
 Clock = Callable[[], datetime]
+
+
+def __getattr__(name: str) -> object:
+    """The names of `resolution`, imported when first asked for."""
+    if name not in _OF_RESOLUTION:
+        raise AttributeError(f"module 'pipeline' has no attribute {name!r}")
+    return getattr(import_module("resolution"), name)
+
 
 # Within one process writers queue here. SQLite's own lock is given up after ten seconds, and the
 # resolution of a large store writes for longer.
@@ -54,6 +69,18 @@ class Collected:
     saved: Saved
     seconds: float
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfilled:
+    """How far the reading of a source's history is; pages and posts are those of this run."""
+
+    cursor: Mapping[str, object]
+    reached: datetime | None  # the oldest post read
+    finished: bool = False
+    pages: int = 0
+    posts: int = 0
+    saved: Saved = Saved()  # noqa: RUF009  frozen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +213,75 @@ async def collect_round(  # noqa: PLR0913  two of them may be left out
     return list(await asyncio.gather(*(one(source) for source in sources)))
 
 
+async def backfill(  # noqa: PLR0913  `done` may be left out
+    source: Source,
+    store_path: Path,
+    client: Client,
+    since: datetime,
+    clock: Clock,
+    *,
+    done: Callable[[Backfilled], None] = lambda _: None,
+) -> Backfilled:
+    """Read a source's history down to `since`, a transaction a page; killed, it goes on there.
+
+    The cursor and the schedule of the ordinary collection stay as they are, but where the server
+    asks for time: then nobody asks it before. `done` hears of each page. Raises CollectFailed, and
+    UnusableInput for a kind without a history.
+    """
+    far, start = await asyncio.to_thread(_begin_backfill, store_path, source, since, clock())
+    await asyncio.to_thread(_remember_budgets, store_path, client, clock())
+    if far.finished or start.why_not is not None:
+        if start.why_not is not None:
+            raise CollectFailed(start.why_not)
+        return far
+    began = clock()
+    try:
+        async for batch in scraper.backfill(source, client, far.cursor, start.cursor, since):
+            far = await asyncio.to_thread(_save_page, store_path, source, batch, far, clock())
+            done(far)
+    except CollectFailed as failure:
+        await asyncio.to_thread(_save_failure, store_path, failure)
+        if failure.hold is not None:
+            ended = Ended(error=str(failure), state=state_of(failure), hold=failure.hold)
+            await asyncio.to_thread(_note_end, store_path, source, ended, began, clock())
+        raise
+    with WRITER, Store.open(store_path) as store, store.writing() as connection:
+        backfilling.finish(connection, source.name, clock())
+    return replace(far, finished=True)
+
+
+def _begin_backfill(
+    store_path: Path, source: Source, since: datetime, now: datetime
+) -> tuple[Backfilled, _Start]:
+    start = _start(store_path, source, now, forced=False)
+    with WRITER, Store.open(store_path) as store, store.writing() as connection:
+        kept = backfilling.begin(connection, source.name, moscow_day(since), now)
+    far = Backfilled(cursor=kept.cursor, reached=kept.reached, finished=kept.finished)
+    return far, start
+
+
+def _save_page(
+    store_path: Path, source: Source, batch: Batch, far: Backfilled, now: datetime
+) -> Backfilled:
+    """One page of a history and how far it is, together."""
+    found = read(batch, source.claim)
+    times = [post.posted_at for post in found.batch.posts]
+    reached = min(filter(None, [*times, far.reached]), default=None)
+
+    def also(connection: Connection) -> None:
+        backfilling.move(connection, source.name, batch.cursor, reached, now)
+
+    with WRITER, Store.open(store_path) as store:
+        saved = store.save_batch(replace(found.batch, cursor={}), found.readings, now, also=also)
+    return Backfilled(
+        cursor=batch.cursor,
+        reached=reached,
+        pages=far.pages + 1,
+        posts=far.posts + len(times),
+        saved=far.saved + saved,
+    )
+
+
 def replay(store_path: Path, clock: Clock, *, done: Callable[[int], None]) -> Replayed:
     """Read anew the stored posts that another extractor read, a transaction a batch; then resolve.
 
@@ -201,7 +297,7 @@ def replay(store_path: Path, clock: Clock, *, done: Callable[[int], None]) -> Re
             unread.extend(f"{batch.source}: {name}" for name in found.unread)
             posts += len(found.batch.posts)
             done(len(batch.posts))
-    resolve_if_needed(store_path, clock())
+    import_module("resolution").resolve_if_needed(store_path, clock())
     return Replayed(
         posts=posts, records=saved.records, before=before, unread=tuple(unread),
         seconds=time.monotonic() - started,

@@ -50,10 +50,10 @@ def resolve(  # noqa: PLR0913  four of them may be left out
     """
     started, weights = time.monotonic(), dedupe.read(dedupe.in_force(sources))
     with Store.open(store_path) as store:
-        with store.writing() as connection:
-            holds.refresh(connection, now)
         held = linkage_saving.state(store.connection)
         changed = set(store.changed_records())
+        with store.writing() as connection:
+            holds.refresh(connection, now, None if full or held is None else changed)
         read = linkage_saving.news(store.connection, changed, held)
         fits = held is not None and _still_fits(store, held, read, weights)
         every = full or refit or spark or not fits
@@ -175,9 +175,15 @@ def resolve_if_needed(
     engine = dedupe.engine(dedupe.read(dedupe.in_force(sources)))
     with Store.open(store_path) as store:
         held = linkage_saving.state(store.connection)
-        if store.is_resolved() and held is not None and held.engine == engine:
+        if held is not None and held.engine == engine and not _news(store, held):
             return None
     return resolve(store_path, now, sources=sources)
+
+
+def _news(store: Store, held: linkage_saving.State) -> bool:
+    """Is a record, a human's word or a held week new? What else editors did moves nobody."""
+    changed = store.changed_records()
+    return bool(changed or linkage_saving.news(store.connection, changed, held))
 
 
 def resolve_nightly(

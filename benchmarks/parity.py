@@ -24,7 +24,7 @@ from dedupe.comparisons import relation
 from dedupe.scorer import score_pairs, scorer
 from dedupe.splink_model import SQL
 from dedupe.statistics import fit_statistics, shares_of
-from dedupe.weights import NAMES
+from dedupe.weights import NAMES, among_many
 
 TOLERANCE = 0.01  # bits
 PRIOR = 1e-4
@@ -35,6 +35,7 @@ def compared(requests: int, seed: int) -> tuple[np.ndarray, np.ndarray, list[str
     weights = load()
     normal = columns(people(requests, requests * 3 // 10, seed), weights.floors)
     statistics = fit_statistics(normal, weights)
+    weights = weights if statistics.names is None else among_many(weights)
     shares = shares_of(statistics, normal, weights)
     left, right = kept_pairs(normal, statistics.common)
     ours = scorer(normal, weights, shares)

@@ -152,6 +152,11 @@ def men(rng: np.random.Generator, n: int) -> Men:
 
 def people(requests: int, rows: int, seed: int = 1) -> pl.DataFrame:
     """A table of `requests` post records and `rows` list rows, shuffled."""
+    return drawn(requests, rows, seed)[0]
+
+
+def drawn(requests: int, rows: int, seed: int = 1) -> tuple[pl.DataFrame, Men]:
+    """The same, and the men themselves: `truth` is a man's place in their arrays."""
     rng = np.random.default_rng(seed)
     sought = round(requests / POSTS_A_PERSON)
     listed_sought, listed_other = rows // 2, rows - rows // 2
@@ -163,7 +168,7 @@ def people(requests: int, rows: int, seed: int = 1) -> pl.DataFrame:
         [rng.choice(sought, listed_sought), sought + rng.choice(listed_other, listed_other)]
     )
     table = pl.concat([posts, _rows(rng, world, on_lists)])
-    return table.sample(fraction=1.0, shuffle=True, seed=seed)
+    return table.sample(fraction=1.0, shuffle=True, seed=seed), world
 
 
 def _text(days: np.ndarray) -> np.ndarray:
@@ -176,14 +181,24 @@ def _births_as_said(
     """(birth date text, age) with shares of full date, year, age, nothing; and slips."""
     n = len(born)
     slip = rng.random(n)
-    day = np.where(slip < 0.012, born + rng.choice([-10, 10, 1, -1, 9], n), born)
-    year_slip = np.where((slip > 0.985) & (slip < 0.997), rng.choice([-1, 1], n), 0)
-    year_slip = np.where(slip >= 0.997, rng.choice([-10, 10], n), year_slip)
+    days = np.where(slip < 0.012, rng.choice([-10, 10, 1, -1, 9], n), 0)
+    years = np.where((slip > 0.985) & (slip < 0.997), rng.choice([-1, 1], n), 0)
+    years = np.where(slip >= 0.997, rng.choice([-10, 10], n), years)
     form = rng.choice(4, n, p=shares)
-    text = _text(day + year_slip * 365)
+    text = _text(born)
+    for index in np.flatnonzero(days | years):
+        text[index] = _slipped_date(text[index], int(days[index]), int(years[index]))
     birth = np.where(form == 0, text, np.where(form == 1, [t[:4] for t in text], None))
-    age = ((public - day) / 365.2425).astype(int) + (rng.random(n) < 0.03)
+    age = ((public - born) / 365.2425).astype(int) + (rng.random(n) < 0.03)
     return birth, np.where(form == 2, age, None)
+
+
+def _slipped_date(text: str, days: int, years: int) -> str:
+    """A date with another year, or another day of its month: the rest stays as it is."""
+    year, month, day = (int(part) for part in text.split("-"))
+    day = (day + days - 1) % 28 + 1 if days else day
+    leap = years and (month, day) == (2, 29)
+    return f"{year + years}-{month:02}-{28 if leap else day:02}"
 
 
 def _mistyped(rng: np.random.Generator, words: np.ndarray, share: float) -> np.ndarray:
@@ -250,9 +265,14 @@ def _table(columns: dict[str, object], world: Men, who: np.ndarray) -> pl.DataFr
 def _narrow_or_wide(rng: np.random.Generator, world: Men, who: np.ndarray) -> np.ndarray:
     """The village, or its district, or only the capital of the region."""
     place = world.place[who]
-    district = np.array([f"{name[:-2]}ский район" for name in place], dtype=object)
+    districts = np.array([district(name) for name in place], dtype=object)
     form = rng.choice(3, len(who), p=[0.72, 0.1, 0.18])
-    return np.where(form == 0, place, np.where(form == 1, district, world.capital[who]))
+    return np.where(form == 0, place, np.where(form == 1, districts, world.capital[who]))
+
+
+def district(place: str) -> str:
+    """The district a place gives its name to."""
+    return f"{place[:-2]}ский район"
 
 
 def _series(name: str, values: np.ndarray | None, n: int) -> pl.Series:

@@ -2,9 +2,9 @@
 
     python -m benchmarks.room [--posts 1000000] [--db FILE] [--rounds 60]
 
-Both servers then answer over HTTP on this
-machine, one request at a time, while a third process commits a batch of fifty posts four times
-a second as the service does. Datasette as it comes serves the same file with the same SQLite.
+Both servers then answer over HTTP on this machine, one request at a time and page by page in
+turn, while a third process commits a batch of fifty posts four times a second as the service
+does. Datasette as it comes serves the same file with the same SQLite.
 """
 
 from __future__ import annotations
@@ -217,7 +217,7 @@ def figure(taken: Taken | None) -> str:
 
 
 def run(db: Path, rounds: int, *, stock: bool) -> None:
-    """Serve the file both ways and print a line a page."""
+    """Serve the file both ways at once and print a line a page, each asked of both in turn."""
     from store.datasette.queries import canned_queries  # noqa: PLC0415
 
     queries = {name: str(query["sql"]) for name, query in canned_queries().items()}
@@ -226,43 +226,49 @@ def run(db: Path, rounds: int, *, stock: bool) -> None:
     port, other = free_port(), free_port()
     ours = [sys.executable, "-m", "cli", "--db", str(db), "serve", "--open", "--port", str(port)]
     theirs = [sys.executable, "-m", "datasette", str(db), "--port", str(other)]
+    print(f"p50/p95 ms (processor), {rounds} requests, while writing; {_load()}")
+    print(f"{'page':22} {'rollcall':>18} {'stock':>20}")
+    with server(ours, port) as mine, _as_it_comes(theirs, other) as plain, _writing(db):
+        for name, paths in asked.items():
+            found, beside = measure(mine, paths, rounds, 60), None
+            known = [p for path in paths if (p := stock_path(name, path, db, queries))]
+            if stock and known:
+                beside = measure(plain, known, max(8, rounds // 6), 15)
+            print(f"{name:22} {figure(found):>18} {figure(beside):>20}", flush=True)
+    print(_load())
+
+
+def _load() -> str:
+    """How busy the machine is: a wall time says little where others wait for the processors."""
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+
+
+@contextmanager
+def _writing(db: Path) -> Iterator[None]:
+    """A service that writes, in a process of its own."""
     stop = multiprocessing.Event()
     writer = multiprocessing.Process(target=keep_writing, args=(db, stop))
-    print(
-        f"{'page':22} {'rollcall':>12} {'stock':>14}   p50/p95 ms, {rounds} requests, while writing"
-    )
-    found: dict[str, Taken] = {}
-    with server(ours, port) as mine:
-        writer.start()
-        try:
-            for name, paths in asked.items():
-                found[name] = measure(mine, paths, rounds, 60)
-                print(f"{name:22} {figure(found[name]):>18}", flush=True)
-        finally:
-            stop.set()
-            writer.join()
-    stop.clear()
-    beside: dict[str, Taken] = {}
-    if stock:
-        writer = multiprocessing.Process(target=keep_writing, args=(db, stop))
-        environment = dict(os.environ)
-        os.environ["DATASETTE_LOAD_PLUGINS"] = ""
-        with server(theirs, other) as plain:
-            os.environ.clear()
-            os.environ.update(environment)
-            writer.start()
-            try:
-                for name, paths in asked.items():
-                    same = [stock_path(name, path, db, queries) for path in paths]
-                    known = [path for path in same if path]
-                    if known:
-                        beside[name] = measure(plain, known, max(8, rounds // 6), 15)
-            finally:
-                stop.set()
-                writer.join()
-    for name in asked:
-        if stock:
-            print(f"{name:22} {figure(found[name]):>18} {figure(beside.get(name)):>20}", flush=True)
+    writer.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        writer.join()
+
+
+@contextmanager
+def _as_it_comes(command: list[str], port: int) -> Iterator[Served]:
+    """Datasette without the plugins that happen to be installed."""
+    held = os.environ.get("DATASETTE_LOAD_PLUGINS")
+    os.environ["DATASETTE_LOAD_PLUGINS"] = ""
+    try:
+        with server(command, port) as served:
+            yield served
+    finally:
+        if held is None:
+            os.environ.pop("DATASETTE_LOAD_PLUGINS", None)
+        else:
+            os.environ["DATASETTE_LOAD_PLUGINS"] = held
 
 
 def main() -> None:

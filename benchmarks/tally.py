@@ -147,7 +147,7 @@ def measure(path: Path) -> None:
             "SELECT known_at FROM resolution ORDER BY known_at DESC LIMIT 1 OFFSET 1"
         ).fetchone()
         known = earlier["known_at"] if earlier else None
-        timed("tally at an earlier time known (by definition)",
+        timed("tally at an earlier time known",
               lambda: store.tally(DAYS[2], known), 3)  # fmt: skip
         timed("nightly snapshot, three levels",
               lambda: [store.save_snapshot(DAYS[-1], one, NOW) for one in Evidence], 3)  # fmt: skip

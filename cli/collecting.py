@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 import pipeline
-from cli import Place
+from cli import Place, history
 from cli.output import as_json, print_json, print_table, progress
 from model import Source, UnusableInput
 from scraper import sources as folder
@@ -46,18 +46,36 @@ def chosen(sources: Sequence[Source], names: Sequence[str], directory: Path) -> 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.option("--backfill", metavar="SOURCE", help="Read this source's history instead, newest "
+              "first; killed, it goes on where it stopped.")  # fmt: skip
+@click.option("--since", metavar="DAY", help="With --backfill: down to this day (YYYY-MM-DD).")
 @loopback
 @as_json
 @click.pass_obj
-def collect(place: Place, names: tuple[str, ...], allow_loopback: bool, as_json: bool) -> None:
+def collect(  # noqa: PLR0913  click hands over each option
+    place: Place,
+    *,
+    names: tuple[str, ...],
+    backfill: str | None,
+    since: str | None,
+    allow_loopback: bool,
+    as_json: bool,
+) -> None:
     """One collection round over all enabled sources, or those named.
 
     A source that fails is named and leaves the others done; the exit status is then 1. A round
     that was killed resumes where it stopped; a round with nothing new changes nothing.
     """
-    sources = chosen(known := folder.load(place.sources), names, place.sources)
+    if (backfill is None) != (since is None) or (backfill and names):
+        raise UnusableInput("--backfill SOURCE and --since DAY go together, and without others")
+    asked = (backfill,) if backfill else names
+    sources = chosen(known := folder.load(place.sources), asked, place.sources)
     settings = ClientSettings.from_environment(allow_loopback=allow_loopback)
     pipeline.register(place.db, known)
+    if since is not None:
+        found = history.read(sources[0], place.db, settings, since, now)
+        print_json(found) if as_json else history.tell(found)
+        return
     results = asyncio.run(_round(sources, place.db, settings, names))
     if as_json:
         print_json([{**asdict(r), "seconds": round(r.seconds, 3)} for r in results])

@@ -121,7 +121,7 @@ def print_reasons(found: Mapping[str, Any]) -> None:
 
 
 def reasons(findings: list[Mapping[str, Any]]) -> str:
-    """Findings in one line, the weightiest first: "surname equal +9.1; age differs −6.0"."""
+    """Findings in one line, the weightiest first: "surname: the same +9.1; age: differ −6.0"."""
     ranked = sorted(findings, key=lambda finding: -abs(finding["weight"]))
     return "; ".join(_reason(finding) for finding in ranked if abs(finding["weight"]) >= 0.05)
 
@@ -129,4 +129,5 @@ def reasons(findings: list[Mapping[str, Any]]) -> str:
 def _reason(finding: Mapping[str, Any]) -> str:
     sides = [str(side) for side in (finding["left"], finding["right"]) if side is not None]
     said = f" ({sides[0]} / {sides[-1]})" if sides and sides[0] != sides[-1] else ""
-    return f"{finding['comparison']} {finding['level']}{said} {finding['weight']:+.1f}"
+    compared, level = label(f"column.{finding['comparison']}"), label(f"level.{finding['level']}")
+    return f"{compared}: {level}{said} {finding['weight']:+.1f}"

@@ -6,13 +6,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from model import Claim
-
-from .columns import CLAIMS, NONE, Bytes, Floats, Ints
-from .comparisons import CLAIM, IS_LIST, POST, SOURCE, Work, name_levels, other_levels, relation
+from .columns import NONE, Bytes, Floats, Ints
+from .comparisons import (
+    CLAIM,
+    IS_LIST,
+    OWNER,
+    POST,
+    SOURCE,
+    Work,
+    name_levels,
+    other_levels,
+    relation,
+)
 from .compiling import compiled, inlined
-from .scorer import BIRTH, PLACE, REGION, Levels, Scorer, hopeless, sum_of, weigh
-from .weights import LEVELS
+from .rules import CLAIMS_DEAD, grounds_of, holds, namesakes
+from .scorer import Levels, Scorer, hopeless, sum_of, weigh
 
 # Parents; of each root the first and last member and how many posts; of each row the next member
 # and the group a human put it in, if any. Order: parents, heads, tails, following, posts, groups.
@@ -25,9 +33,6 @@ Memo = tuple[NDArray[np.int64], Floats, Ints, Ints]
 MEMORY = 1 << 18
 DISAGREES = -2.0  # bits: from here on a comparison speaks against
 FORBIDDEN = -1e6
-BIRTH_NEAR, BIRTH_DIGIT = (LEVELS["birth"].index(name) for name in ("near", "digit"))
-PLACE_DIFFERS = LEVELS["place"].index("differ")
-DEAD = CLAIMS[Claim.DECEASED]
 
 
 @compiled
@@ -95,7 +100,7 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
             )  # fmt: skip
             score, worst, vetoed = sum_of(facts, shares, bits, tf, veto, universe, x, y, out)
             vetoed = vetoed or namesakes(out)
-            dead = dead or facts[x, CLAIM] == DEAD or facts[y, CLAIM] == DEAD
+            dead = dead or facts[x, CLAIM] == CLAIMS_DEAD or facts[y, CLAIM] == CLAIMS_DEAD
             clash = vetoed or (worst <= DISAGREES and score < 0)
             if (
                 clash
@@ -131,11 +136,33 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
     return found
 
 
-@inlined
-def namesakes(levels: Levels) -> bool:
-    """Another year of birth, if only by one, and another home: two men of one name."""
-    slipped = levels[BIRTH] == BIRTH_NEAR or levels[BIRTH] == BIRTH_DIGIT
-    return bool(slipped and (levels[REGION] == 1 or levels[PLACE] == PLACE_DIFFERS))
+@compiled
+def may_join(s: Scorer, state: State, a: int, b: int, sure: bool, room: Room) -> bool:
+    """Do the rules let two clusters join, all their records heard?
+
+    What others say of a man speaks for his row: the father one post names, the birth another
+    gives. Where somebody is called dead, only what agrees with those who say so counts; else,
+    where a row of a list is among them, what agrees with it.
+    """
+    heads, following = state[1], state[3]
+    facts = s.fields.facts
+    found, rank, own = 0, -1, False
+    x = heads[a]
+    while x >= 0:
+        y = heads[b]
+        while y >= 0:
+            listed = facts[x, IS_LIST] == 1 or facts[y, IS_LIST] == 1
+            dead = facts[x, CLAIM] == CLAIMS_DEAD or facts[y, CLAIM] == CLAIMS_DEAD
+            mine = 2 * int(dead) + int(listed)
+            if mine > rank:
+                found, rank, own = 0, mine, False
+            if mine == rank:
+                weigh(s, x, y, room[0], room[1])
+                found |= grounds_of(room[0])
+                own = own or facts[x, OWNER] == facts[y, OWNER]
+            y = following[y]
+        x = following[x]
+    return holds(found, rank % 2 == 1, rank >= 2, own, sure)
 
 
 @inlined

@@ -23,6 +23,7 @@ Longs = NDArray[np.int64]
 MOST_PAIRS = (1800, 1800, 1800, 5000)
 # An unknown given name is taken for a slip where at most one record in so many bears it.
 RECORDS_A_SLIP = 20_000
+SLIPPED_FORMS = 3  # full names a short form beside a slipped surname is taken for
 VALUE_BITS, FIELD_BITS = 24, 4
 
 
@@ -80,7 +81,7 @@ def families(columns: Columns) -> Iterator[Family]:
     initial = _of(columns.givens.initial, columns.given)
     day = np.where(columns.birth_kind == BIRTH_DAY, columns.birth_low, NONE).astype(np.int32)
     whole = [_keyed(every, s, f) for s in skeletons for f in forms]
-    yield _family(whole, [_slipped(columns, forms[0])], 0, 1)
+    yield _family(whole, [_slipped(columns, form) for form in forms[:SLIPPED_FORMS]], 0, 1)
     doubtful = _of(_doubtful(columns).astype(np.int32), columns.given) == 1
     named = [_keyed(every[~doubtful], s[~doubtful], initial[~doubtful]) for s in skeletons]
     odd = [_keyed(every[doubtful], s[doubtful], initial[doubtful]) for s in skeletons]

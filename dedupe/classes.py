@@ -22,8 +22,8 @@ from .columns import NONE, Columns, Floats, Ints, Tokens
 from .compiling import THREADS, compiled, inlined
 
 FIELDS = ("surname", "given", "patronymic", "region")
-CLASSES = 12
-ROUNDS = 15
+CLASSES = 24
+ROUNDS = 30
 SAMPLE = 100_000  # records the classes are fitted on
 RECORDS_A_MAN = 2.8  # a man's own records are no namesakes
 WEIGHT = 30.0  # records' worth of belief in the shares of all men

@@ -8,15 +8,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from .between import FORBIDDEN, MEMORY, Memo, Room, State, bits_between
+from .between import FORBIDDEN, MEMORY, Memo, Room, State, bits_between, may_join
 from .columns import LETTERS, Bytes, Floats, Ints
-from .comparisons import IS_LIST
+from .comparisons import IS_LIST, relation
 from .compiling import THREADS, compiled, inlined
-from .scorer import Scorer
+from .scorer import GIVEN, SURNAME, Scorer
 
 Edges = tuple[Ints, Ints, Floats, Bytes]  # left, right, score, allowed
 Index = tuple[Ints, Ints]  # where each row's edges begin, and their numbers
-Limits = tuple[float, float, float]
+Limits = tuple[float, ...]
 
 SURE = 6.0  # bits above the least that links made before all others have
 
@@ -88,6 +88,14 @@ def join(state: State, a: int, b: int) -> None:
     posts[keep] += posts[gone]
 
 
+@inlined
+def crowd(s: Scorer, i: int, j: int) -> float:
+    """log2 of how many men of the universe bear the surname and given name of two records."""
+    shares = max(s.shares[i, SURNAME], s.shares[j, SURNAME])
+    shares += max(s.shares[i, GIVEN], s.shares[j, GIVEN])
+    return float(max(s.universe[relation(s.fields.facts, i, j)] + shares, 0.0))
+
+
 @compiled
 def fate_of(
     s: Scorer, state: State, memo: Memo, edges: Edges, index: Index, banned: Ints, room: Room,
@@ -95,14 +103,17 @@ def fate_of(
 ) -> int:  # fmt: skip
     """What becomes of edge k, of roots a and b; joins them where nothing speaks against it."""
     changed = memo[3]
-    left, right, scores, _ = edges
+    left, right, scores, allowed = edges
     bits = scores[k]
+    least += limits[4] * crowd(s, left[k], right[k])
     if not (alone(state, a) and alone(state, b)):
         bits = bits_between(s, state, memo, a, b, limits[2], room)
     if bits < least:
         return REFUSED if scores[k] >= limits[0] else UNUSED
     if forbidden(banned, state[0], a, b):
         return REFUSED
+    if allowed[k] == 0 and not may_join(s, state, a, b, bits >= limits[3], room):
+        return UNUSED
     if rival(s, state, memo, edges, index, room, left[k], b, bits, limits) or rival(
         s, state, memo, edges, index, room, right[k], a, bits, limits
     ):
@@ -123,13 +134,16 @@ def sweep(
     left, right, scores, allowed = edges
     grew = False
     for k in range(span[0], span[1]):
-        if fates[k] == JOINED or fates[k] == INSIDE or allowed[k] == 0:
+        if fates[k] == JOINED or fates[k] == INSIDE:
             continue
         a, b = find(parents, left[k]), find(parents, right[k])
         if a == b:
             fates[k] = INSIDE
             continue
-        if posts[a] == 0 and posts[b] == 0:
+        strangers = posts[a] == 0 and posts[b] == 0
+        if allowed[k] == 0 and (strangers or (alone(state, a) and alone(state, b))):
+            continue
+        if strangers:
             fates[k] = APART
             continue
         newest = max(changed[a], changed[b])
@@ -234,10 +248,11 @@ def cluster(
 
     `edges` are (left, right, score, allowed), those of one component together and by falling
     score; `index` lists each row's edges; `same` and `banned` are human decisions [n, 2];
-    `limits` are the least bits of a link, how close a rival may come and the share of odd
-    records. The surest links come first; then what clusters say together may carry links that
-    two records alone do not. Rows of lists join only where a post is among them: two that stand
-    on lists alone are left APART.
+    `limits` are the least bits of a link, how close a rival may come, the share of odd records,
+    the bits at which a death is sure, and those a link needs more for each doubling of a crowd.
+    The surest links come first; then what clusters say together may carry links that two records
+    alone do not. Rows of lists join only where a post is among them: two that stand on lists
+    alone are left APART.
     """
     n = len(index[0]) - 1
     state = united(s.fields.facts[:, IS_LIST].copy(), same, banned)

@@ -176,6 +176,12 @@ def patronymic_level(names: Ints, letters: Bytes, a: int, b: int, work: Work) ->
 
 
 @inlined
+def swapped(a: int, b: int) -> bool:
+    """Are two numbers of two digits the same but for their order?"""
+    return bool(a // 10 == b % 10 and a % 10 == b // 10)
+
+
+@inlined
 def full_dates_level(a: int, b: int) -> int:
     """Levels of two YYYYMMDD: 0 day, 1 slip, 6 near, 7 digit of the year, 8 other day, 9 differ."""
     if a == b:
@@ -186,6 +192,10 @@ def full_dates_level(a: int, b: int) -> int:
     if year_a != year_b:
         return 6 if abs(year_a - year_b) == 1 and rest_a == rest_b else 9
     if rest_a // 100 == rest_b % 100 and rest_a % 100 == rest_b // 100:
+        return 1
+    if swapped(rest_a % 100, rest_b % 100) and rest_a // 100 == rest_b // 100:
+        return 1
+    if swapped(rest_a // 100, rest_b // 100) and rest_a % 100 == rest_b % 100:
         return 1
     differing = 0
     for _ in range(4):
@@ -225,15 +235,15 @@ def equal_level(a: int, b: int) -> int:
 
 @inlined
 def place_level(facts: Ints, i: int, j: int) -> int:
-    """0 same, 1 kin (a town and its district), 2 differ; silent where the regions differ."""
-    if (
-        facts[i, PLACE] == NONE
-        or facts[j, PLACE] == NONE
-        or equal_level(facts[i, REGION], facts[j, REGION]) == 1
-    ):
+    """0 same, 1 kin (a town and its district), 2 differ, 3 same and a region is not said.
+
+    Silent where the regions differ. Where they agree, a place says only what the region doesn't.
+    """
+    region = equal_level(facts[i, REGION], facts[j, REGION])
+    if facts[i, PLACE] == NONE or facts[j, PLACE] == NONE or region == 1:
         return -1
     if facts[i, PLACE] == facts[j, PLACE]:
-        return 0
+        return 0 if region == 0 else 3
     return 1 if facts[i, HEAD] == facts[j, HEAD] else 2
 
 

@@ -23,6 +23,7 @@ KERNELS = (
     "columns",
     "comparisons",
     "scorer",
+    "rules",
     "slips",
     "blocking",
     "between",
@@ -40,7 +41,9 @@ def _digest() -> str:
 
 
 def _cache_directory() -> Path:
-    """Beside the code where that may be written, else in the user's own cache folder."""
+    """Where NUMBA_CACHE_DIR says, else beside the code, else in the user's own cache folder."""
+    if named := os.environ.get("NUMBA_CACHE_DIR"):
+        return Path(named) / f"kernels-{_digest()}"
     if os.access(_HERE, os.W_OK):
         return _HERE / "__pycache__" / f"kernels-{_digest()}"
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"

@@ -14,7 +14,7 @@ _ROOMS = (Path(__file__).parent, Path(__file__).parents[1] / "russian")
 def engine(weights: Weights) -> str:
     """Another name after any change in code, words or weights: what was kept is then void."""
     digest = hashlib.sha256(_code().encode())
-    for part in (weights.bits, weights.tf, weights.veto, weights.universe):
+    for part in (weights.bits, weights.tf, weights.veto, weights.given, weights.universe):
         digest.update(part.tobytes())
     if weights.classes is not None:
         for array in (*weights.classes.marks, *weights.classes.counts, weights.classes.sizes):

@@ -16,11 +16,12 @@ from .clusters import Edges, cluster, components
 from .columns import Bytes, Columns, Floats, Ints
 from .compiling import THREADS
 from .rules import linkable
-from .scorer import Scorer, score_blocks, score_pairs, scorer
-from .weights import Weights
+from .scorer import Scorer, is_large, score_blocks, score_pairs, scorer
+from .weights import Weights, among_many
 
 RECORDS_AT_ONCE = 50_000  # whose blocks one thread looks into at a time
 PAIRS_AT_ONCE = 1_000_000
+LIMITS = ("same", "close", "odd", "deceased_by_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Links:
 
 def link(columns: Columns, same: Ints, banned: Ints, weights: Weights) -> Links:
     """Group the rows; `same` and `banned` are pairs of rows [n, 2] that humans decided."""
+    weights = among_many(weights) if is_large(len(columns), weights) else weights
     scoring = scorer(columns, weights)
     return grouped(scoring, _edges(columns, scoring, weights), (same, banned), weights)
 
@@ -57,7 +59,7 @@ def grouped(scoring: Scorer, edges: Edges, human: tuple[Ints, Ints], weights: We
         (left, right, scores, allowed),
         _index(left, right, rows),
         *human,
-        (weights.thresholds["same"], weights.thresholds["close"], weights.thresholds["odd"]),
+        (*(weights.thresholds[name] for name in LIMITS), weights.crowd),
     )
     return Links(scoring, left, right, scores, fates, roots, allowed)
 

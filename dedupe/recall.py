@@ -6,18 +6,24 @@ from collections.abc import Collection
 
 import numpy as np
 
-from .classes import NameModel
+from .classes import FIELDS, NameModel
 from .columns import Columns, Floats, columns
 from .memory import Memory
 from .plain import plain_frame
 from .statistics import Counts, Statistics, asked_values, shares_of
-from .weights import Weights
+from .weights import Weights, among_many
 
 
 def read_table(memory: Memory, ids: Collection[str], weights: Weights) -> tuple[Columns, list[str]]:
     """Columns of live records, by record id, and the ids."""
     table = plain_frame(memory.rows(ids))
     return columns(table, weights.floors), table["record_id"].to_list()
+
+
+def remembered(memory: Memory, weights: Weights) -> Weights:
+    """The weights as the statistics that are kept have them."""
+    named = memory.names(np.empty((0, len(FIELDS)), np.int64)) is not None
+    return among_many(weights) if named else weights
 
 
 def read_shares(memory: Memory, table: Columns, weights: Weights) -> Floats:

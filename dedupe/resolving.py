@@ -19,10 +19,10 @@ from .deciding import NOTES, Pairs, Run, decisions_of, human_pairs
 from .identity import Alias, carry
 from .linking import Links, grouped, weighed
 from .memory import Edge, Memory
-from .recall import read_shares
+from .recall import read_shares, remembered
 from .scorer import scorer
 from .statistics import Statistics, fit_statistics, shares_of
-from .weights import Weights, load
+from .weights import Weights, among_many, load
 
 Candidates = Callable[[Columns, Floats, Longs, Weights], tuple[Ints, Ints]]
 
@@ -110,9 +110,10 @@ def rebuild(  # noqa: PLR0913  two of them have defaults
     rows = {one: row for row, one in enumerate(ids)}
     if kept is None:
         statistics = fit_statistics(table, weights)
+        weights = weights if statistics.names is None else among_many(weights)
         shares, common = shares_of(statistics, table, weights), statistics.common
     else:
-        statistics = None
+        statistics, weights = None, remembered(kept, weights)
         shares, common = read_shares(kept, table, weights), kept.every_common()
     scoring = scorer(table, weights, shares)
     found = (candidates or _here)(table, shares, common, weights)

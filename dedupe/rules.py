@@ -1,116 +1,181 @@
-"""Levels of scored pairs → which of them may link without a human: the rules weights can't say."""
+# ruff: noqa: PLR0913, PLR0917 - compiled functions take plain arrays
+"""Levels of pairs → which of them may link without a human: the rules weights can't say.
+
+What the levels of a pair say is put into a set of grounds. Two records are held to the rules by
+their own grounds; two clusters (`between.py`) by those that any of their records give.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import CLAIMS, Columns, Floats, Ints
-from .scorer import BIRTH, CONTACT, COURSE, GIVEN, PATRONYMIC, PLACE, REGION, SURNAME, UNIT
+from .columns import CLAIMS, Bytes, Columns, Floats, Ints
+from .compiling import compiled, inlined
+from .scorer import BIRTH, CONTACT, GIVEN, PATRONYMIC, PLACE, REGION, UNIT
 from .weights import LEVELS, NAMES, Weights
 
-Bools = NDArray[np.bool_]
 Levels = NDArray[np.int8]
 Scored = tuple[Ints, Ints, Floats, Levels]
 
-CALL_SIGN = NAMES.index("call_sign")
-
-
-def at(levels: Levels, comparison: int, *names: str) -> Bools:
-    """Where the comparison stands at one of the named levels."""
-    wanted = [LEVELS[NAMES[comparison]].index(name) for name in names]
-    return np.isin(levels[:, comparison], wanted)
-
-
-def linkable(columns: Columns, edges: Scored, weights: Weights) -> Bools:
-    """May the pair link by itself, its score apart? Where not, a human is asked.
-
-    A row of a list never links by a name alone; a death needs the full name and one agreement
-    beside it; a bare surname links only to what its own source or the course of events suggests.
-    """
-    left, right, scores, levels = edges
-    listed = (columns.is_list[left] == 1) | (columns.is_list[right] == 1)
-    dead = (columns.claim[left] == CLAIMS_DEAD) | (columns.claim[right] == CLAIMS_DEAD)
-    agree = _agreement(levels)
-    sure = scores >= weights.thresholds["deceased_by_name"]
-    return np.asarray(
-        _names_hold(levels)
-        & ~(
-            at(levels, BIRTH, "near", "digit")
-            & (at(levels, REGION, "differ") | at(levels, PLACE, "differ"))
-        )
-        & (~listed | (agree & _list_names_hold(levels)))
-        & (~(listed & dead) | _death_holds(levels, sure))
-        & (~dead | agree | sure)
-        & (~_bare(levels) | agree | (columns.owner[left] == columns.owner[right]) | _course(levels))
-    )
-
-
 CLAIMS_DEAD = next(code for claim, code in CLAIMS.items() if claim == "deceased")
 
+SURNAME_SAID, SURNAME_WHOLE, SURNAME_HALF, CALLED = (1 << bit for bit in range(4))
+GIVEN_SAID, GIVEN_WHOLE, GIVEN_FITS, FATHER_SAID, FATHER_FITS = (1 << bit for bit in range(4, 9))
+BIRTH_DAY, BIRTH_WHOLE, BIRTH_YEAR, HOME, AGREES = (1 << bit for bit in range(9, 14))
+NARROW = 1 << 14  # a birth, a place, a unit: more than a region or a year
+COURSE = 1 << 15  # the two claims continue one another: a captive is heard of again, or comes home
+# These speak against the two being one man.
+BROTHER = 1 << 16  # two known given names one letter apart, and not everything else agrees
+SLIP = 1 << 17
+NAMESAKE = 1 << 18  # another year of birth and another home
+ELSEWHERE = 1 << 19  # another place in the same region
 
-def _agreement(levels: Levels) -> Bools:
-    """Something beside the name agrees."""
-    return np.asarray(
-        at(levels, BIRTH, "day", "slip", "month", "year", "age", "age_at_death")
-        | at(levels, REGION, "same")
-        | at(levels, PLACE, "same", "kin")
-        | at(levels, UNIT, "same")
-        | at(levels, CONTACT, "same")
-        | at(levels, CALL_SIGN, "same")
+_GIVES = {
+    ("surname", "exact", "sound"): SURNAME_WHOLE,
+    ("surname", "half"): SURNAME_HALF | SLIP,
+    ("surname", "edit", "edit_known", "edit_two"): SLIP,
+    ("given", "exact", "form"): GIVEN_WHOLE | GIVEN_FITS,
+    ("given", "initial"): GIVEN_FITS,
+    ("given", "fuzzy"): GIVEN_FITS | SLIP,
+    ("patronymic", "exact", "initial"): FATHER_FITS,
+    ("patronymic", "fuzzy"): SLIP,
+    ("birth", "day"): BIRTH_DAY | BIRTH_WHOLE | BIRTH_YEAR | NARROW | AGREES,
+    ("birth", "month"): BIRTH_WHOLE | NARROW | AGREES,
+    ("birth", "year"): BIRTH_YEAR | AGREES,
+    ("birth", "age", "age_at_death"): AGREES,
+    ("birth", "slip"): SLIP | AGREES,
+    ("birth", "near", "digit"): SLIP,
+    ("region", "same"): HOME | AGREES,
+    ("place", "same", "alone"): HOME | NARROW | AGREES,
+    ("place", "kin"): NARROW | AGREES,
+    ("place", "differ"): ELSEWHERE,
+    ("unit", "same"): NARROW | AGREES,
+    ("contact", "same"): AGREES,
+    ("call_sign", "same"): CALLED | AGREES,
+    ("course", "captives", "captured_released", "return"): COURSE,
+}
+_SAID = {"surname": SURNAME_SAID, "given": GIVEN_SAID, "patronymic": FATHER_SAID}
+
+
+def _table() -> NDArray[np.int32]:
+    """[comparison, level] the grounds a level gives by itself."""
+    table = np.zeros((len(NAMES), max(len(levels) for levels in LEVELS.values())), np.int32)
+    for name, ground in _SAID.items():
+        table[NAMES.index(name)] = ground
+    for (name, *levels), grounds in _GIVES.items():
+        for level in levels:
+            table[NAMES.index(name), LEVELS[name].index(level)] |= grounds
+    return table
+
+
+TABLE = _table()
+NEIGHBOUR = LEVELS["given"].index("near")
+BIRTH_NEAR, BIRTH_DIGIT = (LEVELS["birth"].index(name) for name in ("near", "digit"))
+DIFFERS = {name: LEVELS[name].index("differ") for name in ("region", "place")}
+REGION_DIFFERS, PLACE_DIFFERS = DIFFERS["region"], DIFFERS["place"]
+
+
+@inlined
+def namesakes(levels: Levels) -> bool:
+    """Another year of birth, if only by one, and another home: two men of one name."""
+    slipped = levels[BIRTH] == BIRTH_NEAR or levels[BIRTH] == BIRTH_DIGIT
+    return bool(slipped and (levels[REGION] == REGION_DIFFERS or levels[PLACE] == PLACE_DIFFERS))
+
+
+@inlined
+def brothers(levels: Levels) -> bool:
+    """Two known given names one letter apart, until birth, father, unit or last contact agree."""
+    twin = levels[BIRTH] == 0 and levels[PATRONYMIC] == 0
+    return bool(
+        levels[GIVEN] == NEIGHBOUR and not (twin and (levels[UNIT] == 0 or levels[CONTACT] == 0))
     )
 
 
-def _course(levels: Levels) -> Bools:
-    """The two claims continue one another: a captive is heard of again, or comes home."""
-    return at(levels, COURSE, "captives", "captured_released", "return")
+@compiled
+def grounds_of(levels: Levels) -> int:
+    """What the levels of two records say of each other."""
+    found = 0
+    for c in range(len(levels)):
+        if levels[c] >= 0:
+            found |= TABLE[c, levels[c]]
+    if brothers(levels):
+        found |= BROTHER
+    return int(found | NAMESAKE if namesakes(levels) else found)
 
 
-def _bare(levels: Levels) -> Bools:
-    """One of the two gives no given name."""
-    return np.asarray(levels[:, GIVEN] < 0)
+@inlined
+def any_of(grounds: int, wanted: int) -> bool:
+    """Is one of the wanted among the grounds?"""
+    return bool(grounds & wanted != 0)
 
 
-def _names_hold(levels: Levels) -> Bools:
-    """Two known given names one letter apart are brothers until everything else agrees."""
-    twin = (
-        at(levels, BIRTH, "day")
-        & at(levels, PATRONYMIC, "exact")
-        & (at(levels, UNIT, "same") | at(levels, CONTACT, "same"))
-    )
-    surname = levels[:, SURNAME] >= 0
-    call = at(levels, CALL_SIGN, "same")
-    return np.asarray((~at(levels, GIVEN, "near") | twin) & (surname | call))
+@compiled
+def holds(grounds: int, listed: bool, dead: bool, own: bool, sure: bool) -> bool:
+    """May two link by themselves, their score apart? Where not, a human is asked.
+
+    A row of a list never links by a name alone; a death needs the full name and one agreement
+    beside it; a bare surname links only to what its own source (`own`) or the course of events
+    suggests. `sure`: the score is high.
+    """
+    if not any_of(grounds, SURNAME_SAID | CALLED) or any_of(grounds, BROTHER | NAMESAKE):
+        return False
+    agrees = any_of(grounds, AGREES)
+    if not any_of(grounds, GIVEN_SAID) and not (agrees or own or any_of(grounds, COURSE)):
+        return False
+    if dead and not (agrees or sure):
+        return False
+    if listed and not (agrees and list_names_hold(grounds)):
+        return False
+    return not (listed and dead) or death_holds(grounds, sure)
 
 
-def _list_names_hold(levels: Levels) -> Bools:
+@compiled
+def list_names_hold(grounds: int) -> bool:
     """For lists: a given name on both sides; a slip needs the rest whole, another home a father."""
-    slip = at(levels, SURNAME, "half", "edit", "edit_known", "edit_two") | at(
-        levels, GIVEN, "fuzzy"
-    )
-    slip |= at(levels, BIRTH, "near", "digit", "slip") | at(levels, PATRONYMIC, "fuzzy")
-    whole = at(levels, PATRONYMIC, "exact", "initial") & (
-        at(levels, REGION, "same") | at(levels, PLACE, "same") | at(levels, BIRTH, "day", "year")
-    )
-    given = at(levels, GIVEN, "exact", "form", "initial", "fuzzy")
-    elsewhere = at(levels, PLACE, "differ") & ~at(levels, BIRTH, "day")
-    fatherless = levels[:, PATRONYMIC] < 0
-    return np.asarray(given & (~slip | whole) & ~(elsewhere & fatherless))
+    if not any_of(grounds, GIVEN_FITS):
+        return False
+    rest = any_of(grounds, FATHER_FITS) and any_of(grounds, HOME | BIRTH_YEAR)
+    if any_of(grounds, SLIP) and not rest:
+        return False
+    elsewhere = any_of(grounds, ELSEWHERE) and not any_of(grounds, BIRTH_DAY)
+    return not elsewhere or any_of(grounds, FATHER_SAID)
 
 
-def _death_holds(levels: Levels, sure: Bools) -> Bools:
+@compiled
+def death_holds(grounds: int, sure: bool) -> bool:
     """The full name stands on both sides, or so much agrees that less will do.
 
     Initials need a father's initial beside them. With initials, or no patronymic on one side, more
     than a region or a year must agree (a birth, a place, a unit), and the score be high.
     """
-    given = at(levels, GIVEN, "exact", "form")
-    father = at(levels, PATRONYMIC, "exact", "initial")
-    narrow = (
-        at(levels, BIRTH, "day", "month")
-        | at(levels, PLACE, "same", "kin")
-        | at(levels, UNIT, "same")
-    )
-    surname = at(levels, SURNAME, "exact", "sound")
-    surname |= at(levels, SURNAME, "half") & at(levels, BIRTH, "day")
-    return np.asarray(surname & ((given & father) | (sure & narrow & (given | father))))
+    given, father = any_of(grounds, GIVEN_WHOLE), any_of(grounds, FATHER_FITS)
+    half = any_of(grounds, SURNAME_HALF) and any_of(grounds, BIRTH_DAY)
+    if not (any_of(grounds, SURNAME_WHOLE) or half):
+        return False
+    return (given and father) or (sure and any_of(grounds, NARROW) and (given or father))
+
+
+def linkable(columns: Columns, edges: Scored, weights: Weights) -> NDArray[np.bool_]:
+    """May each pair link by itself, its score apart?"""
+    sure = weights.thresholds["deceased_by_name"]
+    kept = _linkable(columns.is_list, columns.claim, columns.owner, *edges, sure)
+    return kept.astype(np.bool_)
+
+
+@compiled
+def _linkable(
+    listed: Ints, claims: Ints, owners: Ints, left: Ints, right: Ints, scores: Floats,
+    levels: Levels, sure: float,
+) -> Bytes:  # fmt: skip
+    kept = np.zeros(len(left), np.uint8)
+    for k in range(len(left)):
+        i, j = left[k], right[k]
+        kept[k] = holds(
+            grounds_of(levels[k]),
+            listed[i] == 1 or listed[j] == 1,
+            claims[i] == CLAIMS_DEAD or claims[j] == CLAIMS_DEAD,
+            owners[i] == owners[j],
+            scores[k] >= sure,
+        )
+    return kept

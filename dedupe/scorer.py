@@ -47,6 +47,11 @@ class Scorer(NamedTuple):
     universe: Floats
 
 
+def is_large(records: int, weights: Weights) -> bool:
+    """Are names counted given one another: are there classes, or enough records to fit them?"""
+    return weights.classes is not None or records >= weights.smoothing["classes"]
+
+
 def scorer(columns: Columns, weights: Weights, shares: Floats | None = None) -> Scorer:
     """Bind columns and weights together; `shares` counted before stand in for those of today."""
     return Scorer(
@@ -70,7 +75,7 @@ def value_shares(columns: Columns, weights: Weights) -> Floats:
     out[:, REGION] = _shares(columns.region, smoothing["region"])
     out[:, CONTACT] = _shares(columns.contact, smoothing["contact"])
     out[:, PLACE] = _shares_within(columns.place, columns.region, smoothing["place"])
-    if weights.classes is not None or len(columns) >= smoothing["classes"]:
+    if is_large(len(columns), weights):
         conditional = conditional_shares(columns, weights.classes)
         out[:, :3] = np.maximum(conditional[:, :3], np.array(weights.floors, np.float32))
         out[:, REGION] = conditional[:, 3]

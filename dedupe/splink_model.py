@@ -53,6 +53,12 @@ _FULL = f"{_KIND} = {BIRTH_DAY}"
 _MEET = f"{_GAP} <= 0 and {_KIND} ="
 _YEARS = "abs(birth_year_l - birth_year_r)"
 _SWAPPED = "substr(birth_md_l, 1, 2) = substr(birth_md_r, 3, 2) and substr(birth_md_l, 3, 2) ="
+_DIGITS_SWAPPED = " or ".join(
+    f"(substr(birth_md_l, {same}, 2) = substr(birth_md_r, {same}, 2)"
+    f" and substr(birth_md_l, {at}, 1) = substr(birth_md_r, {at + 1}, 1)"
+    f" and substr(birth_md_l, {at + 1}, 1) = substr(birth_md_r, {at}, 1))"
+    for at, same in ((1, 3), (3, 1))
+)
 _TENS = "birth_year_l % 10 = birth_year_r % 10"
 _DECADE = "floor(birth_year_l / 10) = floor(birth_year_r / 10)"
 _DAYS = "abs(contact_l - contact_r)"
@@ -91,7 +97,7 @@ SQL: Mapping[str, Mapping[str, str]] = {
         "day": f"{_FULL} and birth_date_l = birth_date_r",
         "digit": f"{_FULL} and birth_md_l = birth_md_r and ({_TENS} or {_DECADE})",
         "slip": f"{_FULL} and {_YEARS} = 0 and (({_SWAPPED} substr(birth_md_r, 1, 2))"
-        " or hamming(birth_md_l, birth_md_r) = 1)",
+        f" or {_DIGITS_SWAPPED} or hamming(birth_md_l, birth_md_r) = 1)",
         "other_day": f"{_FULL} and {_YEARS} = 0",
         "near": f"({_FULL} and {_YEARS} = 1 and birth_md_l = birth_md_r)"
         f" or ({_KIND} > {BIRTH_DAY} and {_GAP} > 0 and {_GAP} <= {YEAR_DAYS})",
@@ -102,7 +108,11 @@ SQL: Mapping[str, Mapping[str, str]] = {
     },
     "sex": {"same": "sex_l = sex_r"},
     "region": {"same": "region_l = region_r"},
-    "place": {"same": "place_l = place_r", "kin": "place_head_l = place_head_r"},
+    "place": {
+        "alone": "place_l = place_r and (region_l is null or region_r is null)",
+        "same": "place_l = place_r",
+        "kin": "place_head_l = place_head_r",
+    },
     "unit": {"same": "unit_l = unit_r", "digit": "hamming(unit_l, unit_r) = 1"},
     "category": {"same": "category_l = category_r"},
     "contact": {"same": f"{_DAYS} = 0", "days": f"{_DAYS} <= 5", "month": f"{_DAYS} <= 30"},

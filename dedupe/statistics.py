@@ -17,7 +17,7 @@ import numpy as np
 from .block_keys import LARGEST_BLOCK, LARGEST_SURNAME_BLOCK, Longs, block_keys
 from .classes import Doubles, NameModel, completed, fit, mark_values, shares_by
 from .columns import BIRTH_SERVICE, NONE, Columns, Floats, Ints
-from .scorer import BIRTH, CONTACT, PLACE, REGION
+from .scorer import BIRTH, CONTACT, PLACE, REGION, is_large
 from .weights import NAMES, Weights
 
 GROWTH = 0.1  # of the records fitted on: beyond this the statistics are due
@@ -82,7 +82,7 @@ def fit_statistics(columns: Columns, weights: Weights) -> Statistics:
 def _name_model(columns: Columns, weights: Weights) -> NameModel | None:
     if weights.classes is not None:
         return completed(weights.classes, columns)
-    return fit(columns) if len(columns) >= weights.smoothing["classes"] else None
+    return fit(columns) if is_large(len(columns), weights) else None
 
 
 def shares_of(statistics: Statistics, columns: Columns, weights: Weights) -> Floats:

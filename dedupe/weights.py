@@ -17,6 +17,8 @@ from model import UnusableInput
 
 from .classes import NameModel, from_content
 
+Floats = NDArray[np.float64]
+
 FILE = Path(__file__).with_name("weights.json")
 
 # The comparisons and their levels, in the order comparisons.py numbers them.
@@ -30,7 +32,7 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     ),
     "sex": ("same", "differ"),
     "region": ("same", "differ"),
-    "place": ("same", "kin", "differ"),
+    "place": ("same", "kin", "differ", "alone"),
     "unit": ("same", "digit", "differ"),
     "category": ("same", "differ"),
     "contact": ("same", "days", "month", "differ"),
@@ -61,7 +63,10 @@ class Weights:
     floors: tuple[float, float, float]  # log2 shares: surname, given, patronymic
     smoothing: Mapping[str, float]
     thresholds: Mapping[str, float]
+    crowd: float  # bits more for a link, for each doubling of the men who bear the name
     classes: NameModel | None  # which names go together; None: fitted on the records at hand
+    # [comparison, level] 1: no rarer than the share itself, where shares are given the names
+    given: NDArray[np.uint8]
     company: float  # bits: a given name alone, beside a man in whose company he was named before
 
 
@@ -105,7 +110,7 @@ def _weights(model: Mapping[str, Any], path: Path) -> Weights:
     table = _table(model, path)
     shape = (len(NAMES), WIDEST)
     m, u, base = np.ones(shape), np.ones(shape), np.ones(shape)
-    tf, veto = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    tf, veto, given = (np.zeros(shape, np.uint8) for _ in range(3))
     for row, (name, levels) in enumerate(LEVELS.items()):
         for column, level in enumerate(levels):
             entry = table[name, level]
@@ -113,9 +118,10 @@ def _weights(model: Mapping[str, Any], path: Path) -> Weights:
             base[row, column] = entry.get("base", 1.0)
             tf[row, column] = "base" in entry
             veto[row, column] = level in model["vetoes"].get(name, ())
+            given[row, column] = level in model["given_names"].get(name, ())
     return Weights(
         version=str(model["version"]),
-        bits=(np.log2(m) - np.log2(u) + np.log2(base)).astype(np.float32),
+        bits=_bits(m, u, base),
         m=m,
         u=u,
         base=base,
@@ -125,9 +131,28 @@ def _weights(model: Mapping[str, Any], path: Path) -> Weights:
         floors=tuple(math.log2(model["floors"][name]) for name in NAMES[:3]),  # type: ignore[arg-type]
         smoothing=dict(model["smoothing"]),
         thresholds=dict(model["thresholds"]),
+        given=given,
+        crowd=0.0,
         company=float(model["company"]),
         classes=from_content(model["classes"]) if "classes" in model else None,
     )
+
+
+def _bits(m: Floats, u: Floats, base: Floats) -> NDArray[np.float32]:
+    return np.asarray(np.log2(m) - np.log2(u) + np.log2(base), np.float32)
+
+
+def among_many(weights: Weights) -> Weights:
+    """The weights for a store so large that the shares of names and regions are *given* the names.
+
+    A region's share among all men stands for how rare it is that two of them come from there; its
+    share among men of that name is all that can be said for it. A place in a region both records
+    state says no more than its share of that region. And how many men bear a name is known there:
+    the more of them, the surer a link must be.
+    """
+    base = np.where(weights.given == 1, weights.u, weights.base)
+    bits = _bits(weights.m, weights.u, base)
+    return replace(weights, base=base, bits=bits, crowd=weights.thresholds["crowd"])
 
 
 def scaled(weights: Weights, records: int, of_owner: float) -> Weights:

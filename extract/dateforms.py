@@ -28,6 +28,7 @@ from extract.tokens import WORD, Token
 from russian.months import month
 from russian.numerals import number, numeral
 from russian.phrases import rows
+from russian.words import kinds
 
 _WEEK = 7
 _LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -104,8 +105,9 @@ def _reader(text: str) -> _Reader | None:
         return _day_or_feast
     if month(key) is not None:
         return _from_month
+    said = kinds("time_words", key)
     for name, reader in _READERS:
-        if is_word(name, key):
+        if name in said:
             return reader
     return _from_numeral if numeral(key) is not None else None
 

@@ -67,7 +67,9 @@ class Person:
     @property
     def net(self) -> float:
         """The weight for being the man the post is about."""
-        ordered = sorted((mention.net for mention in self.mentions), reverse=True)
+        if len(self.mentions) == 1:
+            return self.mentions[0].net
+        ordered = sorted([mention.net for mention in self.mentions], reverse=True)
         return ordered[0] + sum(max(0.0, min(2.0, net * 0.3)) for net in ordered[1:3])
 
     @property

@@ -19,7 +19,7 @@ _ADJECTIVE = (
     *("ого", "ому", "ими", "ий", "им", "ом", "ая", "ой", "ую", "ое", "ие", "их", "ій", "ої"),
     *("ых", "ым", "ый", "а", "у", "е", "ом"),
 )
-_UKRAINIAN = frozenset("іїєґІЇЄҐ")
+_UKRAINIAN = "іїєґІЇЄҐ"
 _MARKERS = frozenset(("town", "village"))
 
 
@@ -61,9 +61,10 @@ def look_at(text: str) -> Look | None:
     stem, feminine = adjective_stem(key)
     region = subjects.region_names().get(key)
     capitals = region if region is not None and region.capitals else None
-    marks = "town" if is_word("town", key) else "village" if is_word("village", key) else ""
-    head = next((h for h in ("region", "district", "direction", "office") if is_word(h, key)), "")
-    country = lookup(classes("place_words")["country"], key)
+    said = kinds("place_words", key)
+    marks = next((mark for mark in ("town", "village") if mark in said), "")
+    head = next((h for h in ("region", "district", "direction", "office") if h in said), "")
+    country = lookup(classes("place_words")["country"], key) if "country" in said else None
     if not (readings or stem or capitals or head or country):
         if not (marks or item.shape in ("title", "upper") or people(key)):
             return None
@@ -92,7 +93,8 @@ def ukrainian_look(text: str) -> Look | None:
 def is_ukrainian(tokens: Sequence[Token]) -> bool:
     """Is the text Ukrainian, at least in part? «м. Перм» is, by its «м.»."""
     words = [token.text for token in tokens]
-    if not _UKRAINIAN.isdisjoint("".join(words)):
+    joined = "".join(words)
+    if any(letter in joined for letter in _UKRAINIAN):
         return True
     return "м" in words and words[words.index("м") + 1 :][:1] == ["."]
 
@@ -120,6 +122,8 @@ def _known_as(text: str) -> tuple[bool, bool, bool]:
 
 def adjective_stem(key: str) -> tuple[str, bool]:
     """The stem of an adjective in -ский, and whether its form is feminine."""
+    if not any(letters in key for letters in ("ск", "цк", "ьк")):
+        return "", False
     for ending in _ADJECTIVE:
         stem = key[: -len(ending)]
         if (

@@ -18,6 +18,7 @@ from extract.contacts import Contact, Secret, leftover, merged
 from extract.mentions import Surroundings
 from extract.persons import Person, names_of
 from extract.tokens import WORD, Token
+from russian.phrases import Hit
 
 DROPPED = "[…]"
 _NEAR = 6  # tokens from a contact or a word of kinship
@@ -131,9 +132,15 @@ def _disjoint(cuts: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]
 
 
 def private_names(
-    found: Sequence[Person], subjects: Sequence[Person], around: Surroundings
+    found: Sequence[Person],
+    subjects: Sequence[Person],
+    around: Surroundings,
+    signs: Sequence[Hit],
 ) -> list[Contact]:
-    """Names of everyone but the sought men, wherever they stand in the text."""
+    """Names of everyone but the sought men, wherever they stand in the text.
+
+    `signs`: phrases that stand beside the names of those who post.
+    """
     tokens = around.tokens
     sought = names_of(subjects)
     mine = {at for person in subjects for start, end in person.named for at in range(start, end)}
@@ -157,7 +164,7 @@ def private_names(
                 hidden.append((at, at + 1))
                 taken.add(at)
     told = frozenset(at for at, _ in hidden)
-    hidden += [(at, at + 1) for at in bystanders(around, taken, sought, told)]
+    hidden += [(at, at + 1) for at in bystanders(around, signs, taken, sought, told)]
     spans = [
         Contact(Secret.NAME, tokens[start].start, tokens[end - 1].end) for start, end in hidden
     ]

@@ -338,7 +338,7 @@ def _weigh_contacts(mention: Mention, around: Surroundings) -> None:
 
 @cache
 def _contact_words() -> frozenset[str]:
-    return frozenset(row[0] for row in rows("contact_words") if row[1] != "digits")
+    return frozenset(row[0] for row in rows("contact_words"))
 
 
 def _weigh_form(mention: Mention, around: Surroundings) -> None:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from extract.contacts import Contact, Secret, contacts
 from extract.name_cells import parse_name_cell
+from extract.name_words import kind_of
 from extract.names import find_names
 from extract.places import choose_home, find_places, region_of_cell
 from extract.redaction import redact
@@ -34,10 +35,15 @@ _SHORT_YEAR = re.compile(r"(?<!\d)'?(\d\d) ?(?:г\.? ?р|р\.? ?н|года? р�
 _AGE = re.compile(r"(?<!\d)(\d\d)(?!\d)")
 _ISO_REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _HEAD = re.compile(r"^[\s\d.)№#*•–—-]*([^,;:(\d\n]+)")
+_NOT_FIRST = re.compile(r"(?<=\S)(?:\s*(?P<mark>[,;(/—–])\s*|\s+)(?P<word>[^\W\d_]{3,})\b")
 _LATER = datetime(2100, 1, 1, tzinfo=UTC)
 _SHOWN = (
     "name", "surname", "given", "patronymic", "given_patronymic", "birth_date", "age", "rank",
     "category", "unit", "home", "home_place", "home_region", "death_date", "event_date", "text",
+)  # fmt: skip
+_OF_HIM = frozenset(
+    ("name", "surname", "given", "patronymic", "given_patronymic", "alternate_names", "home",
+     "home_place")
 )  # fmt: skip
 _FEMALE = ("f", "ж", "female", "woman")
 _MALE = ("m", "м", "ч", "male", "man")
@@ -54,6 +60,7 @@ def read_row(row: ListRow, source_claim: Claim, region: str | None = None) -> tu
     `region`: ISO 3166-2 of a list that is one region's, for rows that name only a district.
     """
     cells = {name: clean(text).strip() for name, text in row.cells.items() if text.strip()}
+    cells = {name: _his_own(said) if name in _OF_HIM else said for name, said in cells.items()}
     surname, given, patronymic = _name(cells)
     event = _day(cells.get("event_date", ""))
     birth, age = _birth(cells)
@@ -72,6 +79,15 @@ def read_row(row: ListRow, source_claim: Claim, region: str | None = None) -> tu
     )
     record = _with_service(record, cells)
     return _line(cells, record), record
+
+
+def _his_own(cell: str) -> str:
+    """A cell up to where it turns to a relative: «Зимин Лука Ильич (мать …)», «… Ильич, жена …»."""
+    for word in _NOT_FIRST.finditer(cell):
+        apart = word["mark"] is not None
+        if (apart or word["word"].islower()) and kind_of(word["word"]) == "kin":
+            return cell[: word.start()].rstrip(" ,;(/—–-")
+    return cell
 
 
 def _name(cells: Mapping[str, str]) -> Parts:

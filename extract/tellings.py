@@ -56,6 +56,6 @@ def exchanged(folded: str, hits: Sequence[Hit] = ()) -> bool:
     if told or any(_SWAP.match(folded, run.start()) for run in _DIGITS.finditer(folded)):
         return True
     lowered = folded.lower()
-    if _BACK.search(lowered):
+    if ("вернули" in lowered or "возвращены" in lowered) and _BACK.search(lowered):
         return True
     return "обмен" in lowered and _EXCHANGE.search(lowered) is not None

@@ -20,6 +20,8 @@ _TOKEN, _UNLINKED = re.compile(f"{_LINK}|{_REST}"), re.compile(_REST)
 _IS_WORD = re.compile(_WORD)
 _LINK_MARKS = ("@", "://", ".me/", ".com/", ".ru/")  # without one of these there is no link
 _SPLIT_YERY = re.compile("ь[іi]")  # ы as a scanner reads it: РАЗЬІСКИВАЕТСЯ
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_MARKS = str.maketrans("‐‑’ʼ`", "--'''")  # hyphens and apostrophes unified
 _LONGEST = 40  # letters; no word is longer
 _REMEMBERED = 200_000  # forms
 
@@ -121,7 +123,7 @@ def word(text: str) -> Word:
 
 def _key(text: str) -> str:
     folded = _SPLIT_YERY.sub("ы", text.lower()).replace("ё", "е")
-    return re.sub("[‐‑]", "-", re.sub("[’ʼ`]", "'", folded))
+    return folded if folded.isalpha() else folded.translate(_MARKS)
 
 
 def _shape(text: str) -> str:
@@ -133,6 +135,6 @@ def _shape(text: str) -> str:
 
 
 def _script(text: str) -> str:
-    if any("\u0400" <= char <= "\u04ff" for char in text):
+    if _CYRILLIC.search(text):
         return "cyrillic"
     return "latin" if text[:1].isalpha() and text[:1] < "\u0250" else "other"

@@ -35,7 +35,8 @@ async def collect_world(
     os.environ.setdefault(VK_TOKEN, TOKEN)
     db = _clean(directory)
     nights = {moscow_noon(day) + timedelta(hours=12, seconds=-1) for day in DAYS}
-    moments = sorted(nights.union(rounds(world)))
+    # One more after the last night: only then has every source been seen to the end of that day.
+    moments = sorted({*nights, *rounds(world), max(nights) + timedelta(minutes=1)})
     clock = Clock(moments[0])
     async with serve(world, clock) as base:
         sources(base, directory / SOURCES)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import marshal
 from bisect import bisect_left
 from functools import cache, lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import NamedTuple, cast
 
 from model import Sex
-from russian.kept import kept
+from russian.kept import installed, kept
 
 _SHORT = 1000  # and for a short form: few are in papers, all are in speech
 _OWN = 40  # the count taken for a name of our own table
@@ -123,10 +122,10 @@ def _package_names() -> list[tuple[str, int, Sex | None]]:
 def _build() -> bytes:
     import polars  # noqa: PLC0415  needed once
 
-    path = resources.files("russiannames") / "data" / "names.parquet"
+    path = installed("russiannames", "data/names.parquet")
     word = polars.col("text").str.to_lowercase().str.replace_all("ё", "е")
     table = (
-        polars.read_parquet(str(path), columns=["text", "count", "gender"])
+        polars.read_parquet(path, columns=["text", "count", "gender"])
         .with_columns(word)
         .filter(polars.col("text").str.contains(r"^[а-я]{2,}(-[а-я]+)*$"))
         .group_by("text")

@@ -22,20 +22,20 @@ _CONSONANTS = "бвгджзклмнпрстфхцчшщ"
 _LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў'-" + ascii_lowercase
 
 
-def _ends(*pieces: Iterable[str]) -> tuple[str, ...]:
+def ends(*pieces: Iterable[str]) -> tuple[str, ...]:
     """One ending for each way to take one of every piece."""
     return tuple("".join(taken) for taken in product(*pieces))
 
 
-_SOFT = _ends(_CONSONANTS, "ь")
+_SOFT = ends(_CONSONANTS, "ь")
 # The endings a nominative must have for a class of endings.tsv; «possessive» has letters before.
 _SHAPES = {
-    "possessive": _ends(("ов", "ев", "ёв", "ин", "ын"), ("", "а")),
-    "hard": _ends("бвдзлмнпрст", ("ый", "ая")),
-    "stressed": _ends("бвдзлмнпрст", ("ой", "ая")),
-    "stressed_k": _ends("гкхшж", ("ой", "ая")),
-    "guttural": _ends("гкх", ("ий", "ая")),
-    "hissing": _ends("жшщч", ("ий", "ая")),
+    "possessive": ends(("ов", "ев", "ёв", "ин", "ын"), ("", "а")),
+    "hard": ends("бвдзлмнпрст", ("ый", "ая")),
+    "stressed": ends("бвдзлмнпрст", ("ой", "ая")),
+    "stressed_k": ends("гкхшж", ("ой", "ая")),
+    "guttural": ends("гкх", ("ий", "ая")),
+    "hissing": ends("жшщч", ("ий", "ая")),
     "soft_adjective": ("ний", "няя"),
     "consonant": tuple(_CONSONANTS),
     "consonant_woman": (
@@ -45,22 +45,22 @@ _SHAPES = {
     ),
     "soft": _SOFT,
     "soft_woman": _SOFT,
-    "yot": _ends("аеёиоуыэюя", "й"),
-    "yot_woman": _ends("аеёоуэюя", "й"),
-    "a": _ends(_CONSONANTS + "иеуо", "а"),
-    "ya": _ends(_CONSONANTS + "ьиеаоуэй", "я"),
+    "yot": ends("аеёиоуыэюя", "й"),
+    "yot_woman": ends("аеёоуэюя", "й"),
+    "a": ends(_CONSONANTS + "иеуо", "а"),
+    "ya": ends(_CONSONANTS + "ьиеаоуэй", "я"),
     "iya": ("ия",),
     "third": _SOFT,
     "o": ("о",),
     "ko_spoken": ("ко",),
     "still": (*"оеэиыуюё", "ых", "их", "зода"),
-    "iy": _ends(_CONSONANTS + "ь", ("ий",)),
+    "iy": ends(_CONSONANTS + "ь", ("ий",)),
     "lets": ("лец",),
-    "ets": _ends(_CONSONANTS + "ь", ("ец",)),
-    "iets": _ends("аеиоуяю", ("ец",)),
-    "ok": _ends(_CONSONANTS, ("ок", "ек")),
-    "en": _ends(_CONSONANTS, ("ень",)),
-    "ey": _ends(_CONSONANTS, ("ей",)),
+    "ets": ends(_CONSONANTS + "ь", ("ец",)),
+    "iets": ends("аеиоуяю", ("ец",)),
+    "ok": ends(_CONSONANTS, ("ок", "ек")),
+    "en": ends(_CONSONANTS, ("ень",)),
+    "ey": ends(_CONSONANTS, ("ей",)),
 }
 _SURNAME = tuple(name for name in _SHAPES if name not in ("third", "iya", "o"))
 _GIVEN = (

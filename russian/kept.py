@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 _HERE = Path(__file__).parent
@@ -39,6 +40,14 @@ def kept(
     with suppress(OSError):
         _write(path, hashlib.sha256(built).digest() + built)
     return built
+
+
+def installed(package: str, file: str) -> Path:
+    """A file of an installed package, which is not imported for it: its libraries may be heavy."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(package)
+    return Path(spec.submodule_search_locations[0]) / file
 
 
 @cache

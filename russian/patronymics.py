@@ -6,12 +6,11 @@ import marshal
 import re
 from bisect import bisect_left
 from functools import cache, lru_cache
-from importlib import resources
 from typing import cast
 
 from russian.given import fold
 from russian.inflect import ANY, FEMALE, MALE, Form, bits
-from russian.kept import kept
+from russian.kept import installed, kept
 
 _MAN = re.compile(r"^(.{2,}?(?:[оеё]вич|ич|[ыи]ч))(а|у|ем|ом|е|и|ей|ам|ами|ах)?$")
 _WOMAN = re.compile(r"^(.{2,}?(?:[оеё]вн|ичн|иничн))(а|ы|е|у|ой|ою|ам|ами|ах)$")
@@ -34,7 +33,8 @@ LATIN_TAILS = {
     "kyzy": "кызы", "gyzy": "кызы", "kizi": "кызы", "uulu": "уулу",
 }  # fmt: skip
 _SONS = ("улы", "оглы", "угли")
-_GLUED = re.compile("([а-яё]{3,})(улы|оглы|угли|кызы|гызы)")
+_TAILS = ("улы", "оглы", "угли", "кызы", "гызы")
+_GLUED = re.compile(f"([а-яё]{{3,}})({'|'.join(_TAILS)})")
 _BEYOND = "\uffff"  # sorts behind every letter
 _SHARE = 0.8  # of the bearers whose patronymic starts so: below it an abbreviation stays as it is
 
@@ -46,14 +46,12 @@ def patronymic_forms(form: str) -> tuple[Form, ...]:
         return (Form(form, ANY & ~bits("f", "nomn gent datv accs ablt loct")),)
     if tail in DAUGHTER:
         return (Form(form, ANY & ~bits("m", "nomn gent datv accs ablt loct")),)
-    if match := _GLUED.fullmatch(form):  # «Маратулы», «Сериккызы»
+    if form.endswith(_TAILS) and (match := _GLUED.fullmatch(form)):  # «Маратулы», «Сериккызы»
         return (Form(form, ANY & ~(FEMALE if match[2] in _SONS else MALE)),)
-    if form.endswith("чь"):  # «Сергеевичь»
-        form = form[:-1]
-    if match := _MAN.match(form):
-        mask = _MAN_CASES[match[2]]
-        return (Form(match[1], mask),)
-    if match := _WOMAN.match(form):
+    form = form.removesuffix("ь") if form.endswith("чь") else form  # «Сергеевичь»
+    if "ч" in form and (match := _MAN.match(form)):
+        return (Form(match[1], _MAN_CASES[match[2]]),)
+    if ("ч" in form or "вн" in form) and (match := _WOMAN.match(form)):
         return (Form(match[1] + "а", _WOMAN_CASES[match[2]]),)
     return ()
 
@@ -124,10 +122,10 @@ def _counts() -> dict[str, int]:
 def _build() -> bytes:
     import polars  # noqa: PLC0415  needed once
 
-    path = resources.files("russiannames") / "data" / "midnames.parquet"
+    path = installed("russiannames", "data/midnames.parquet")
     word = polars.col("text").str.to_lowercase().str.replace_all("ё", "е")
     table = (
-        polars.read_parquet(str(path), columns=["text", "count"])
+        polars.read_parquet(path, columns=["text", "count"])
         .with_columns(word)
         .filter(polars.col("text").str.contains(r"^[а-я]{3,}$"))
         .group_by("text")

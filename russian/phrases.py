@@ -11,16 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 _FOLDER = Path(__file__).parent
 _GAPS = {"..": 3, "...": 8}
 _FURTHEST = 8  # marks passed over between two words
-_REMEMBERED = 20_000  # words remembered of one element
+_REMEMBERED = 200_000  # forms
 _FOLLOWING = 2_000  # words remembered after one that can begin phrases
 _PASSED = frozenset(",:«»\"'()[]“”„*—–-")
 _SENTENCE_ENDS = frozenset(".!?…;\n")
+_NONE: frozenset[_Shape] = frozenset()
 
 
 class _Word(Protocol):
@@ -48,27 +50,20 @@ class Hit(NamedTuple):
     phrase: str
 
 
-@dataclass(slots=True, eq=False)
-class _Element:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shape:
+    """What one word of a phrase may be; one object for all phrases that write it so."""
+
     forms: frozenset[str]
     lemmas: frozenset[str]
     stems: tuple[str, ...]
     number: bool
+
+
+class _Element(NamedTuple):
+    shape: _Shape
     optional: bool
     gap: int  # words that may stand before this element
-    seen: dict[str, bool] = field(default_factory=dict)  # surface form → does it fit
-
-    def fits(self, word: _Word) -> bool:
-        """Is the word one of the forms this element stands for? Remembered in `seen`."""
-        if len(self.seen) > _REMEMBERED:
-            self.seen.clear()
-        known = self.seen[word.text] = (
-            word.key in self.forms
-            or not self.lemmas.isdisjoint(word.normals)
-            or (self.number and word.key.isdecimal())
-            or word.key.startswith(self.stems)
-        )
-        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +81,27 @@ class _Phrase:
         return bool(self.rest) and not self.rest[0].gap and not self.rest[0].optional
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Start:
-    """The phrases that one word can begin, and those that go on with the word after it."""
+@dataclass(slots=True, eq=False)
+class _Form:
+    """What a surface form is to the phrases; found out once."""
 
-    phrases: tuple[_Phrase, ...]
+    text: str
+    fits: frozenset[_Shape]
+    passed: bool  # a mark that may stand between two words
+    ends: bool  # the end of a sentence
+    phrases: tuple[_Phrase, ...]  # that it can begin
     choosy: bool  # some of them need a certain word right after
     after: dict[str, tuple[_Phrase, ...]] = field(default_factory=dict)
 
-    def going_on(self, words: Sequence[_Word], at: int) -> tuple[_Phrase, ...]:
+    def going_on(self, forms: Sequence[_Form], at: int) -> tuple[_Phrase, ...]:
         """Of the phrases, those that the words from `at` on do not rule out at once."""
         if not self.choosy:
             return self.phrases
-        limit = min(len(words), at + _FURTHEST)
-        while at < limit and words[at].text in _PASSED:
+        limit = min(len(forms), at + _FURTHEST)
+        while at < limit and forms[at].passed:
             at += 1
-        word = words[at] if at < limit else None
-        text = word.text if word is not None else ""
+        form = forms[at] if at < limit else None
+        text = form.text if form is not None else ""
         found = self.after.get(text)
         if found is None:
             if len(self.after) > _FOLLOWING:
@@ -110,7 +109,7 @@ class _Start:
             found = self.after[text] = tuple(
                 phrase
                 for phrase in self.phrases
-                if not phrase.adjoins or (word is not None and phrase.rest[0].fits(word))
+                if not phrase.adjoins or (form is not None and phrase.rest[0].shape in form.fits)
             )
         return found
 
@@ -127,86 +126,93 @@ class Phrases:
     """All phrases of some tables, indexed by the words that can begin them."""
 
     def __init__(self, *tables: str) -> None:
-        self._starts: dict[str, _Start] = {}
-        self._numbers: list[tuple[int, _Phrase]] = []
-        self._forms: dict[str, list[tuple[int, _Phrase]]] = {}
-        self._lemmas: dict[str, list[tuple[int, _Phrase]]] = {}
-        self._stems: dict[str, list[tuple[int, _Phrase]]] = {}
+        self._known: dict[str, _Form] = {}
+        self._numbers: set[_Shape] = set()
+        self._forms: dict[str, set[_Shape]] = {}
+        self._lemmas: dict[str, set[_Shape]] = {}
+        self._stems: dict[str, set[_Shape]] = {}
+        self._beginning: dict[_Shape, list[tuple[int, _Phrase]]] = {}
         phrases = (_phrase(table, cells) for table in tables for cells in rows(table))
-        for entry in enumerate(phrases):
-            first = entry[1].first
-            for index, words in (
-                (self._forms, first.forms),
-                (self._lemmas, first.lemmas),
-                (self._stems, first.stems),
-            ):
-                for word in words:
-                    index.setdefault(word, []).append(entry)
-            if first.number:
-                self._numbers.append(entry)
+        for number, phrase in enumerate(phrases):
+            self._beginning.setdefault(phrase.first.shape, []).append((number, phrase))
+            for element in (phrase.first, *phrase.rest):
+                self._index(element.shape)
         self._longest_stem = max(map(len, self._stems), default=0)
+
+    def _index(self, shape: _Shape) -> None:
+        for index, words in (
+            (self._forms, shape.forms),
+            (self._lemmas, shape.lemmas),
+            (self._stems, shape.stems),
+        ):
+            for word in words:
+                index.setdefault(word, set()).add(shape)
+        if shape.number:
+            self._numbers.add(shape)
 
     def find(self, tokens: Sequence[_Token]) -> list[Hit]:
         """Every phrase at every place, the longest reading of each."""
         hits = []
-        starts = self._starts
-        words = [token.word for token in tokens]
-        for at, word in enumerate(words):
-            found = starts.get(word.text)
-            if found is None:
-                found = self._starting(word)
-            if not found.phrases:
+        known = self._known
+        forms = [known.get(token.word.text) or self._form(token.word) for token in tokens]
+        for at, form in enumerate(forms):
+            if not form.phrases:
                 continue
-            for phrase in found.going_on(words, at + 1):
-                end = _match(phrase.rest, 0, words, at + 1) if phrase.rest else at + 1
+            for phrase in form.going_on(forms, at + 1):
+                end = _match(phrase.rest, 0, forms, at + 1) if phrase.rest else at + 1
                 if end:
                     hits.append(
                         Hit(phrase.table, phrase.value, phrase.note, at, end, phrase.source)
                     )
         return hits
 
-    def _starting(self, word: _Word) -> _Start:
-        """The phrases this word can begin, in the order of the tables; remembered."""
-        if len(self._starts) > 10 * _REMEMBERED:
-            self._starts.clear()
+    def _form(self, word: _Word) -> _Form:
+        """What a word is to these phrases; remembered. Those it begins are in the tables' order."""
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
         key = word.key
-        found = list(self._forms.get(key, ()))
+        fits = set(self._forms.get(key, ()))
         for lemma in word.normals:
-            found += self._lemmas.get(lemma, ())
+            fits |= self._lemmas.get(lemma, _NONE)
         for length in range(1, min(len(key), self._longest_stem) + 1):
-            found += self._stems.get(key[:length], ())
+            fits |= self._stems.get(key[:length], _NONE)
         if self._numbers and key.isdecimal():
-            found += self._numbers
-        ordered = tuple(dict(sorted(found, key=lambda entry: entry[0])).values())
-        start = self._starts[word.text] = _Start(ordered, any(one.adjoins for one in ordered))
-        return start
-
-
-def _match(rest: tuple[_Element, ...], which: int, words: Sequence[_Word], at: int) -> int:
-    """One past the last token of the phrase from element `which` on, or 0."""
-    element = rest[which]
-    last = which + 1 == len(rest)
-    allowed = element.gap
-    seen = element.seen
-    limit = min(len(words), at + allowed + _FURTHEST)
-    for place in range(at, limit):
-        word = words[place]
+            fits |= self._numbers
+        first = sorted(
+            [entry for shape in fits for entry in self._beginning.get(shape, ())],
+            key=itemgetter(0),
+        )
+        phrases = tuple([phrase for _, phrase in first])
         text = word.text
-        fits = seen.get(text)
-        if fits is None:
-            fits = element.fits(word)
-        if fits:
-            end = place + 1 if last else _match(rest, which + 1, words, place + 1)
+        form = self._known[text] = _Form(
+            text,
+            frozenset(fits),
+            text in _PASSED,
+            text in _SENTENCE_ENDS,
+            phrases,
+            any(phrase.adjoins for phrase in phrases),
+        )
+        return form
+
+
+def _match(rest: tuple[_Element, ...], which: int, forms: Sequence[_Form], at: int) -> int:
+    """One past the last token of the phrase from element `which` on, or 0."""
+    shape, optional, allowed = rest[which]
+    last = which + 1 == len(rest)
+    for place in range(at, min(len(forms), at + allowed + _FURTHEST)):
+        form = forms[place]
+        if shape in form.fits:
+            end = place + 1 if last else _match(rest, which + 1, forms, place + 1)
             if end:
                 return end
-        if text in _PASSED:
+        if form.passed:
             continue
-        if not allowed or text in _SENTENCE_ENDS:
+        if not allowed or form.ends:
             break
         allowed -= 1
-    if not element.optional:
+    if not optional:
         return 0
-    return at if last else _match(rest, which + 1, words, at)
+    return at if last else _match(rest, which + 1, forms, at)
 
 
 def _phrase(table: str, cells: tuple[str, ...]) -> _Phrase:
@@ -225,15 +231,17 @@ def _phrase(table: str, cells: tuple[str, ...]) -> _Phrase:
 
 def _element(piece: str, gap: int) -> _Element:
     optional = piece.endswith("?") and len(piece) > 1
-    words = (piece[:-1] if optional else piece).lower().replace("ё", "е").split("|")
-    lemmas = frozenset(w for w in words if w[0] not in "=#" and w[-1] != "*")
-    return _Element(
+    return _Element(_shape(piece[:-1] if optional else piece), optional, gap)
+
+
+@cache
+def _shape(piece: str) -> _Shape:
+    words = piece.lower().replace("ё", "е").split("|")
+    return _Shape(
         forms=frozenset(w.lstrip("=") for w in words if w[-1] != "*"),
-        lemmas=lemmas,
+        lemmas=frozenset(w for w in words if w[0] not in "=#" and w[-1] != "*"),
         stems=tuple(w[:-1] for w in words if w[-1] == "*"),
         number="#" in words,
-        optional=optional,
-        gap=gap,
     )
 
 

@@ -7,11 +7,13 @@ Names are keyed in lower case with ё as е. A form leads to the nominatives it 
 from __future__ import annotations
 
 import gzip
+import marshal
 import re
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+from russian.kept import kept
 from russian.phrases import rows
 from russian.place_letters import skeleton
 from russian.regions import Region, region_names, region_stems, region_titles, stem_skeletons
@@ -48,9 +50,20 @@ class Reading(NamedTuple):
     case: str
 
 
+_TABLES = (
+    *("gazetteer.tsv.gz", "front_places.tsv", "towns.tsv", "regions.tsv"),
+    *("places.py", "regions.py", "place_letters.py"),
+)
+
+
 @cache
 def gazetteer() -> dict[str, tuple[Entry, ...]]:
     """Every known name → the places of that name, the weightiest first."""
+    known = marshal.loads(kept("gazetteer", _build, tables=_TABLES))  # noqa: S302  our own
+    return {key: tuple([Entry(*entry) for entry in entries]) for key, entries in known.items()}
+
+
+def _build() -> bytes:
     found: dict[str, list[Entry]] = {}
     path = Path(__file__).with_name("gazetteer.tsv.gz")
     for line in gzip.decompress(path.read_bytes()).decode().splitlines():
@@ -75,9 +88,12 @@ def gazetteer() -> dict[str, tuple[Entry, ...]]:
         )
         entries[:] = [e for e in entries if e.region != iso]
         entries.append(Entry(name, iso, weight or 20_000, front=False))
-    return {
-        key: tuple(sorted(entries, key=lambda e: -e.population)) for key, entries in found.items()
-    }
+    return marshal.dumps(
+        {
+            key: [tuple(entry) for entry in sorted(entries, key=lambda e: -e.population)]
+            for key, entries in found.items()
+        }
+    )
 
 
 def _in_the_war(iso: str, names: str, latitude: float, longitude: float) -> bool:
@@ -207,10 +223,16 @@ def _hyphened(key: str, known: frozenset[str]) -> list[tuple[str, str]]:
 
 @cache
 def _skeletons() -> dict[str, tuple[str, ...]]:
+    """The spelling that all letters share → the names of places that have it."""
+    content = kept("skeletons", _build_skeletons, tables=_TABLES)
+    return cast(dict[str, tuple[str, ...]], marshal.loads(content))  # noqa: S302  our own
+
+
+def _build_skeletons() -> bytes:
     found: dict[str, list[str]] = {}
-    for key in (*gazetteer(), *region_names(), *(_words() - gazetteer().keys())):
+    for key in (*gazetteer(), *region_names(), *sorted(_words() - gazetteer().keys())):
         found.setdefault(skeleton(key), []).append(key)
-    return {bones: tuple(keys) for bones, keys in found.items()}
+    return marshal.dumps({bones: tuple(keys) for bones, keys in found.items()})
 
 
 @lru_cache(maxsize=50_000)

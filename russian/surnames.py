@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 from dawg import IntDAWG
 
 from russian.given import fold
-from russian.kept import kept
+from russian.inflect import ends
+from russian.kept import installed, kept
 
-_SHAPE = re.compile(
-    r"(?:[оеё]в|[иы]н|ский|цкий|ской|цкой|енко|ченко|чук|щук|юк|[ая]к|ник|вич|ич|янц|[ая]нц|ян|дзе|швили"
-    r"|[иы]я|ава|уа|ых|их|[ая]го|оглу|заде|зода|зад|шоев|пур|ец|айло|ейко|ба|бай|бек|оол"
-    r"|[оеё]ва|[иы]на|ская|цкая)$"
+_STRONG = (
+    *ends("оеё", "в", ("", "а")),
+    *ends("бвгджзклмнпрстфхцчшщ", ("ин",), ("", "а")),
+    *ends("цр", ("ын",), ("", "а")),
+    *ends("сц", "к", ("ий", "ая")),
+    *("енко", "чук", "дзе", "швили", "ян", "янц", "аго", "зода", "заде"),
 )
-_STRONG = re.compile(
-    r"(?:[оеё]ва?|[бвгджзклмнпрстфхцчшщ]ина?|[цр]ына?|[сц]к(?:ий|ая)|енко|чук|дзе|швили|янц?|аго|зода|заде)$"
+_SHAPE = (
+    *ends("оеё", "в", ("", "а")),
+    *ends("иы", "н", ("", "а")),
+    *ends("сц", "к", ("ий", "ой", "ая")),
+    *ends("ая", ("к", "нц", "го")),
+    *("енко", "чук", "щук", "юк", "ник", "ич", "ян", "дзе", "швили", "ия", "ыя", "ава", "уа"),
+    *("ых", "их", "оглу", "заде", "зода", "зад", "шоев", "пур", "ец", "айло", "ейко", "ба"),
+    *("бай", "бек", "оол"),
 )
-
-
 _OWN = 12  # the count taken for a surname of our own table
 
 
@@ -49,9 +54,9 @@ def _listed(name: str) -> list[str]:
 def shaped(name: str) -> int:
     """How much a nominative looks like a surname by its ending: 0 not, 1 somewhat, 2 surely."""
     name = fold(name)
-    if len(name) >= 5 and _STRONG.search(name):
+    if len(name) >= 5 and name.endswith(_STRONG):
         return 2
-    return 1 if len(name) >= 4 and _SHAPE.search(name) else 0
+    return 1 if len(name) >= 4 and name.endswith(_SHAPE) else 0
 
 
 @cache
@@ -64,10 +69,10 @@ def _counts() -> IntDAWG:
 def _build() -> bytes:
     import polars  # noqa: PLC0415  needed once
 
-    path = resources.files("russiannames") / "data" / "surnames.parquet"
+    path = installed("russiannames", "data/surnames.parquet")
     word = polars.col("text").str.to_lowercase().str.replace_all("ё", "е")
     table = (
-        polars.read_parquet(str(path), columns=["text", "count"])
+        polars.read_parquet(path, columns=["text", "count"])
         .with_columns(word)
         .filter(polars.col("text").str.contains(r"^[а-я]{2,}(-[а-я]+)*$"))
         .group_by("text")

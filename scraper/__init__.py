@@ -1,5 +1,5 @@
 """The web → posts and list rows: a polite client, one module per kind of source."""
 
-from scraper.collecting import collect
+from scraper.collecting import backfill, collect
 
-__all__ = ["collect"]
+__all__ = ["backfill", "collect"]

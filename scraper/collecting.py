@@ -7,11 +7,19 @@ import traceback
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from model import Batch, CollectFailed, RollcallError, Source, SourceInvalid
+from model import (
+    Batch,
+    CollectFailed,
+    RollcallError,
+    Source,
+    SourceInvalid,
+    UnusableInput,
+)
 from scraper.client import Client
 from scraper.fetcher import Fetcher
 
@@ -35,7 +43,8 @@ async def collect(
     last: Batch | None = None
     told = 0  # fetches already handed over
     try:
-        async with aclosing(_batches(source, fetcher, cursor)) as batches:
+        read = kind(source)(source, fetcher, cursor)
+        async with aclosing(_told(source, fetcher, read)) as batches:
             async for batch in batches:
                 completed = _completed(batch, old, fetcher, told)
                 told = len(fetcher.fetches)
@@ -65,13 +74,37 @@ async def collect(
     )
 
 
-async def _batches(
-    source: Source, fetcher: Fetcher, cursor: Mapping[str, object]
+async def backfill(
+    source: Source,
+    client: Client,
+    cursor: Mapping[str, object],
+    ordinary: Mapping[str, object],
+    since: datetime,
+) -> AsyncIterator[Batch]:
+    """The history of one source, newest first, down to `since`; cursors are the backfill's own.
+
+    `ordinary` is the cursor of `collect`: what it has read is not asked for again. Raises
+    UnusableInput for a kind without a history, CollectFailed with `.fetches`.
+    """
+    read = getattr(import_module(f"scraper.kinds.{source.kind}"), "backfill", None)
+    if read is None:
+        raise UnusableInput(f"{source.name}: a source of kind {source.kind} keeps no history")
+    fetcher, told = client.fetcher(source), 0
+    try:
+        async for batch in _told(source, fetcher, read(source, fetcher, cursor, ordinary, since)):
+            yield _completed(batch, {}, fetcher, told)
+            told = len(fetcher.fetches)
+    except CollectFailed as failed:
+        failed.fetches = tuple(fetcher.fetches[told:])
+        raise
+
+
+async def _told(
+    source: Source, fetcher: Fetcher, read: AsyncGenerator[Batch, None]
 ) -> AsyncGenerator[Batch, None]:
     """What the kind yields; anything it did not foresee becomes a CollectFailed of ours."""
-    collect_kind = kind(source)
     try:
-        async with aclosing(collect_kind(source, fetcher, cursor)) as batches:
+        async with aclosing(read) as batches:
             async for batch in batches:
                 yield batch
     except RollcallError:

@@ -73,10 +73,11 @@ def version() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One GET, before any redirect."""
+    """One GET. `sent_on`: another server's redirect chose its address, not the operator."""
 
     url: str
     headers: Mapping[str, str]
+    sent_on: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

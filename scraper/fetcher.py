@@ -41,6 +41,7 @@ stamina.instrumentation.set_on_retry_hooks([])
 _E = TypeVar("_E", bound=CollectFailed)
 
 Complete = Callable[[bytes], bool]
+_VALIDATORS = frozenset({"etag", "last-modified"})
 
 
 class Fetcher:
@@ -106,7 +107,7 @@ class Fetcher:
         except OSError as error:
             becomes = SourceGone if isinstance(error, FileNotFoundError) else CollectFailed
             failed = ExchangeFailed(error.strerror or "cannot be read", becomes=becomes)
-            self._note(place.name, started, clock, failed)
+            self._note(Request(url=place.name, headers={}), started, clock, failed)
             raise self._failure(place.name, failed) from None
         row = Fetch(
             source=self.source.name,
@@ -261,17 +262,22 @@ class Fetcher:
             except ExchangeFailed as failed:
                 if failed.wait is not None:
                     self.client.hosts.hold(request.url, failed.wait)
-                self._note(request.url, started, clock, failed)
+                self._note(request, started, clock, failed)
                 raise
-        self._note(request.url, started, clock, response)
+        if "Authorization" in request.headers:  # an answer might repeat the token it was shown
+            plain = {k: v for k, v in response.headers.items() if k not in _VALIDATORS}
+            response = replace(response, headers=plain)
+        self._note(request, started, clock, response)
         return response
 
     def _note(
-        self, url: str, started: datetime, clock: float, end: Response | ExchangeFailed
+        self, request: Request, started: datetime, clock: float, end: Response | ExchangeFailed
     ) -> None:
+        # What a redirect adds behind the `?` may name whomever: it is asked for, and not kept.
+        shown = request.url.partition("?")[0] if request.sent_on else request.url
         row = Fetch(
             source=self.source.name,
-            url=canonical(url),
+            url=canonical(shown),
             started_at=started,
             seconds=time.monotonic() - clock,
             outcome=end.outcome,
@@ -341,7 +347,7 @@ def _follow(request: Request, target: str) -> Request:
         for name, value in request.headers.items()
         if not (leaves and name.lower() in private)
     }
-    return Request(url=url, headers=headers)
+    return Request(url=url, headers=headers, sent_on=True)
 
 
 def _with_params(url: str, params: Mapping[str, str | int] | None) -> str:

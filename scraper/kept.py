@@ -17,6 +17,9 @@ from scraper.moments import MOSCOW, zone_of
 YOUNG, OLDER = timedelta(days=7), timedelta(days=30)  # read again daily, and weekly
 _DAILY, _WEEKLY = timedelta(hours=23), timedelta(days=7) - timedelta(hours=1)
 CONFIRM = timedelta(hours=6)  # between two answers that must agree
+_LEARNT = 20  # pages after which a class is known or new
+_FEW = 4  # of fewer messages, half say nothing
+_MOST_CLASSES = 400
 _MOST = 5000  # young posts remembered; busier sources forget their oldest
 
 
@@ -25,6 +28,7 @@ class Kept:
     """The state of one source between rounds; mutable while a round runs."""
 
     highest: int = 0  # the greatest id read
+    lowest: int | None = None  # the smallest; what `gaps` names apart, all above it is read
     gaps: list[tuple[int, int]] = field(default_factory=list)  # unread ids lie between these two
     recent: dict[int, int] = field(default_factory=dict)  # id → when posted, Unix seconds
     edits: dict[int, tuple[str | None, str]] = field(default_factory=dict)  # id → seen, print
@@ -33,6 +37,8 @@ class Kept:
     first: tuple[int, str] | None = None  # below this id nothing was shown, first at that time
     missed: dict[int, str] = field(default_factory=dict)  # id → first not found where it stood
     copies: set[int] = field(default_factory=set)  # young posts that hold one of another's beside
+    classes: dict[str, int] = field(default_factory=dict)  # class of the markup → page first met on
+    pages: int = 0  # pages whose classes were looked at
     place: str = ""  # a print of the channel or wall all this was read from
 
     @classmethod
@@ -43,6 +49,8 @@ class Kept:
             if cursor.get("place", kept.place) != kept.place:
                 return kept
             kept.highest = _number(cursor.get("highest", 0))
+            if cursor.get("lowest") is not None:
+                kept.lowest = _number(cursor["lowest"])
             for gap in _list(cursor.get("gaps")):
                 after, until = _pair(gap)
                 kept.gaps.append((_number(after), _number(until)))
@@ -61,6 +69,8 @@ class Kept:
                 for key, at in _mapping(cursor.get("missed")).items()
                 if int(key) in kept.recent
             }
+            kept.classes = {k: _number(v) for k, v in _mapping(cursor.get("classes")).items()}
+            kept.pages = _number(cursor.get("pages", 0))
             kept.copies = {_number(number) for number in _list(cursor.get("copies"))}
         except (TypeError, ValueError):
             return cls(place=kept.place)
@@ -70,6 +80,7 @@ class Kept:
         """The state as JSON values."""
         return {
             "highest": self.highest,
+            "lowest": self.lowest,
             "gaps": [list(gap) for gap in self.gaps],
             "recent": {str(number): at for number, at in self.recent.items()},
             "edits": {str(number): list(edit) for number, edit in self.edits.items()},
@@ -78,6 +89,8 @@ class Kept:
             "first": list(self.first) if self.first else None,
             "missed": {str(number): at for number, at in self.missed.items()},
             "copies": sorted(self.copies),
+            "classes": self.classes,
+            "pages": self.pages,
             "place": self.place,
         }
 
@@ -118,6 +131,7 @@ class Kept:
             if smallest > self.highest + 1:
                 self.gaps.append((self.highest, smallest))
             self.highest = largest
+        self.lowest = min(smallest, self.lowest or smallest)
         end = self.highest + 1 if before is None else before
         pieces: list[tuple[int, int]] = []
         for after, until in self.gaps:
@@ -150,17 +164,30 @@ class Kept:
             del self.missed[number], self.recent[number]
         return gone
 
-    def saw(self, number: int, posted_at: datetime, now: datetime) -> None:
-        """A post stands there; it is remembered while it is young."""
+    def saw(self, posts: Mapping[int, datetime], now: datetime) -> None:
+        """Posts stand there: id → when posted; they are remembered while they are young."""
         oldest = (now - OLDER).timestamp()
-        if posted_at.timestamp() >= oldest:
-            self.recent[number] = int(posted_at.timestamp())
+        seen = {number: int(at.timestamp()) for number, at in posts.items()}
+        self.recent |= {number: at for number, at in seen.items() if at >= oldest}
         if len(self.recent) > _MOST or any(at < oldest for at in self.recent.values()):
             young = sorted(number for number, at in self.recent.items() if at >= oldest)[-_MOST:]
             kept = {*young, *(self.missed.keys() & self.recent.keys())}
             self.recent = {number: self.recent[number] for number in sorted(kept)}
             self.edits = {key: edit for key, edit in self.edits.items() if key in self.recent}
             self.copies &= self.recent.keys()
+
+    def strangers(self, classes: Mapping[str, int], blocks: int) -> list[str]:
+        """Classes that half of a page's messages bear and none did on `_LEARNT` pages before.
+
+        Markup that is about to change is seen here before a field empties.
+        """
+        new = [name for name in classes if name not in self.classes]
+        self.pages += bool(blocks)
+        if len(self.classes) < _MOST_CLASSES:
+            self.classes |= dict.fromkeys(new, self.pages)
+        if self.pages <= _LEARNT or blocks < _FEW:
+            return []
+        return sorted(name for name in new if classes[name] * 2 >= blocks)
 
     def edited(self, post: Post, number: int, now: datetime) -> datetime | None:
         """When the edit of a post marked as edited was first seen.

@@ -14,7 +14,7 @@ _BLOCKS = re.compile(
     "|th|thead|tr|ul"
 )
 _UNSEEN = re.compile("script|style|template|head|noscript|iframe|object|svg|textarea|select")
-_LINE = "\x1e"  # a line begins here, unless one just did
+LINE = "\x1e"  # a line begins here, unless one just did
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _BREAKS = re.compile("([\n\x1e])")
 _RUNS = re.compile("[ \t]{2,}")
@@ -48,10 +48,10 @@ def text_of(tag: Tag, *, keep_spaces: bool = False) -> str:
             _open(node, pieces, todo)
         elif isinstance(node, NavigableString):
             if not isinstance(node, PreformattedString):
-                pieces.append(str(node) if keep_spaces else _SPACES.sub(" ", str(node)))
+                pieces.append(str(node) if keep_spaces else spaced(str(node)))
         else:
             pieces.append(node)
-    return _tidy("".join(pieces), keep_spaces=keep_spaces)
+    return tidy("".join(pieces), keep_spaces=keep_spaces)
 
 
 def line_of(tag: Tag) -> str:
@@ -63,20 +63,35 @@ def _open(tag: Tag, pieces: list[str], todo: list[Tag | NavigableString | str]) 
     """Put an element's children on the list of what is still to be read."""
     if tag.name == "br":
         pieces.append("\n")
-    elif not _UNSEEN.fullmatch(tag.name) and not tag.has_attr("hidden"):
-        if _BLOCKS.fullmatch(tag.name):
-            pieces.append(_LINE)
-            todo.append(_LINE)
+    elif not is_unseen(tag.name) and not tag.has_attr("hidden"):
+        if is_block(tag.name):
+            pieces.append(LINE)
+            todo.append(LINE)
         todo.extend(
             child for child in reversed(tag.contents) if isinstance(child, Tag | NavigableString)
         )
 
 
-def _tidy(text: str, *, keep_spaces: bool) -> str:
+def is_block(name: str) -> bool:
+    """Does a browser begin a line at this element?"""
+    return bool(_BLOCKS.fullmatch(name))
+
+
+def is_unseen(name: str) -> bool:
+    """Does a browser show nothing of this element?"""
+    return bool(_UNSEEN.fullmatch(name))
+
+
+def spaced(text: str) -> str:
+    """White space as a browser shows it."""
+    return _SPACES.sub(" ", text)
+
+
+def tidy(text: str, *, keep_spaces: bool) -> str:
     """Lines without blanks at their ends; at most one empty line between two."""
     lines, line = [], ""
     for piece in _BREAKS.split(text.replace("\r\n", "\n").replace("\r", "\n")):
-        if piece not in ("\n", _LINE):
+        if piece not in ("\n", LINE):
             line += piece
         elif piece == "\n" or line.strip(" \t"):
             lines.append(line.strip(" \t"))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-from bs4 import Tag
-
 from model import Post
-from scraper.markup import soup_of, text_of
+from scraper.elements import Classed, Element, bearing, classed, classes, root_of, text_of
 
 _DATA_POST = re.compile(
     rb"""data-post\s*=\s*["']?\s*[A-Za-z0-9_]+/(\d{1,18})[\s"'>]""", re.IGNORECASE
@@ -48,6 +47,7 @@ class Page:
     blocks: int  # message blocks of any kind
     undated: int  # of these, posts whose date could not be read
     says_empty: bool  # "no messages found", which also appears under load
+    classes: Mapping[str, int] = field(default_factory=dict)  # class → blocks that hold it
 
 
 def complete(content: bytes) -> bool:
@@ -60,23 +60,28 @@ def read_page(content: bytes, source: str, zone: tzinfo, now: datetime) -> Page:
 
     Raises PageChanged for a page that is none, or whose posts can no longer be found.
     """
-    tree = soup_of(content)
-    placed = [(block, _place(block)) for block in tree.select(".tgme_widget_message[data-post]")]
+    root = root_of(content)
+    everything = [] if root is None else list(bearing(root, "class"))
+    named = (tag for tag in everything if tag.get("data-post") is not None)
+    placed = [(tag, _place(tag)) for tag in named if "tgme_widget_message" in classes(tag)]
     blocks = [(block, place) for block, place in placed if place is not None]
     found = {int(number) for number in _DATA_POST.findall(content)}
     messages: dict[int, Message] = {}
     numbers: set[int] = set()
     undated = 0
+    census: Counter[str] = Counter()
     for block, (_, number) in blocks:
-        numbers |= {number, *_album(block)}
-        if "service_message" in _classes(block):
+        parts = classed(block)
+        census.update(parts.keys())
+        numbers |= {number, *_album(parts)}
+        if "service_message" in classes(block):
             continue
-        posted_at = _posted_at(block, zone, now)
+        posted_at = _posted_at(parts, zone, now)
         if posted_at is None:
             undated += 1
         else:
-            messages[number] = _message(block, source, posted_at, zone)
-    says_empty = tree.select_one(".tme_no_messages_found") is not None
+            messages[number] = _message(block, parts, source, posted_at, zone)
+    says_empty = not numbers and any("tme_no_messages_found" in classes(t) for t in everything)
     if found - numbers:
         raise PageChanged(f"{len(found - numbers)} of {len(found)} messages cannot be found")
     if not numbers and not says_empty:
@@ -90,68 +95,71 @@ def read_page(content: bytes, source: str, zone: tzinfo, now: datetime) -> Page:
         blocks=len(blocks),
         undated=undated,
         says_empty=says_empty,
+        classes=census,
     )
 
 
-def _place(block: Tag) -> tuple[str, int] | None:
-    found = _PLACE.fullmatch(str(block.get("data-post", "")).strip())
+def _place(block: Element) -> tuple[str, int] | None:
+    found = _PLACE.fullmatch((block.get("data-post") or "").strip())
     return (found[1].lower(), int(found[2])) if found else None
 
 
-def _classes(tag: Tag) -> frozenset[str]:
-    given = tag.get("class")
-    return frozenset(given) if isinstance(given, list) else frozenset(str(given or "").split())
-
-
-def _message(block: Tag, source: str, posted_at: datetime, zone: tzinfo) -> Message:
+def _message(
+    block: Element, parts: Classed, source: str, posted_at: datetime, zone: tzinfo
+) -> Message:
     channel, number = _place(block) or ("", 0)
-    edited_at = _edited_at(block, posted_at, zone)
+    edited_at = _edited_at(parts, block, posted_at, zone)
+    texts = (text_of(tag, keep_spaces=True) for tag in _texts(block, parts))
     post = Post(
         source=source,
         external_id=f"{channel}/{number}",
         posted_at=posted_at,
-        text="\n".join(filter(None, (text_of(tag, keep_spaces=True) for tag in _texts(block)))),
+        text="\n".join(filter(None, texts)),
         edited_at=edited_at,
-        forwarded_from=_forwarded_from(block),
-        reply_to=_reply_to(block),
+        forwarded_from=_forwarded_from(parts),
+        reply_to=_reply_to(parts),
         url=f"https://t.me/{channel}/{number}",
     )
-    return Message(number=number, post=post, edited=edited_at is not None or _is_edited(block))
+    return Message(number=number, post=post, edited=edited_at is not None or _is_edited(parts))
 
 
-def _texts(block: Tag) -> Iterator[Tag]:
+def _texts(block: Element, parts: Classed) -> Iterator[Element]:
     """The elements of the post's own text: the outermost, none of a reply or a hidden fallback."""
-    for selector in (".js-message_text", ".tgme_widget_message_text"):
-        found = [tag for tag in block.select(selector) if not _within(tag, block, _REPLY | _HIDDEN)]
+    for name in ("js-message_text", "tgme_widget_message_text"):
+        listed = parts.get(name, [])
+        found = [tag for tag in listed if not _within(tag, block, _REPLY | _HIDDEN)]
         if found:
-            kept = set(map(id, found))
-            yield from (
-                tag for tag in found if not any(id(parent) in kept for parent in tag.parents)
-            )
+            kept = set(found)
+            yield from (tag for tag in found if kept.isdisjoint(tag.iterancestors()))
             return
 
 
-def _within(tag: Tag, block: Tag, classes: frozenset[str]) -> bool:
+def _within(tag: Element, block: Element, names: frozenset[str]) -> bool:
     """Does the tag, or anything around it inside the block, bear one of the classes?"""
-    node: Tag | None = tag
+    node: Element | None = tag
     while node is not None and node is not block:
-        if _classes(node) & classes:
+        if not names.isdisjoint(classes(node)):
             return True
-        node = node.parent
+        node = node.getparent()
     return False
 
 
-def _posted_at(block: Tag, zone: tzinfo, now: datetime) -> datetime | None:
-    for tag in block.select(".tgme_widget_message_date time[datetime]"):
-        moment = _moment(tag, zone)
-        if moment is not None and moment.year >= 2013 and moment <= now + timedelta(days=1):
-            return moment
+def _times(element: Element) -> Iterator[Element]:
+    return (tag for tag in element.iter("time") if tag.get("datetime") is not None)
+
+
+def _posted_at(parts: Classed, zone: tzinfo, now: datetime) -> datetime | None:
+    for name in _DATE:
+        for tag in (time for date in parts.get(name, []) for time in _times(date)):
+            moment = _moment(tag, zone)
+            if moment is not None and moment.year >= 2013 and moment <= now + timedelta(days=1):
+                return moment
     return None
 
 
-def _moment(tag: Tag, zone: tzinfo) -> datetime | None:
+def _moment(tag: Element, zone: tzinfo) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(str(tag.get("datetime", "")).strip())
+        moment = datetime.fromisoformat((tag.get("datetime") or "").strip())
         offset = moment.utcoffset()
         if offset is None:
             return moment.replace(tzinfo=zone)
@@ -160,43 +168,55 @@ def _moment(tag: Tag, zone: tzinfo) -> datetime | None:
         return None
 
 
-def _is_edited(block: Tag) -> bool:
+def _is_edited(parts: Classed) -> bool:
     """Does the line under the post say so? The author's signature and the date stand beside it."""
-    for meta in block.select(".tgme_widget_message_meta"):
-        for child in meta.children:
-            if isinstance(child, Tag) and _classes(child) & (_SIGNATURE | _DATE):
-                continue
-            if _EDITED.search(child.get_text() if isinstance(child, Tag) else str(child)):
-                return True
+    for meta in parts.get("tgme_widget_message_meta", []):
+        said = [meta.text, *(child.tail for child in meta)]
+        others = (c for c in meta if (_SIGNATURE | _DATE).isdisjoint(classes(c)))
+        said += [
+            "".join(map(str, child.itertext())) for child in others if isinstance(child.tag, str)
+        ]
+        if any(_EDITED.search(text) for text in said if text):
+            return True
     return False
 
 
-def _edited_at(block: Tag, posted_at: datetime, zone: tzinfo) -> datetime | None:
+def _edited_at(
+    parts: Classed, block: Element, posted_at: datetime, zone: tzinfo
+) -> datetime | None:
     """The time of an edit where a page gives it beside the date: a second `time` in the meta."""
-    for tag in block.select(".tgme_widget_message_meta time[datetime]"):
-        moment = None if _within(tag, block, _DATE) else _moment(tag, zone)
-        if moment is not None and moment >= posted_at:
-            return moment
+    for meta in parts.get("tgme_widget_message_meta", []):
+        for tag in _times(meta):
+            moment = None if _within(tag, block, _DATE) else _moment(tag, zone)
+            if moment is not None and moment >= posted_at:
+                return moment
     return None
 
 
-def _forwarded_from(block: Tag) -> str | None:
+def _links(parts: Classed, name: str) -> Iterator[tuple[Element, str]]:
+    """The links of a class, with their targets."""
+    for tag in parts.get(name, []):
+        if tag.tag == "a" and (target := tag.get("href")) is not None:
+            yield tag, target
+
+
+def _forwarded_from(parts: Classed) -> str | None:
     """The channel a post was forwarded from. A link to a message is a channel's; people and
     hidden senders have none, and their names are not kept."""
-    for tag in block.select("a.tgme_widget_message_forwarded_from_name[href]"):
-        if _LINK.search(str(tag.get("href", ""))):
+    for tag, target in _links(parts, "tgme_widget_message_forwarded_from_name"):
+        if _LINK.search(target):
             return text_of(tag) or None
     return None
 
 
-def _reply_to(block: Tag) -> str | None:
-    for tag in block.select("a.tgme_widget_message_reply[href]"):
-        if found := _LINK.search(str(tag.get("href", ""))):
+def _reply_to(parts: Classed) -> str | None:
+    for _, target in _links(parts, "tgme_widget_message_reply"):
+        if found := _LINK.search(target):
             return f"{found[1].lower()}/{int(found[2])}"
     return None
 
 
-def _album(block: Tag) -> Iterator[int]:
-    for tag in block.select("a[href*='single']"):
-        if found := _SINGLE.search(str(tag.get("href", ""))):
+def _album(parts: Classed) -> Iterator[int]:
+    for _, target in _links(parts, "a"):
+        if found := _SINGLE.search(target):
             yield int(found[1])

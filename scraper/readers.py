@@ -23,7 +23,7 @@ from scraper.fetcher import Fetcher
 
 SMALL = 64 * 1024  # bytes
 MEMORY = 1024 * 2**20  # address space of a reading process, bytes
-SECONDS = 30  # of processor for one page
+SECONDS = 10  # of processor for one page
 PATIENCE = 120.0  # seconds by the clock for one page
 MOST_CALLS = 500  # then a fresh process: no leak lasts
 PROCESSES = 2

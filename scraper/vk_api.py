@@ -62,6 +62,7 @@ class Api:
 
     def __init__(self, source: Source, fetcher: Fetcher) -> None:
         self.source, self.fetcher = source, fetcher
+        self.share = 1.0  # of the day's budget
         self.method = method_of(source)
         parts = urlsplit(source.url)
         self.url = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
@@ -130,7 +131,7 @@ class Api:
             if stopped := client.stopped(service):
                 why, left = stopped
                 raise self.fetcher.refused(self.url, f"not asked, since VK said: {why}", left)
-        budget = BUDGETS.get(self.method, 1000)
+        budget = int(BUDGETS.get(self.method, 1000) * self.share)
         if not client.spend(self._services()[1], budget):
             cause = f"today's {budget} requests of {self.method} are spent"
             raise self.fetcher.refused(self.url, cause, _HOUR)

@@ -142,7 +142,11 @@ def _copy(connection: Connection) -> Iterator[Path]:
     for folder in (beside, _MEMORY):
         _clear(folder)
     roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 2 * pages * size
-    folder = Path(tempfile.mkdtemp(prefix=_prefix(), dir=_MEMORY if roomy else beside))
+    where = _MEMORY if roomy else beside
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=_prefix(), dir=where))
+    except OSError as error:
+        raise UnusableInput(f"{where}: {error.strerror}; the copy to seal goes there") from error
     lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -134,9 +134,18 @@ class Guard:
         while we hold the database open.
         """
         self._held.setdefault(self._wal, _identity(self._wal))
+        if moved := self._moved():
+            raise StoreUnusable(f"{moved}: removed or replaced while in use; nothing is saved")
+
+    def stands(self) -> bool:
+        """Do the paths still lead to the files that were opened?"""
+        return self._moved() is None
+
+    def _moved(self) -> Path | None:
         for path, held in self._held.items():
             if held is None or _identity(path) != held:
-                raise StoreUnusable(f"{path}: removed or replaced while in use; nothing is saved")
+                return path
+        return None
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -177,6 +186,8 @@ def writing(connection: Connection, guard: Guard) -> Iterator[None]:
         with suppress(StoreUnusable):  # SQLite rolls back by itself after a fault of the disk
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            if not guard.stands():  # what was committed goes home; its WAL must meet no other file
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         if isinstance(error, sqlite3.DatabaseError):
             raise told(error, getattr(connection, "place", "the database")) from error
         raise

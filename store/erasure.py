@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from model import StoreUnusable, UnusableInput
-from store import audit, quarantine, tokens, vault
+from store import audit, quarantine, standings, tokens, vault
 from store.connection import Connection, Row
 from store.dossier import resolve_id
 from store.gate import CUT
@@ -224,6 +224,7 @@ def _erase(store: Store, what: str, doomed: _Doomed, by: str, now: datetime) -> 
                 (json.dumps(sorted(doomed.persons)),),
             )
         )
+        standings.take_out(connection, doomed.persons)
         with _unlocked(connection):
             _forget(connection, doomed)
         quarantine.sweep(connection, tokens.load_or_new(tokens.place(store.path)))

@@ -144,11 +144,19 @@ class Store:
 
     # Posts and records
 
-    def save_batch(self, batch: Batch, readings: Sequence[Reading], now: datetime) -> Saved:
+    def save_batch(
+        self,
+        batch: Batch,
+        readings: Sequence[Reading],
+        now: datetime,
+        *,
+        also: Callable[[Connection], None] = lambda _: None,
+    ) -> Saved:
         """Commit posts, rows, records, cursor and fetches of one batch; the same again is a no-op.
 
         `readings`: one for each of `batch.posts`, then one for each of `batch.rows`, in order; a
-        row's Reading holds its redacted line and at most one record.
+        row's Reading holds its redacted line and at most one record. `also` writes in the same
+        transaction.
         """
         erased = tokens.Tokens.load(tokens.place(self.path))
         if erased is not None:
@@ -159,6 +167,7 @@ class Store:
             saved = posts.save_batch(connection, batch, readings, at)
             if saved.new or saved.changed or saved.gone:  # a page without news proves nothing new
                 vault.keep(connection, vault.folder(self.path), batch.captures, stamp(at))
+            also(connection)
             return saved
 
     def save_fetches(self, fetches: Iterable[Fetch], run_id: int | None = None) -> None:
@@ -185,16 +194,6 @@ class Store:
         return records.changed_records(
             self._connection, counting.latest_knowledge(self._connection)
         )
-
-    def is_resolved(self) -> bool:
-        """Is nothing new since the last resolution: no record, no editor's decision or approval?"""
-        last = counting.latest_knowledge(self._connection)
-        if last is None or self.changed_records():
-            return False
-        (acted,) = self._connection.execute(
-            "SELECT max(at) FROM audit WHERE action <> 'expire texts'"
-        ).fetchone()
-        return acted is None or acted <= last
 
     # Persons and decisions
 

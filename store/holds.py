@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -31,9 +31,10 @@ SHARE, FEWEST_OF_SHARE = 0.25, 100  # of all that all sources tell in a week
 WEEK = timedelta(days=7)
 
 _MONDAY = "date({day}, 'weekday 0', '-6 days')"
-_COUNTS = f"""
-SELECT source, {_MONDAY.format(day="public_on")} AS week, count(*) AS records FROM record
-WHERE post_id IS NOT NULL AND closed_at IS NULL AND copy_of IS NULL GROUP BY source, week
+# By the days of an index that holds nothing else; weeks are made of them here.
+_COUNTS = """
+SELECT source, public_on, count(*) AS records FROM record INDEXED BY record_told
+WHERE post_id IS NOT NULL AND closed_at IS NULL AND copy_of IS NULL GROUP BY source, public_on
 """
 HELD = f"""
 EXISTS (SELECT 1 FROM source_hold AS hold WHERE hold.source = record.source
@@ -41,11 +42,13 @@ EXISTS (SELECT 1 FROM source_hold AS hold WHERE hold.source = record.source
 """
 
 
-def refresh(connection: Connection, now: datetime) -> int:
-    """Hold the weeks that newly look like a flood; return how many. A decided week stays so."""
-    weekly: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for row in connection.execute(_COUNTS):
-        weekly[row["source"]][row["week"]] = row["records"]
+def refresh(connection: Connection, now: datetime, changed: Collection[str] | None = None) -> int:
+    """Hold the weeks that newly look like a flood; return how many. A decided week stays so.
+
+    Only weeks of sources that told one of the `changed` records are looked at; None: all.
+    """
+    weekly = _weekly(connection)
+    news = set(weekly) if changed is None else _sources_of(connection, changed)
     totals: defaultdict[str, int] = defaultdict(int)
     for weeks in weekly.values():
         for week, records in weeks.items():
@@ -54,6 +57,7 @@ def refresh(connection: Connection, now: datetime) -> int:
     found = [
         (source, week, records, why, stamp(now))
         for source, weeks in weekly.items()
+        if source in news
         for week, records in weeks.items()
         if (why := _why(weeks, week, totals[week] if several else 0))
     ]
@@ -68,10 +72,32 @@ def refresh(connection: Connection, now: datetime) -> int:
     return connection.total_changes - before
 
 
+def _weekly(connection: Connection) -> Mapping[str, Mapping[str, int]]:
+    """Source → Monday → records told in that week."""
+    weekly: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    mondays: dict[str, str] = {}
+    for source, day, records in connection.execute(_COUNTS):
+        if day not in mondays:
+            at = date.fromisoformat(day)
+            mondays[day] = (at - timedelta(days=at.weekday())).isoformat()
+        weekly[source][mondays[day]] += records
+    return weekly
+
+
+def _sources_of(connection: Connection, records: Collection[str]) -> set[str]:
+    found = connection.execute(
+        "SELECT DISTINCT source FROM record WHERE record_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(records)),),
+    )
+    return {source for (source,) in found}
+
+
 def _why(weeks: Mapping[str, int], week: str, total: int) -> str | None:
     records = weeks[week]
+    if records < FEWEST:
+        return None
     limit = most([weeks.get(one, 0) for one in _before(weeks, week)])
-    if records >= FEWEST and records > limit:
+    if records > limit:
         return f"{records} records in a week, where at most {limit:.0f} are to be expected"
     if total and records >= FEWEST_OF_SHARE and records > SHARE * total:
         return f"{records} of the {total} records of that week ({records / total:.0%})"

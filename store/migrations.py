@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pysqlite3 import complete_statement
-from sqlite_utils import Database, Migrations
 
 from model import StoreUnusable
 from store import dictionary
 from store.connection import Connection
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 SCRIPTS = {
     path.stem: path.read_text(encoding="utf-8")
@@ -28,8 +31,6 @@ TRIGGERS = (
     )
     - _DROPPED  # a trigger made anew bears a new name
 )
-
-migrations = Migrations("rollcall")
 
 
 def statements(script: str) -> Iterator[str]:
@@ -51,10 +52,6 @@ def _step(stem: str, script: str) -> Callable[[Database], None]:
 
     run.__name__ = f"m{stem}"  # the name under which the file remembers it
     return run
-
-
-for _stem, _script in SCRIPTS.items():
-    migrations()(_step(_stem, _script))
 
 
 def migrate(connection: Connection, name: str, *, read_only: bool = False) -> None:
@@ -84,6 +81,12 @@ def _pending(connection: Connection) -> set[str]:
 
 def _apply(connection: Connection) -> None:
     """All pending migrations in one transaction, so that two first openings don't collide."""
+    # brings pandas in where it is installed: a hundred megabytes no collecting process needs
+    from sqlite_utils import Database, Migrations  # noqa: PLC0415
+
+    migrations = Migrations("rollcall")
+    for stem, script in SCRIPTS.items():
+        migrations()(_step(stem, script))
     connection.execute("BEGIN IMMEDIATE")
     try:
         migrations.apply(Database(connection))

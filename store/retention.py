@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from model import Batch, Reading, UnusableInput
-from store import erasure
+from store import audit, erasure
 from store.connection import Connection
 from store.gate import CUT
 from store.times import make_id, stamp
@@ -51,9 +51,9 @@ def expire_texts(store: Store, days: int, by: str, now: datetime) -> int:
                 [(row["post_id"], at, _digest(row["text"])) for row in rows],
             )
             _cut(connection, [row["post_id"] for row in rows])
+            detail = {"posts": len(rows), "days": days}
+            audit.append(connection, audit.Entry(at, by, "expire texts", None, detail))
         done += len(rows)
-    if done:
-        store.audit(by, "expire texts", now, detail={"posts": done, "days": days})
     erasure.scrub(store.connection)  # also for a run that was killed before it came so far
     return done
 

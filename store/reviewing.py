@@ -88,16 +88,19 @@ class Word:
     note: str | None = None
 
 
-def take_next(store: Store, editor: str, now: datetime, passed: int = 0) -> int | None:
+def take_next(
+    store: Store, editor: str, now: datetime, passed: int = 0, reader: Connection | None = None
+) -> int | None:
     """The pair that matters most and nobody else looks at, held for this editor; None: no more.
 
-    The queue is weighed before anything is locked. While another writer is at work the pair is
+    The queue is weighed before anything is locked, on `reader` where there is one that has read
+    much of the file already. While another writer is at work the pair is
     shown without being held: of two who see it, who decides first decides.
     """
     arguments = {"editor": editor, "now": stamp(now), "passed": passed}
     number = None
     for _ in range(TRIES):
-        row = store.connection.execute(_NEXT, arguments).fetchone()
+        row = (reader or store.connection).execute(_NEXT, arguments).fetchone()
         number = None if row is None else int(row["review_id"])
         if _held_for(store, number, editor, now):
             break

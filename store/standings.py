@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
 
 from model import Evidence
@@ -28,14 +28,30 @@ def refresh(connection: Connection) -> int:
         for table in (*sums.TABLES, *_TABLES):
             connection.execute(f"DELETE FROM {table}")
     else:
-        sums.add(connection, -1)
-        for table in _TABLES:
-            connection.execute(f"DELETE FROM {table} WHERE {DUE}")
+        _take_out(connection)
     for first, last in _chunks(connection):
         _write(connection, {"first": first, "last": last, "still": STILL})
     sums.add(connection, 1)
     sums.tidy(connection)
     return connection.execute("DELETE FROM standing_due").rowcount
+
+
+def take_out(connection: Connection, person_ids: Iterable[str]) -> None:
+    """Before persons are erased: out of the sums with them, so that nobody else is counted anew."""
+    refresh(connection)
+    connection.executemany(
+        "INSERT OR IGNORE INTO standing_due VALUES (?)", ((one,) for one in person_ids)
+    )
+    _take_out(connection)
+    sums.tidy(connection)
+    connection.execute("DELETE FROM standing_due")
+
+
+def _take_out(connection: Connection) -> None:
+    """What the persons who are due stood for, and the rows that said so."""
+    sums.add(connection, -1)
+    for table in _TABLES:
+        connection.execute(f"DELETE FROM {table} WHERE {DUE}")
 
 
 def is_current(connection: Connection) -> bool:

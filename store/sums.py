@@ -131,7 +131,7 @@ _NEXT = """(SELECT min(known) FROM tally_known AS t WHERE t.level = {level}
 _TIMES = f"""depth (grain, low, high) AS (VALUES (0, '', substr(:known_at, 1, 4)),
   (1, substr(:known_at, 1, 4), substr(:known_at, 1, 7)),
   (2, substr(:known_at, 1, 7), substr(:known_at, 1, 10)),
-  (3, substr(:known_at, 1, 10), :known_at || '~')),
+  (3, substr(:known_at, 1, 10), :known_at || ' ')),
 node (level, grain, known, high) AS (
   SELECT level, grain, {_NEXT.format(level="wanted.level", grain="depth.grain", after="low")}, high
   FROM wanted CROSS JOIN depth

@@ -36,6 +36,7 @@ class Item:
     service: bool = False
     copied: str | None = None  # the words of another's post below its own
     gone: bool = False
+    hidden: bool = False  # was left out of a page once; what is missed twice counts as deleted
 
     @property
     def text(self) -> str:
@@ -125,10 +126,12 @@ class Author:
         return {str(item.number): item.text}
 
     def left_out(self, items: list[Item], sick: str) -> list[Item]:
-        """The items of a page; a sick server leaves one of them out."""
-        if sick != "shy" or not items:
+        """The items of a page; a sick server leaves one of them out, none of them twice."""
+        able = [item for item in items if not item.hidden]
+        if sick != "shy" or not able:
             return items
-        shy = self.dice.choice(items)
+        shy = self.dice.choice(able)
+        shy.hidden = True
         return [item for item in items if item is not shy]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from crash_stage import Stage, staged
 from small import Small, build
 
 
@@ -28,3 +30,10 @@ def own(counted: Small, tmp_path: Path) -> Small:
 def fresh(tmp_path: Path) -> Small:
     """The small world before its first collection."""
     return build(tmp_path / "fresh")
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The jobs that are struck, done whole when they are first asked for."""
+    with staged(tmp_path_factory.mktemp("stage")) as stage:
+        yield stage

@@ -82,8 +82,11 @@ class Month:
 
     def act(self, kind: str) -> None:
         self.authors[kind].act(self.now)
-        books = self.books[kind]
-        books.missed |= books.said.keys() - self.authors[kind].truth().keys()
+        self.look(kind)
+
+    def look(self, kind: str) -> None:
+        """Note what does not stand there now."""
+        self.books[kind].missed |= self.books[kind].said.keys() - self.authors[kind].truth().keys()
 
     # The server's side
 
@@ -168,7 +171,9 @@ class Month:
             ).fetchall()
         connection.close()
         self.books[source.name].acknowledge(kept)
-        assert {name for (name,) in flagged} <= self.books[source.name].missed, "stands there still"
+        self.look(source.name)
+        false = {name for (name,) in flagged} - self.books[source.name].missed
+        assert not false, f"{source.name}: {false} called deleted, and stand there still"
 
     async def _round(self, source: Source) -> None:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()

@@ -25,6 +25,7 @@ def row(claim: Claim | None = None, **cells: str) -> tuple[str, Record]:
          ("Зимин", "Артём", "Олегович")),
         ({"surname": "Зимин", "given_patronymic": "Артём Олегович"},
          ("Зимин", "Артём", "Олегович")),
+        ({"name": "Зимин Артём Олегович, мать Фаина Саввична"}, ("Зимин", "Артём", "Олегович")),
         ({"text": "Магомедов М. М., 1991 г.р. (Хасавюрт)"}, ("Магомедов", "М.", "М.")),
         ({"text": "12. Зимин Артём Олегович — 2004"}, ("Зимин", "Артём", "Олегович")),
         ({"surname": "Chapogir", "given": "Fedor", "alternate_names": "Чапогір Федір Спиридонович"},
@@ -130,3 +131,21 @@ def test_the_code_of_a_region_is_no_part_of_the_place(
     row = ListRow(source="list", row=1, cells={"name": "Пробный Лука Ильич", **cells})
     _, record = read_row(row, Claim.CAPTURED)
     assert (record.home_place, record.home_region) == (place, region)
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("Зимин Артём (мать Фаина Саввична, 8 900 000 11 22)", "Зимин Артём"),
+        ("Зимин Артём, жена Фаина", "Зимин Артём"),
+        ("Зимин Артём; Сестра — Фаина", "Зимин Артём"),
+        ("ЗИМИН АРТЁМ / ЖЕНЕ ФАИНЕ", "ЗИМИН АРТЁМ"),
+        ("Зимин Артём жена Фаина", "Зимин Артём"),
+        ("Зимин Артём (Калуга)", "Зимин Артём (Калуга)"),
+        ("Дедов Артём", "Дедов Артём"),
+        ("Батька Артём", "Батька Артём"),
+    ],
+)
+def test_a_cell_ends_where_it_turns_to_a_relative(name: str, line: str) -> None:
+    assert row(name=name)[0] == line
+    assert row(name="Зимин Артём", home=name)[0] == f"Зимин Артём · {line}"

@@ -16,7 +16,8 @@ from pathlib import Path
 import pyrage
 import pytest
 from canaries import Canary, canaries, lines
-from server import Server, answer
+from canary_places import hidden
+from server import Scripted, Server, answer
 from small import Small
 
 KEY = str(pyrage.x25519.Identity.generate().to_public())
@@ -58,7 +59,10 @@ def files_of(*folders: Path) -> list[Path]:
 
 
 def a_day(world: Small, scratch: Path, chosen: list[Canary], kills: int) -> list[Path]:
-    """Collect, crash, resolve, export, report, publish, back up; every file that was written."""
+    """Collect, crash, resolve, export, report, publish, back up; every file that was written.
+
+    `chosen`: posts with canaries in their text; those of other places are added to it.
+    """
     environment = {
         **os.environ, "ROLLCALL_VAULT_KEY": KEY, "TMPDIR": str(scratch), "ROLLCALL_BACKUP_KEY": KEY,
     }  # fmt: skip
@@ -74,9 +78,14 @@ def a_day(world: Small, scratch: Path, chosen: list[Canary], kills: int) -> list
                 running.send_signal(signal.SIGKILL)
             running.wait(timeout=300)
 
-    with Server({"/posts.jsonl": answer(lines(chosen))}) as server:
+    script: dict[str, Scripted] = {"/posts.jsonl": answer(lines(chosen))}
+    with Server(script) as server:
         world.sources.mkdir(parents=True)
         world.add("channel", f'kind = "posts"\nurl = "{server.url}/posts.jsonl"\n')
+        beside = hidden(server.url)
+        script |= beside.pages
+        for name, toml in beside.sources.items():
+            world.add(name, toml)
         for number in range(kills):
             run("collect", "--allow-loopback", kill_after=1.0 + 0.7 * number)
         run("collect", "--allow-loopback")
@@ -91,7 +100,8 @@ def a_day(world: Small, scratch: Path, chosen: list[Canary], kills: int) -> list
     run("backup", str(world.folder / "backup.age"))
     run("doctor")
     run("extract", "--replay")
-    return files_of(world.folder, scratch)
+    chosen += beside.canaries
+    return [path for path in files_of(world.folder, scratch) if path.parent != world.sources]
 
 
 def test_a_seized_machine_tells_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -120,7 +120,8 @@ def test_the_sums_are_the_definition(
 def every_moment_is_the_definition(connection: Connection) -> None:
     """Also what was known at each change, and between and before them."""
     moments = [row["known_at"] for row in connection.execute("SELECT known_at FROM resolution")]
-    for known in [*moments, "2024-01-01T00:00:00.000000Z", "2025-01-01T14:30:00.000000Z"]:
+    between = ["2024-01-01T00:00:00.000000Z", "2025-01-01T14:30:00Z", "2025-01-02", "2025-01"]
+    for known in [*moments, *between]:
         for day in DAYS[::4]:
             for level in Evidence:
                 defined = counts(connection, BY_DEFINITION, day, level, known)
@@ -161,3 +162,21 @@ def test_what_is_due_is_counted_by_the_definition(store: Store, change: str) -> 
         refresh(connection)
     assert is_current(store.connection)
     assert [store.tally(day, evidence=level) for day, level in asked] == before
+
+
+def test_a_span_that_ended_and_was_then_known_otherwise(store: Store) -> None:
+    """Петров was missing until captured; later the capture is another man's: four corners."""
+    first = str(store.tally("2024-08-15")["known_at"])
+    groups = {
+        f"{stored.record.surname} {stored.record.claim}": [stored.record_id]
+        for stored in store.stored_records()
+    }
+    resolve(store, groups, now=NOW + timedelta(hours=1))
+    (ended,) = store.connection.execute(
+        "SELECT count(*) FROM stood WHERE until_day < '9'"
+    ).fetchone()
+    assert ended > 0
+    every_moment_is_the_definition(store.connection)
+    assert store.tally("2024-08-15", first)["by_status"]["captured"] == 1  # type: ignore[index]
+    now = store.tally("2024-08-15")
+    assert (now["by_status"]["missing"], now["list_only"]) == (2, 1)  # type: ignore[index]

@@ -8,6 +8,7 @@ edited, and when young posts were last read again.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
@@ -61,6 +62,30 @@ async def collect(
         async for batch in walk.again(kept.horizon(now), now):
             yield batch
     yield Batch(source=source.name, cursor=kept.cursor())
+
+
+async def backfill(
+    source: Source,
+    fetcher: Fetcher,
+    cursor: Mapping[str, object],
+    ordinary: Mapping[str, object],
+    since: datetime,
+) -> AsyncGenerator[Batch, None]:
+    """Batches of one page each, from below what the ordinary collection read down to `since`.
+
+    Raises as `collect` does; SourceChanged also where nothing is shown below a post for the first
+    time: the beginning is believed when it is said again, six hours later.
+    """
+    place = str(_channel(source))
+    walk = _Walk(source, fetcher, Kept.of(cursor, place))
+    walk.since, walk.left = since, sys.maxsize
+    start = walk.kept.lowest or Kept.of(ordinary, place).lowest
+    async for batch in walk.down(start, 0):
+        yield replace(batch, deleted=())  # absences are the ordinary collection's to tell
+    if not walk.ended:
+        told = f"nothing is shown below message {walk.reached or start}: the beginning, or trouble"
+        yield Batch(source=source.name, cursor=walk.kept.cursor())
+        raise fetcher.changed(source.url, f"{told}; run it again in six hours")
 
 
 class _Walk:
@@ -135,14 +160,17 @@ class _Walk:
 
     def _batch(self, page: Page, before: int | None, smallest: int) -> Batch:
         """The batch of a page, with the state moved past it."""
+        if strange := self.kept.strangers(page.classes, page.blocks):
+            told = ", ".join(strange[:3])
+            self.fetcher.suspect(f"markup never seen before on most messages: {told}")
         posts = tuple(self._dated(message) for message in page.messages)
         deleted: list[str] = []
         if not page.undated:
             missing = self.kept.missing(smallest, before, page.numbers, self.fetcher.now())
             deleted = [f"{page.channel}/{number}" for number in missing]
         self.kept.read(smallest, before, max(page.numbers))
-        for message, post in zip(page.messages, posts, strict=True):
-            self.kept.saw(message.number, post.posted_at, self.fetcher.now())
+        stood = {message.number: message.post.posted_at for message in page.messages}
+        self.kept.saw(stood, self.fetcher.now())
         return Batch(
             source=self.source.name,
             posts=posts,

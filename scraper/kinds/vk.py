@@ -9,7 +9,9 @@ The cursor measures the wall in time: `highest` and `gaps` are Unix seconds, `re
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncGenerator, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
@@ -27,6 +29,7 @@ KEYS: Mapping[str, type] = {
 }
 
 _COUNT, _OVERLAP = 100, 10
+BACKFILL_SHARE = 0.5  # of a day's requests
 _PAGES = 100
 
 
@@ -69,6 +72,28 @@ async def collect(
     if first and not kept.gaps:
         kept.rescanned(now - OLDER, now)
     yield Batch(source=source.name, cursor=kept.cursor())
+
+
+async def backfill(
+    source: Source,
+    fetcher: Fetcher,
+    cursor: Mapping[str, object],
+    ordinary: Mapping[str, object],
+    since: datetime,
+) -> AsyncGenerator[Batch, None]:
+    """Batches of one page each, from below what the ordinary collection read down to `since`.
+
+    Half the day's budget is left to the ordinary collection. Raises as `collect` does.
+    """
+    place = _place(source)
+    wall = _Wall(source, fetcher, Kept.of(cursor, place))
+    wall.since, wall.left, wall.api.share = since, sys.maxsize, BACKFILL_SHARE
+    until = wall.kept.lowest or Kept.of(ordinary, place).lowest
+    start = 0 if until is None else await wall.find(until)
+    async for batch in wall.down(start, until, int(since.timestamp())):
+        yield replace(batch, deleted=())  # absences are the ordinary collection's to tell
+    if not wall.ended:
+        raise wall.api.changed("shows no posts where its count has some; run it again")
 
 
 class _Wall:
@@ -116,6 +141,8 @@ class _Wall:
 
     async def find(self, until: int) -> int:
         """The offset where posts older than `until` begin, by halving; one post a request."""
+        if not self.total:
+            await self._page(0, count=1)
         low, high = 0, self.total
         while low < high and self.left > 0:
             middle = (low + high) // 2
@@ -162,8 +189,9 @@ class _Wall:
         prefix = wall.entries[0].name.rpartition("_")[0] if wall.entries else ""
         gone = [f"{prefix}_{number}" for number in missing]
         gone += [f"{prefix}_{number}{COPY}" for number in missing if number in self.kept.copies]
+        stood = {entry.number: datetime.fromtimestamp(entry.at, UTC) for entry in wall.entries}
+        self.kept.saw(stood, now)
         for entry in wall.entries:
-            self.kept.saw(entry.number, datetime.fromtimestamp(entry.at, UTC), now)
             gone += self._uncopied(entry)
         return Batch(
             source=self.source.name,

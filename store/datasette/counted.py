@@ -7,6 +7,8 @@ columns, or through a search, is counted as ever.
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
+from copy import copy
 from typing import Any
 
 from datasette.database import Database
@@ -25,7 +27,7 @@ _FACET = re.compile(
 )
 _EQUALS = re.compile(r'"(\w+)" = (:p\d+)')
 _OPEN = '"closed_at" is null'
-_SOUGHT = '"sought_from" is not null and "sought_from" != \'\''
+_SOUGHT = '("sought_from" is not null and "sought_from" != \'\')'
 
 
 def rewritten(sql: str) -> str | None:
@@ -68,10 +70,44 @@ def _condition(table: str, where: str | None) -> str | None:
     return " AND ".join(said)
 
 
+# What Datasette asks for each page and each table anew, though only another program changes it.
+_OF_THE_SCHEMA = (
+    "table_names", "view_names", "hidden_table_names", "get_all_foreign_keys", "table_columns",
+    "table_column_details", "primary_keys", "fts_table", "foreign_keys_for_table", "table_exists",
+    "label_column_for_table",
+)  # fmt: skip
+
+
 class CountedDatabase(Database):  # type: ignore[misc]  # Datasette has no types
-    """A database that answers counts and facets from the sums."""
+    """A database that answers counts and facets from the sums, and asks for its schema once."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.known: dict[tuple[str, ...], Any] = {}
+
+    async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
+        """Rows of the tables that have sums; None for the others."""
+        sums = await self.execute("SELECT of, sum(rows) FROM facet_count GROUP BY of")
+        return {**dict.fromkeys(await self.table_names()), **dict(map(tuple, sums.rows))}
 
     async def execute(self, sql: str, *arguments: Any, **options: Any) -> Any:
         """As Datasette's own, of a question put another way; what was asked is in no log."""
         options["log_sql_errors"] = False
         return await super().execute(rewritten(sql) or sql, *arguments, **options)
+
+
+def _once(name: str) -> Callable[..., Awaitable[Any]]:
+    """Datasette's own method, its answers kept; whoever asks gets a copy."""
+    ask = getattr(Database, name)
+
+    async def asked(self: CountedDatabase, *arguments: str) -> Any:
+        key = (name, *arguments)
+        if key not in self.known:
+            self.known[key] = await ask(self, *arguments)
+        return copy(self.known[key])
+
+    return asked
+
+
+for _name in _OF_THE_SCHEMA:
+    setattr(CountedDatabase, _name, _once(_name))

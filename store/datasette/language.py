@@ -31,7 +31,6 @@ WORDS = frozenset(
 )  # columns whose values labels.tsv translates
 _TIMES = ("_at", "known_from", "known_until", "open_until", "since", "first_known")
 FLAGS = frozenset({"retracted", "asks", "conflicting", "is_human", "enabled", "approved"})
-STATED = frozenset({"unit", "category"})  # "unknown" stands for what nobody stated
 PERSON_LINKS = frozenset({"person_id", "old_id", "new_id"})
 _language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 _meanings = meanings()
@@ -119,8 +118,6 @@ def render_cell(row: Any, value: Any, column: str, table: str | None) -> Markup 
     if column.endswith(_TIMES) and value.endswith("Z"):
         shown = value[:16].replace("T", " ")
         return Markup('<time datetime="{0}" title="{0}">{1} UTC</time>').format(value, shown)
-    if value == "unknown" and column in STATED:
-        return label("word.unknown", language())
     shape = SHAPES.get(column)
     return None if shape is None else shape(value)
 
@@ -165,11 +162,16 @@ def _pretty(text: str) -> str:
         return text
 
 
+def _stated(value: str) -> str:
+    """In words what stands for what nobody stated."""
+    return label("word.unknown", language()) if value == "unknown" else value
+
+
 # How a text cell of a column is shown. `url` is never a link by itself: it may be hostile.
 SHAPES: dict[str, Callable[[str], Markup | str]] = {
     "home_region": region, "region": region, "facts": _listed, "retracts": _listed,
     "findings": _folded, "spans": _folded, "detail": _folded, "value": _folded,
-    "result": _folded, "url": escape, "note": _said,
+    "result": _folded, "url": escape, "note": _said, "unit": _stated,
 }  # fmt: skip
 
 

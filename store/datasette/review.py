@@ -14,6 +14,7 @@ from datasette.utils.asgi import Forbidden
 
 from model import Evidence, Judgement, RollcallError, UnusableInput
 from store import claims, reviewing
+from store.connection import Connection
 from store.datasette.labels import label
 from store.datasette.language import language
 from store.datasette.room import Room, is_editor, room_of
@@ -98,10 +99,13 @@ def _note(posted: Any) -> str | None:
 async def next_pair(request: Any, datasette: Any) -> Response:
     """The pair that matters most and nobody else has; the queue's page where none is left."""
     passed = _number(request.args.get("passed") or "0")
-    take = partial(
-        reviewing.take_next, editor=request.actor["id"], now=datetime.now(UTC), passed=passed
-    )
-    number = await _with_store(room_of(datasette), take)
+    room, editor, now = room_of(datasette), request.actor["id"], datetime.now(UTC)
+
+    def take(reader: Connection) -> int | None:
+        with room.store() as store:
+            return reviewing.take_next(store, editor, now, passed, reader)
+
+    number = await datasette.get_database("rollcall").execute_fn(take)
     if number is None:
         datasette.add_message(request, label("review.nothing_left", language()))
         return _to("/rollcall/review_queue")
@@ -151,11 +155,11 @@ async def next_claim(request: Any, datasette: Any) -> Response:
     editor = request.actor["id"]
     passed = set(request.args.getlist("passed"))
 
-    def find(store: Store) -> Any:
-        found = claims.waiting(store.connection, editor, len(passed) + 1)
+    def find(reader: Connection) -> Any:
+        found = claims.waiting(reader, editor, len(passed) + 1)
         return next((row for row in found if row["record_id"] not in passed), None)
 
-    row = await _with_store(room_of(datasette), find)
+    row = await datasette.get_database("rollcall").execute_fn(find)
     if row is None:
         datasette.add_message(request, label("review.no_claims", language()))
         return _to("/rollcall/review_queue")
