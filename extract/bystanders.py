@@ -292,7 +292,8 @@ def _closing(around: Surroundings) -> list[int]:
         for at in range(closing.start, closing.end)
         if tokens[at].kind is WORD and not within(around.contacts, at)
     ]
-    if _is_small(tokens, closing.start) and _is_small_given(tokens[at]):
+    small = _is_small_given(tokens[at]) or _is_given(tokens[at])
+    if _is_small(tokens, closing.start) and small:
         return [at]  # «… и слава богу тома»
     if not words or len(words) > _ROW or tokens[words[0]].word.shape != "title":
         return []

@@ -261,7 +261,7 @@ def _from_numeral(tokens: Sequence[Token], at: int) -> Form | None:
     born = key_at(tokens, at - 1) == "рождения" and key_at(tokens, at - 2) in _YEARS
     if form is None and (whole or (value < _CENTURY and (born or _of_a_year(tokens, end, value)))):
         tail, marked, _ = year_tail(tokens, end)
-        marked = marked or born
+        marked = marked or born or key_at(tokens, tail) in ("он", "она")
         return Form(at, tail, value, written="word", marked=marked, short_year=not whole)
     return form
 

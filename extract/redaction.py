@@ -58,8 +58,9 @@ def redact(text: str, folded: str, secrets: Iterable[Contact]) -> Redacted:
     cuts: list[tuple[int, int, str]] = [
         (secret.start, secret.end, f"[{secret.kind.value}]") for secret in merged(found)
     ]
-    if leftover(_applied(folded, cuts)):
-        cuts = _without_unsafe_lines(folded, cuts)
+    for twin in (folded, text):  # «0.0O» is a sum when folded, digits as it stands
+        if leftover(_applied(twin, cuts)):
+            cuts = _without_unsafe_lines(twin, cuts)
     safe = _applied(text, cuts)
     return Redacted(safe, tuple((start, end, len(put)) for start, end, put in cuts))
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from extract.frames import heaviest_frames, weigh_frame
 from extract.kinship import weigh_kin
-from extract.layout import FIELD, ITEM, QUOTE, TAGS, TEXT, TITLE, Layout
+from extract.layout import FIELD, ITEM, QUOTE, TAGS, TEXT, TITLE, Layout, Sentence
 from extract.mentions import (
     COMRADE,
     NAMESAKE,
@@ -242,10 +242,26 @@ def _weigh_place(
     lone = (only or rows_end) and full and span.sex is not Sex.FEMALE
     if not lone and _signs(mention, around):
         mention.add(SEEKER, 4, "signature")
+    elif _is_the_one(around, span, sentence):
+        mention.add(SOUGHT, 4, "named as the one")
     elif begins and not only and _is_posters(span):
         mention.add(SEEKER, 6, "signature")
     elif begins and span.weak and span.surname is None and _addressed(around, span):
         mention.add(SEEKER, 4, "address")
+
+
+def _is_the_one(around: Surroundings, span: NameSpan, sentence: Sentence) -> bool:
+    """«Видео посмотрели. Это Никита. Это он!», «Он! Веня!»: a sentence that says who he is."""
+    if span.surname or span.sex is Sex.FEMALE:
+        return False
+    words = {
+        token.key
+        for at, token in enumerate(around.tokens[sentence.start : sentence.end], sentence.start)
+        if token.kind is WORD and not span.start_token <= at < span.end_token
+    }
+    before = around.tokens[max(0, sentence.start - 2) : sentence.start]
+    said = words == {"это"} or (not words and [token.key for token in before] == ["он", "!"])
+    return said and any(hit.note == "video" or hit.value == "captured" for hit in around.hits)
 
 
 def _is_posters(span: NameSpan) -> bool:
