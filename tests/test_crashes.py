@@ -95,10 +95,10 @@ def spread(found: list[list[str]], count: int) -> list[list[str]]:
     return [found[round(number * step)] for number in range(count)]
 
 
-@pytest.mark.parametrize("job", [job for job in JOBS if job != "report"])
+@pytest.mark.parametrize("job", ["collect", "resolve", "publish", "backup", "erase", "restore"])
 def test_struck_at_some_points(stage: Stage, job: str) -> None:
     whole, wrong = stage.whole(job), list[str]()
-    for fault, count in (("killed", 3), ("full", 1), ("unsynced", 1)):
+    for fault, count in (("killed", 2), ("full", 1)):
         for inject in spread(FAULTS[fault](whole), count):
             wrong += struck_at(stage, job, inject)
     assert wrong == []

@@ -6,7 +6,7 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +22,13 @@ from cli import main
 
 pytestmark = pytest.mark.skipif(STRACE is None, reason="strace is not installed")
 WRITERS = ("collect", "resolve", "approve", "publish", "erase", "expire")
+
+
+def few(some: Sequence[object], *all_of_them: object) -> list[object]:
+    """Those of `some` in each run of the tests, the others among the slow ones."""
+    return [
+        one if one in some else pytest.param(one, marks=pytest.mark.slow) for one in all_of_them
+    ]
 
 
 def refused(struck: Struck) -> str:
@@ -63,7 +70,7 @@ def _end(stage: Stage, job: str) -> Path:
 
 
 @pytest.mark.parametrize("harm", ["unlink", "replace", "wal"])
-@pytest.mark.parametrize("job", WRITERS)
+@pytest.mark.parametrize("job", few(["approve", "expire"], *WRITERS))
 def test_a_file_taken_away_under_a_writer(stage: Stage, job: str, harm: str) -> None:
     """Nothing is acknowledged from then on; what was, is where it was committed."""
     for place, struck, other in harmed(stage, job, harm):
@@ -78,7 +85,7 @@ def test_a_file_taken_away_under_a_writer(stage: Stage, job: str, harm: str) -> 
             as_if_nothing_had_been(stage, job, place)
 
 
-@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+@pytest.mark.parametrize("share", few([0.3, 0.9], 0.3, 0.6, 0.9))
 def test_a_wal_removed_after_a_kill(stage: Stage, share: float) -> None:
     """What stood only there is lost by that hand: either a whole earlier state is left, and the
     rest is collected again, or `doctor` tells that the file is torn."""
@@ -106,8 +113,12 @@ def doctored(place: Path) -> int:
 # Limits
 
 
-@pytest.mark.parametrize("limit", [512, 4096, 20_000, 60_000, 150_000, 400_000])
-@pytest.mark.parametrize("job", ["create", "collect", "resolve", "backup", "erase", "migrate"])
+@pytest.mark.parametrize(
+    "limit", few([20_000, 150_000], 512, 4096, 20_000, 60_000, 150_000, 400_000)
+)
+@pytest.mark.parametrize(
+    "job", few(["collect", "backup"], "create", "collect", "resolve", "backup", "erase", "migrate")
+)
 def test_a_file_size_limit(stage: Stage, job: str, limit: int) -> None:
     place = stage.begun(job)
     struck = stage.strike(job, place, file_size=limit)
@@ -116,7 +127,9 @@ def test_a_file_size_limit(stage: Stage, job: str, limit: int) -> None:
     as_if_nothing_had_been(stage, job, place)
 
 
-@pytest.mark.parametrize("job", [job for job in JOBS if job != "report"])
+@pytest.mark.parametrize(
+    "job", few(["collect", "backup", "publish"], *(job for job in JOBS if job != "report"))
+)
 def test_a_folder_that_may_only_be_read(stage: Stage, job: str) -> None:
     place = stage.begun(job)
     (place / "memory").mkdir(exist_ok=True)
@@ -160,7 +173,7 @@ def test_a_lock_held_for_a_minute(stage: Stage) -> None:
 # Spoilt
 
 
-@pytest.mark.parametrize("share", [0.0, 0.1, 0.25, 0.4, 0.6, 0.8, 0.95])
+@pytest.mark.parametrize("share", few([0.0, 0.4], 0.0, 0.1, 0.25, 0.4, 0.6, 0.8, 0.95))
 def test_a_page_of_noise(stage: Stage, share: float) -> None:
     """Told in one line by whoever meets it, found by `doctor`, mended by the last backup."""
     place = stage.begun("erase")  # there is a backup beside it
@@ -199,7 +212,9 @@ def folder(path: Path) -> None:
 
 
 @pytest.mark.parametrize("file", [text_file, of_another_program, newer, folder])
-@pytest.mark.parametrize("job", [job for job in JOBS if job != "restore"])
+@pytest.mark.parametrize(
+    "job", few(["create", "collect", "publish"], *(job for job in JOBS if job != "restore"))
+)
 def test_a_wrong_file(stage: Stage, job: str, file: Callable[[Path], None]) -> None:
     """Refused by every job, and left as it was, byte for byte."""
     store = _end(stage, "resolve")
