@@ -57,9 +57,10 @@ sbom: install
 	$(RUN)/cyclonedx-py environment $(VENV) --pyproject pyproject.toml --output-reproducible --of JSON -o dist/rollcall.cdx.json
 	@echo dist/rollcall.cdx.json
 
-# Known vulnerabilities of what the lock pins. Needs the network: it asks the package index about each.
+# Known vulnerabilities of what the lock pins. Needs the network: it asks the package index about each,
+# and fails where one could not be asked about.
 audit: install
-	$(RUN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip $(ARGS)
+	$(RUN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict $(ARGS)
 
 # The committed sources, the same bytes from any clone of the same commit.
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)

@@ -1,4 +1,4 @@
-"""A running service → what its watchers may ask: /metrics, /healthz, /readyz, and the watchdog."""
+"""A running service → what its watchers may ask: /metrics, /healthz, /readyz, watchdog, clock."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from model import RollcallError
 from store import Store, watch
 
 PLAIN = "text/plain; charset=utf-8"
+JUMP = 3600.0  # seconds between two clocks that no drift explains
 
 
 class Metrics:
@@ -113,6 +114,40 @@ class Pulse:
     def alive(self) -> bool:
         """Is the last tick within the bound?"""
         return self.age <= self.bound
+
+
+@dataclass(slots=True)
+class ClockWatch:
+    """The wall's clock beside one that no one sets: tells jumps, and sleep, apart from time."""
+
+    wall: Callable[[], datetime]
+    steady: Callable[[], float] = time.monotonic
+    _offset: float = field(init=False)
+    _jumped: float | None = None
+
+    def __post_init__(self) -> None:
+        self._offset = self._apart()
+
+    def _apart(self) -> float:
+        return self.wall().timestamp() - self.steady()
+
+    def jumped(self) -> float:
+        """Seconds the wall's clock moved by itself since the last look; 0 for less than an hour."""
+        moved = self._apart() - self._offset
+        if abs(moved) < JUMP:
+            return 0.0
+        self._offset += moved
+        self.doubt()
+        return moved
+
+    def doubt(self) -> None:
+        """From now on the clock is not trusted for a day: nothing is deleted by it."""
+        self._jumped = self.steady()
+
+    @property
+    def trusted(self) -> bool:
+        """Has it gone right for a day, or ever since the start?"""
+        return self._jumped is None or self.steady() - self._jumped > 86400
 
 
 def serve(port: int, db: Path, metrics: Metrics, pulse: Pulse) -> ThreadingHTTPServer:

@@ -14,9 +14,9 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 import monitor
 import pipeline
 from model import AlreadyRunning, RollcallError, Source
-from monitor import notify
+from monitor import JUMP, ClockWatch, notify
 from scraper import sources as folder
 from scraper.client import Client, ClientSettings
 from store import Store, retention, trouble, vault, watch
@@ -40,7 +40,6 @@ from store.times import moscow_day
 from store.trouble import Ended
 
 DRAIN = 8.0  # seconds given to running work after SIGTERM; systemd and we promise ten
-JUMP = 3600.0  # seconds between two clocks that no drift explains
 QUIET = timedelta(days=7)  # a store older than that at the start: is it the clock?
 EVENTS = EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
 
@@ -65,40 +64,6 @@ class Settings:
     def pulse_bound(self) -> float:
         """Seconds within which a tick must have been done."""
         return self.tick_deadline + 5 * self.tick
-
-
-@dataclass(slots=True)
-class ClockWatch:
-    """The wall's clock beside one that no one sets: tells jumps, and sleep, apart from time."""
-
-    wall: Callable[[], datetime]
-    steady: Callable[[], float] = time.monotonic
-    _offset: float = field(init=False)
-    _jumped: float | None = None
-
-    def __post_init__(self) -> None:
-        self._offset = self._apart()
-
-    def _apart(self) -> float:
-        return self.wall().timestamp() - self.steady()
-
-    def jumped(self) -> float:
-        """Seconds the wall's clock moved by itself since the last look; 0 for less than an hour."""
-        moved = self._apart() - self._offset
-        if abs(moved) < JUMP:
-            return 0.0
-        self._offset += moved
-        self.doubt()
-        return moved
-
-    def doubt(self) -> None:
-        """From now on the clock is not trusted for a day: nothing is deleted by it."""
-        self._jumped = self.steady()
-
-    @property
-    def trusted(self) -> bool:
-        """Has it gone right for a day, or ever since the start?"""
-        return self._jumped is None or self.steady() - self._jumped > 86400
 
 
 @contextmanager

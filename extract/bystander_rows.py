@@ -43,7 +43,17 @@ def in_rows(around: Surroundings, hidden: AbstractSet[int]) -> set[int]:
             if fits and (named or tokens[joint].text != ","):
                 found.add(other)
                 waiting.append(other)
-    return found | _before_his_kin(around)
+    return found | _before_his_kin(around) | _spoken_to(around)
+
+
+def _spoken_to(around: Surroundings) -> set[int]:
+    """«Сказал: „Галка, готовь баню“»: whom a quotation calls by name."""
+    tokens = around.tokens
+    return {
+        at
+        for at in range(1, len(tokens) - 1)
+        if tokens[at - 1].text in '«„“"' and tokens[at + 1].text == "," and _is_name(tokens[at])
+    }
 
 
 def _before_his_kin(around: Surroundings) -> set[int]:

@@ -27,6 +27,7 @@ _ROW = 3  # words of one name
 _OPENS = frozenset(",:—–-(«\"'")
 _HONORIFICS = word_class("pointers", "honorific")
 _OWN = word_class("pointers", "own")
+_HIS = word_class("pointers", "his")
 _WRITES = word_class("pointers", "writes")
 _POSTER = word_class("pointers", "poster")
 _SHORT_LINE = 2  # tokens
@@ -184,13 +185,18 @@ def _called(text: _Text) -> list[int]:
         elif hit.table == "frames" and hit.value == "hunts":
             found.append(hit.start - 1)
         elif hit.table == "kin" and hit.value in ("seeker", "both"):
-            mine = hit.end < len(tokens) and not _OWN.isdisjoint(tokens[hit.end].word.normals)
+            mine = hit.end < len(tokens) and _says_whose(tokens[hit.end])
             surely.append(hit.end + mine)
             surely += [hit.start - 5] if _is_aged(tokens, hit.start) else []
     found += [at for at in surely if at < len(tokens) and not _is_elsewhere(tokens[at])]
     named = [at for at in found if 0 <= at < len(tokens) and _is_capital(tokens[at])]
     sure = set(surely)
     return [at for at in named if at in sure or not _is_known(tokens[at]) or _is_given(tokens[at])]
+
+
+def _says_whose(token: Token) -> bool:
+    """«Сестра его Байрта», «мать наша Зоя»"""
+    return token.key in _HIS or not _OWN.isdisjoint(token.word.normals)
 
 
 def _is_aged(tokens: Sequence[Token], at: int) -> bool:

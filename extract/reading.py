@@ -49,7 +49,7 @@ _UKRAINIAN_WORDS = word_class("pointers", "ukrainian")
 _BY_NAME = word_class("pointers", "byname")
 _SERVES = frozenset(("контракт", "срочник", "контрактник", "мобилизован", "доброволец"))
 _AGED = frozenset(("г", "р", "гр", "год", "года", "лет"))  # end of an age or a year of birth
-_OLD = (1850, 1945)
+_OLD = (1850, 1953)
 _GARBAGE = 20_000  # objects made before the collector looks for cycles
 _BROTHERS = 3  # men of one surname that a short list may hold
 

@@ -152,6 +152,10 @@ def _bracketed(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
         if opened >= len(tokens) or tokens[opened].text != "(":
             continue
         apart = right.span.start_token - opened - 1
+        if apart == 0 and _by_passport(tokens, end):
+            left.span = left.span._replace(given=right.span.given, as_written="")
+            right.after = opened
+            continue
         if right.span.said:
             continue
         if apart <= 2 and right.span.surname is None:
@@ -163,6 +167,12 @@ def _bracketed(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
                 continue  # «это я, Марина (ищу Хитрово Марка)»
             if mine is None or same_surname(mine, right.span.surname):
                 left.after = end
+
+
+def _by_passport(tokens: Sequence[Token], at: int) -> bool:
+    """«Кызласов Арчын (Артур по паспорту)»"""
+    said = [token.key for token in tokens[at : at + 2]]
+    return said in (["по", "паспорту"], ["по", "документам"], ["в", "паспорте"])
 
 
 def _also(tokens: Sequence[Token], left: NameSpan, right: NameSpan) -> bool:

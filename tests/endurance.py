@@ -149,7 +149,7 @@ class Soak:
             self._must("backup", str(sealed), "--key", str(self.secret.to_public()))
             service.kill()
             service.wait()
-            self._must("restore", str(sealed), "-i", str(key), "--replace", "--by", "soak")
+            self._must("restore", str(sealed), "-i", str(key), "--replace")
         self.ledger.restores += 1
 
     def _must(self, *words: str) -> None:

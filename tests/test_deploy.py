@@ -81,6 +81,20 @@ def test_a_unit_calls_a_command_there_is_and_may_write_little(unit: Path) -> Non
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd")
+@pytest.mark.parametrize("unit", [*UNITS, *DEPLOY.glob("*.timer")], ids=lambda path: path.name)
+def test_systemd_understands_every_line(unit: Path, tmp_path: Path) -> None:
+    """But for the program, which is not installed where it will be."""
+    for one in (*UNITS, *DEPLOY.glob("*.timer")):
+        shutil.copy(one, tmp_path)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", str(tmp_path / unit.name)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    told = [line for line in done.stderr.splitlines() if "rollcall" in line]
+    assert [line for line in told if "is not executable: No such file" not in line] == []
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd")
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
 def test_the_sandbox_scores_what_the_page_says(unit: Path) -> None:
     done = subprocess.run(

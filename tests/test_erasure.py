@@ -80,13 +80,8 @@ def test_a_person_leaves_no_byte(world: Small) -> None:
         assert store.connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-def test_the_next_crawl_and_every_spelling_stay_out(world: Small) -> None:
-    run(world, "erase", "person", person_of(world, NAME))
-    with Store.open(world.db) as store:
-        store.connection.execute("DELETE FROM cursor")  # a crawl from the beginning
-    run(world, "collect")
-    run(world, "resolve")
-    assert bytes_on_disk(world, NAME) == {}
+def spell(world: Small) -> None:
+    """A list that names him in fifty spellings, as the source `spelt`."""
     spellings = [
         f"{name};{born};15.08.2024"
         for born in ("11.03.2005", "11/03/2005", "2005-03-11", "11 марта 2005", "11.03.05 г.р.")
@@ -102,6 +97,16 @@ def test_the_next_crawl_and_every_spelling_stay_out(world: Small) -> None:
     (world.folder / "captured.csv").write_bytes(csv.encode("utf-8"))
     listed = (world.sources / "captured.toml").read_text().replace("windows-1251", "utf-8")
     world.add("spelt", listed)
+
+
+def test_the_next_crawl_and_every_spelling_stay_out(world: Small) -> None:
+    run(world, "erase", "person", person_of(world, NAME))
+    with Store.open(world.db) as store:
+        store.connection.execute("DELETE FROM cursor")  # a crawl from the beginning
+    run(world, "collect")
+    run(world, "resolve")
+    assert bytes_on_disk(world, NAME) == {}
+    spell(world)
     run(world, "collect", "spelt")
     run(world, "resolve")
     with Store.open(world.db) as store:
@@ -178,6 +183,37 @@ def test_a_restored_backup_is_erased_again(world: Small, tmp_path: Path) -> None
     )  # fmt: skip
     assert told["erased_again"]["records"] == 3
     assert bytes_on_disk(world, NAME, "Лука") == {}
+
+
+def test_he_stays_out_through_crawl_backup_and_fifty_spellings(
+    world: Small, tmp_path: Path
+) -> None:
+    """One after the other, as it may happen: 0 rows, and 0 bytes in any file the program wrote."""
+    public = run(world, "vault", "keygen", str(tmp_path / "id")).strip()
+    run(world, "backup", str(tmp_path / "old.age"), "--key", public)
+    run(world, "erase", "person", person_of(world, NAME))
+    with Store.open(world.db) as store:
+        store.connection.execute("DELETE FROM cursor")
+    run(world, "collect")
+    words = ["restore", str(tmp_path / "old.age"), "-i", str(tmp_path / "id"), "--replace"]
+    run(world, *words)
+    spell(world)
+    run(world, "collect")
+    run(world, "resolve", "--full")
+    for form in ("jsonl", "csv"):
+        (world.folder / f"out.{form}").write_text(run(world, "export", "records", "--format", form))
+    with Store.open(world.db) as store:
+        kept = [record.record for record in store.stored_records()]
+    assert [one.surname for one in kept if (one.given, one.patronymic) == ("Лука", "Ильич")] == []
+    read = {"posts.jsonl", "captured.csv", "deceased.csv"}
+    written = [path for path in world.folder.rglob("*") if path.is_file() and path.name not in read]
+    assert len(written) > 4
+    needles = [NAME, NAME.upper(), NAME.lower(), "крутицин", "Крутицин", "Krutitsyn", "90909"]
+    for path in written:
+        content = path.read_bytes()
+        for needle in needles:
+            found = [c for c in ("utf-8", "utf-16-le", "cp1251") if needle.encode(c) in content]
+            assert not found, (path.name, needle)
 
 
 def test_his_sealed_pages_go_too(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def ticked(
         pipeline.register(small.db, sources)
         async with Client(client_settings) as client:
             service = scheduler.Service(chosen, client, sources)
-            service.clock = scheduler.ClockWatch(hands.wall, hands.steady)
+            service.clock = monitor.ClockWatch(hands.wall, hands.steady)
             service.pulse = monitor.Pulse(chosen.pulse_bound, hands.steady)
             for number in range(ticks):
                 between(number)
@@ -218,7 +218,7 @@ def test_a_clock_a_year_off_and_put_right_again(
 
 def test_an_hour_is_no_jump_and_sleep_is_one() -> None:
     hands = Hands()
-    clock = scheduler.ClockWatch(hands.wall, hands.steady)
+    clock = monitor.ClockWatch(hands.wall, hands.steady)
     hands.passes(3 * 3600)
     assert clock.jumped() == 0
     hands.now += timedelta(hours=3)  # suspended: the steady clock stands still

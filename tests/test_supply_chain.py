@@ -7,8 +7,10 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -92,6 +94,42 @@ def test_the_install_checks_the_hashes() -> None:
     installs = re.findall(r"pip install .*-r \S+", made)
     assert len(installs) == 3
     assert all("--require-hashes" in line and "--no-deps" in line for line in installs)
+
+
+def wheel(folder: Path) -> Path:
+    """The smallest package there can be."""
+    path = folder / "tiny-1.0-py3-none-any.whl"
+    about = "tiny-1.0.dist-info"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("tiny.py", "")
+        packed.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+        packed.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\n"
+            "Tag: py3-none-any\n",
+        )  # fmt: skip
+        packed.writestr(f"{about}/RECORD", f"tiny.py,,\n{about}/METADATA,,\n{about}/WHEEL,,\n")
+    return path
+
+
+def test_a_changed_package_or_lock_is_refused(tmp_path: Path) -> None:
+    """By the options with which `make install` calls pip."""
+    package = wheel(tmp_path)
+    digest = hashlib.sha256(package.read_bytes()).hexdigest()
+
+    def installed(hashed: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "lock").write_text(f"tiny==1.0 \\\n    --hash=sha256:{hashed}\n")
+        return subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--no-deps", "--require-hashes", "--no-index",
+             "--find-links", str(tmp_path), "--target", str(tmp_path / "out"), "--upgrade",
+             "-r", str(tmp_path / "lock")],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    assert installed(digest).returncode == 0
+    refused = installed(("1" if digest[0] == "0" else "0") + digest[1:])
+    assert (refused.returncode, "DO NOT MATCH THE HASHES" in refused.stderr) == (1, True)
+    package.write_bytes(package.read_bytes() + b"\n")
+    assert installed(digest).returncode == 1
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a clone")
