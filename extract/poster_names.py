@@ -28,6 +28,8 @@ _FOND = ("ка", "ша", "ся")  # a nickname, whatever the word is else
 _WRITES = word_class("pointers", "writes")
 _HE_OR_SHE = ["(", "а", ")"]  # «Тарас Б. писал(а):»
 _LONGEST_AUTHOR = 6  # tokens
+_BY_NAME = word_class("pointers", "byname")
+_NAMES = frozenset(("Patr", "Name"))
 _STAMP = 10  # tokens of a line that is the hour of a comment
 _AGO = frozenset(("назад", "вчера", "сегодня"))
 _QUOTED = frozenset('«"„“')
@@ -124,12 +126,13 @@ def _above_hours(around: Surroundings) -> Iterator[int]:
     """One to three words on the line above the hour of a comment."""
     tokens, lines = around.tokens, around.layout.lines
     for line, below in pairwise(lines):
+        short = line.end - line.start <= 2 * _ROW and below.end - below.start <= _STAMP
+        if not short or not _is_hour(tokens[below.start : below.end]):
+            continue
         words = [at for at in range(line.start, line.end) if tokens[at].kind is WORD]
         labelled = any(token.text == ":" for token in tokens[line.start : line.end])
-        if 1 <= len(words) <= _ROW and line.end - line.start <= 2 * _ROW and not labelled:
-            stamp = tokens[below.start : below.end]
-            if len(stamp) <= _STAMP and _is_hour(stamp):
-                yield from (at for at in words if _is_title(tokens[at]))
+        if 1 <= len(words) <= _ROW and not labelled:
+            yield from (at for at in words if _is_title(tokens[at]))
 
 
 def _is_hour(stamp: Sequence[Token]) -> bool:
@@ -167,13 +170,21 @@ def _signature(around: Surroundings) -> Iterator[int]:
 def _women(around: Surroundings) -> Iterator[int]:
     """Women's patronymics and the given names no word of the language shares."""
     for at, token in enumerate(around.tokens):
-        tags = token.word.tags
-        if "Patr" in tags or "Name" in tags:
-            named = [p for p in token.word.parses if p.known and {"Patr", "Name"} & p.tags]
+        if token.word.shape != "lower" and not _NAMES.isdisjoint(token.word.tags):
+            named = [p for p in token.word.parses if p.known and not _NAMES.isdisjoint(p.tags)]
             alone = len(named) == sum(p.known for p in token.word.parses)
             if named and alone and all("femn" in p.tags for p in named) and _is_capital(token):
-                quoted = at > 0 and around.tokens[at - 1].text in _QUOTED
-                yield from () if quoted or token.key in gazetteer() else (at,)
+                other = _is_sign(around.tokens, at) or token.key in gazetteer()
+                yield from () if other else (at,)
+
+
+def _is_sign(tokens: Sequence[Token], at: int) -> bool:
+    """Is the word quoted or a call sign: «позывной: Фаня», тату «Вера»?"""
+    before = at - 1
+    while before >= 0 and tokens[before].text in _PASSED:
+        before -= 1
+    quoted = at > 0 and tokens[at - 1].text in _QUOTED
+    return quoted or (before >= 0 and tokens[before].key in _BY_NAME)
 
 
 def _may_name(token: Token) -> bool:
