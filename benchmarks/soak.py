@@ -124,7 +124,8 @@ class Soak:
         async with Client(replace(settings, pace=0.0)) as client:
             await self._all(client)  # the history before the start: the warm-up
         async with Client(settings) as client:
-            print(f"warm after {time.time() - self.schedule.start + LEAD:.0f} s", flush=True)
+            if time.time() > self.schedule.start:
+                sys.exit("the warm-up took longer than it may: give --lead SECONDS")
             await asyncio.sleep(max(0.0, self.schedule.start - time.time()))
             used, began = cpu(), time.monotonic()
             with timed_commits(self.figures):
@@ -179,7 +180,7 @@ class Soak:
         self.figures.wrong += len(held.keys() - owed.keys()) + len(found) - len(held)
 
 
-LEAD = 90.0  # seconds for the warm-up
+LEAD = 0.4  # seconds for the warm-up of one channel
 HISTORY = 80  # posts of each channel before the start
 
 
@@ -201,9 +202,9 @@ def resident() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-def soak(number_of: int, every: float, told: str, lead: float = LEAD) -> Figures:
+def soak(number_of: int, every: float, told: str, lead: float | None = None) -> Figures:
     """Run it. `lead`: seconds for the warm-up, before the schedule starts."""
-    start = float(int(time.time() + lead))
+    start = float(int(time.time() + (lead or 30 + LEAD * number_of)))
     words = [str(number_of), str(start), str(every), str(HISTORY), told]
     with tempfile.TemporaryDirectory() as folder, channels(words) as port:
         return asyncio.run(Soak(Schedule.read(words), Path(folder) / "soak.db", port).run())
@@ -237,8 +238,9 @@ def main() -> None:
     parser.add_argument("--schedule", default=FULL)
     parser.add_argument("--short", action="store_const", dest="schedule", const=SHORT)
     parser.add_argument("--burst", action="store_const", dest="schedule", const=BURST)
+    parser.add_argument("--lead", type=float, help="seconds for the warm-up")
     given = parser.parse_args()
-    figures = soak(given.channels, given.every, given.schedule)
+    figures = soak(given.channels, given.every, given.schedule, given.lead)
     print(table(figures))
     for error in figures.errors[:5]:
         print(error)
