@@ -175,9 +175,15 @@ def resolve_if_needed(
     engine = dedupe.engine(dedupe.read(dedupe.in_force(sources)))
     with Store.open(store_path) as store:
         held = linkage_saving.state(store.connection)
-        if store.is_resolved() and held is not None and held.engine == engine:
+        if held is not None and held.engine == engine and not _news(store, held):
             return None
     return resolve(store_path, now, sources=sources)
+
+
+def _news(store: Store, held: linkage_saving.State) -> bool:
+    """Is a record, a human's word or a held week new? What else editors did moves nobody."""
+    changed = store.changed_records()
+    return bool(changed or linkage_saving.news(store.connection, changed, held))
 
 
 def resolve_nightly(

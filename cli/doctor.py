@@ -15,7 +15,7 @@ from cli import Place
 from cli.output import as_json, print_json, print_table
 from model import RollcallError
 from scraper import sources as folder
-from store import Store, audit_chain, holds, quarantine, vault, watch
+from store import Store, audit_chain, holds, quarantine, trouble, vault, watch
 from store.tokens import place as tokens_of
 
 LEAST_FREE = 0.10  # of the disk
@@ -71,6 +71,8 @@ def _database(place: Place) -> Iterator[Finding]:
         yield from _watched(place, store)
         for line in store.health():
             yield f"source {line['name']}", *_faring(line)
+        for source, at, what in trouble.noticed(store.connection, datetime.now(UTC)):
+            yield f"source {source}", f"noticed {at[:16]}: {what}", True
 
 
 def _faring(line: Mapping[str, object]) -> tuple[str, bool]:

@@ -42,7 +42,10 @@ def review(ctx: click.Context, by: str | None, users: Path | None) -> None:
 
     Without a command: one pair after the other, those that matter most for the count first.
     """
-    if ctx.invoked_subcommand is None:
+    if ctx.invoked_subcommand is not None:  # `review --by NAME decide …` means him too
+        given = {name: value for name, value in (("by", by), ("users", users)) if value is not None}
+        ctx.default_map = dict.fromkeys(review.commands, given)
+    else:
         from cli.reviewing import loop  # noqa: PLC0415  the other commands need no terminal
 
         loop(ctx.obj, actor(users_of(ctx.obj, users), by))

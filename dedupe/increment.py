@@ -7,7 +7,8 @@ region they may disturb is grouped anew (`region.py`). The cost goes with the ne
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -22,7 +23,7 @@ from .identity import ids_asked
 from .linking import weighed
 from .memory import Edge, Memory, Step, Touched
 from .recall import read_shares, read_table, remembered
-from .region import Graph, Known, Region, grow
+from .region import Graph, Known, Region, changed, grow
 from .resolving import Before, Resolution, assembled
 from .scorer import scorer
 from .weights import Weights
@@ -46,13 +47,14 @@ def advance(
 ) -> tuple[Resolution, Step]:
     """The persons touched as they are now, and what the next increment has to know."""
     weights = remembered(memory, weights)
+    touched = replace(touched, decided=frozenset(circles(human, touched.decided)))
     same, banned = human_pairs(human)
     void = touched.said | touched.gone
     keys, edges = _fresh_edges(memory, touched, weights)
     graph = Graph(memory, void, _by_end(edges))
     known = Known(memory, graph, touched.gone, same, banned, weights)
     former_ends = {end for edge in memory.edges(void) for end in edge[:2]}
-    seeds = (void | former_ends | circles(human, touched.decided)) - touched.gone
+    seeds = (void | former_ends | touched.decided) - touched.gone
     seeds |= _left_behind(memory, touched.gone)
     region = grow(known, seeds)
     company = companions(memory, region, touched, banned, weights)
@@ -63,7 +65,7 @@ def advance(
     step = Step(
         keys=keys,
         dropped=void,
-        edges=_edges_of(region),
+        edges=list(_edges_of(region, graph)),
         company=company.changes,
     )
     return resolution, step
@@ -127,40 +129,34 @@ def _left_behind(memory: Memory, gone: Collection[str]) -> set[str]:
     return {one for records in memory.members(persons).values() for one in records} - set(gone)
 
 
-def _edges_of(region: Region) -> list[Edge]:
-    """The edges of the region's own records, with what became of them."""
+def _edges_of(region: Region, graph: Graph) -> Iterator[Edge]:
+    """The edges of the region's own records that are new or fare otherwise than before."""
     links, ids = region.links, region.ids
-    found = (
-        Edge(ids[i], ids[j], score, bool(may), fate)
-        for i, j, score, may, fate in zip(
-            links.left.tolist(),
-            links.right.tolist(),
-            links.scores.tolist(),
-            links.allowed.tolist(),
-            links.fates.tolist(),
-            strict=True,
-        )
-    )
-    return [edge for edge in found if edge.left in region.moved or edge.right in region.moved]
+    for k in region.turned(graph):
+        i, j = ids[links.left[k]], ids[links.right[k]]
+        if i in region.moved or j in region.moved:
+            yield Edge(i, j, float(links.scores[k]), bool(links.allowed[k]), int(links.fates[k]))
 
 
 def _resolution(
     known: Known, region: Region, company: Company, touched: Touched, now: datetime
 ) -> Resolution:
     """Clusters of everything that may have moved, with ids, decisions and what is to be asked."""
-    affected = region.moved | company.affected | (touched.approved - touched.gone)
+    other = changed(known, region) | touched.said | touched.decided | company.affected
+    other &= region.moved
+    affected = other | company.affected | (touched.approved - touched.gone)
     clusters = company.clusters(affected)
     joined = company.joined()
-    ends = _ends(region) | {one for pair in joined.items() for one in pair}
+    ends = _ends(region, other) | {one for pair in joined.items() for one in pair}
     stored = {record.record_id: record for record in known.memory.stored(ends)}
     run = _run(known, region, company, stored, now)
-    moved = np.array([one in region.moved for one in region.ids], bool)
+    concerned = np.array([one in other for one in region.ids], bool)
     made = [
-        *decisions_of(run, known.same | known.banned, moved),
+        *decisions_of(run, known.same | known.banned, concerned),
         *(run.by_company(stored[one], stored[other]) for one, other in sorted(joined.items())),
     ]
     before = _before(known.memory, clusters, touched.gone)
-    return assembled(clusters, made, before, region.moved)
+    return assembled(clusters, made, before, other)
 
 
 def _run(
@@ -185,11 +181,11 @@ def _before(memory: Memory, clusters: Sequence[Sequence[str]], gone: Collection[
     return Before(previous=memory.persons(every | set(gone)), former=former, taken=taken)
 
 
-def _ends(region: Region) -> set[str]:
-    """The records that findings are told of."""
+def _ends(region: Region, other: Collection[str]) -> set[str]:
+    """The records that findings are told of: those of a pair with a changed end."""
     ends: set[str] = set()
     for i, j in zip(region.links.left.tolist(), region.links.right.tolist(), strict=True):
         pair = region.ids[i], region.ids[j]
-        if not region.moved.isdisjoint(pair):
+        if pair[0] in other or pair[1] in other:
             ends.update(pair)
     return ends

@@ -10,13 +10,13 @@ comes out otherwise joins the region, and the grouping is done again.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from .clusters import JOINED
+from .clusters import JOINED, components
 from .columns import Columns
 from .deciding import Pairs
 from .linking import Links, grouped
@@ -58,6 +58,15 @@ class Region:
     table: Columns
     links: Links
 
+    def turned(self, graph: Graph) -> Iterator[int]:
+        """The links whose fate is another than it was."""
+        ids, links = self.ids, self.links
+        fates = {edge[:2]: edge.fate for edge in graph.of(ids)}
+        ends = zip(links.left.tolist(), links.right.tolist(), links.fates.tolist(), strict=True)
+        for k, (i, j, fate) in enumerate(ends):
+            if fates[ids[i], ids[j]] != fate:
+                yield k
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -72,15 +81,58 @@ class Known:
 
 
 def grow(known: Known, seeds: Collection[str]) -> Region:
-    """The smallest region around the seeds whose border stays as it is."""
-    moved: set[str] = set()
-    more: Collection[str] = seeds
+    """The smallest region around the seeds whose border stays as it is.
+
+    While it grows, only the parts around what was disturbed are grouped again; the whole is at
+    the end, and must then disturb nobody.
+    """
+    moved = _whole_clusters(known, seeds)
     while True:
-        moved |= _whole_clusters(known, more)
         region = _group(known, moved)
-        more = _disturbed(known, region)
-        if not more:
+        disturbed = _disturbed(known, region)
+        if not disturbed:
             return region
+        part = region
+        while disturbed:
+            again = _whole_clusters(known, disturbed) | _connected(part, disturbed)
+            moved |= again
+            part = _group(known, again)
+            disturbed = _disturbed(known, part)
+
+
+def _connected(region: Region, ids: Collection[str]) -> set[str]:
+    """The moved records that edges connect with one of the ids."""
+    links = region.links
+    nothing = np.empty((0, 2), np.int32)
+    near = components(links.left, links.right, nothing, len(region.ids)).tolist()
+    touched = {part for one, part in zip(region.ids, near, strict=True) if one in ids}
+    return {
+        one
+        for one, part in zip(region.ids, near, strict=True)
+        if part in touched and one in region.moved
+    }
+
+
+def changed(known: Known, region: Region) -> frozenset[str]:
+    """The moved records whose cluster, or one of whose links, is not what it was."""
+    before = _before(known, region.ids)
+    roots = region.links.roots.tolist()
+    now = dict(zip(region.ids, roots, strict=True))
+    sizes = Counter(before.values())
+    lost = set(known.memory.persons(known.gone).values())
+    together: defaultdict[int, list[str]] = defaultdict(list)
+    for one in region.ids:
+        together[now[one]].append(one)
+    other = set()
+    for root, members in together.items():
+        former = {before.get(one) for one in members}
+        first = before.get(members[0])
+        same = first is not None and len(former) == 1 and sizes[first] == len(members)
+        if not same or first in lost:
+            other.add(root)
+    for k in region.turned(known.graph):
+        other |= {roots[region.links.left[k]], roots[region.links.right[k]]}
+    return frozenset(one for root in other for one in together[root] if one in region.moved)
 
 
 def _whole_clusters(known: Known, ids: Collection[str]) -> set[str]:
@@ -116,8 +168,7 @@ def _group(known: Known, moved: set[str]) -> Region:
 def _disturbed(known: Known, region: Region) -> set[str]:
     """Border records whose cluster did not come out as it was, link by link."""
     border = [one for one in region.ids if one not in region.moved]
-    held = known.memory.company(border)
-    before = {one: one if one in held else person for one, person in _persons(known, border)}
+    before = {one: one for one in border} | _before(known, border)
     roots = region.links.roots.tolist()
     now = dict(zip(region.ids, roots, strict=True))
     together: defaultdict[int, set[str]] = defaultdict(set)
@@ -136,6 +187,7 @@ def _disturbed(known: Known, region: Region) -> set[str]:
     return wrong
 
 
-def _persons(known: Known, ids: Iterable[str]) -> Iterable[tuple[str, str]]:
-    persons = known.memory.persons(list(ids))
-    return ((one, persons.get(one, one)) for one in ids)
+def _before(known: Known, ids: Collection[str]) -> dict[str, str]:
+    """The group each record was in before company had its say; who was in none is left out."""
+    held, persons = known.memory.company(ids), known.memory.persons(ids)
+    return {one: one if one in held else persons[one] for one in ids if one in persons}

@@ -13,8 +13,9 @@ from extract.tokens import WORD, Token
 from russian import given
 from russian.phrases import word_class
 from russian.places import gazetteer
+from russian.regions import region_names
 
-_AND = frozenset(("и", "й", "та", "да", ",", "&", "+"))
+_AND = word_class("pointers", "row")
 _HIS = word_class("pointers", "his") | word_class("pointers", "own")
 _BORNE = 100  # bearers of a given name that is an ordinary word too
 _LONG = 3  # letters of a name
@@ -30,12 +31,29 @@ def in_rows(around: Surroundings, hidden: AbstractSet[int]) -> set[int]:
         for at in (hit.start, hit.end - 1)
     }
     found: set[int] = set()
-    for at in sorted(anchors):
+    waiting = sorted(anchors)
+    while waiting:
+        at = waiting.pop()
         for step in (-1, 1):
             joint, other = at + step, at + 2 * step
-            if 0 <= other < len(tokens) and tokens[joint].key in _AND and _is_name(tokens[other]):
-                found |= {other} if tokens[joint].text != "," or at in hidden else set()
-    return found | _before_his_kin(around)
+            if not 0 <= other < len(tokens) or tokens[joint].key not in _AND or other in found:
+                continue
+            named = at in hidden or at in found
+            fits = _is_name(tokens[other]) or (named and _is_pet_name(around, other))
+            if fits and (named or tokens[joint].text != ","):
+                found.add(other)
+                waiting.append(other)
+    return found | _before_his_kin(around) | _spoken_to(around)
+
+
+def _spoken_to(around: Surroundings) -> set[int]:
+    """«Сказал: „Галка, готовь баню“»: whom a quotation calls by name."""
+    tokens = around.tokens
+    return {
+        at
+        for at in range(1, len(tokens) - 1)
+        if tokens[at - 1].text in '«„“"' and tokens[at + 1].text == "," and _is_name(tokens[at])
+    }
 
 
 def _before_his_kin(around: Surroundings) -> set[int]:
@@ -51,6 +69,18 @@ def _before_his_kin(around: Surroundings) -> set[int]:
     }
 
 
+def _is_pet_name(around: Surroundings, at: int) -> bool:
+    """«Лилия, Маргаритка и Василёк»: a noun with a capital inside a sentence, and nothing to it."""
+    tokens = around.tokens
+    token = tokens[at]
+    if around.layout.sentence(at).start == at or token.word.shape != "title":
+        return False
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    ends = after is None or after.kind is not WORD or after.key in _AND
+    noun = any(p.pos == "NOUN" and "Geox" not in p.tags for p in token.word.parses)
+    return ends and noun and not kind_of(token.text) and not _is_place(token)
+
+
 def _is_name(token: Token) -> bool:
     """A capitalised word that is a given name, or that no dictionary knows."""
     if token.kind is not WORD or token.word.shape != "title" or len(token.text) < _LONG:
@@ -61,4 +91,8 @@ def _is_name(token: Token) -> bool:
     if kind_of(token.text):
         return False
     known = any(parse.known and "Name" not in parse.tags for parse in token.word.parses)
-    return not known and token.key not in gazetteer()
+    return not known and not _is_place(token)
+
+
+def _is_place(token: Token) -> bool:
+    return token.key in gazetteer() or token.key in region_names()

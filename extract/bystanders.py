@@ -14,9 +14,10 @@ from extract.contacts import lead_words
 from extract.layout import QUOTE, TITLE
 from extract.mentions import Surroundings, within
 from extract.name_words import facts, kind_of
+from extract.poster_names import posters
 from extract.tokens import MARK, NUMBER, WORD, Token
 from russian import given
-from russian.phrases import word_class
+from russian.phrases import Hit, word_class
 from russian.places import gazetteer
 
 _NEAR = 6  # tokens from a contact or a word of kinship
@@ -26,6 +27,7 @@ _ROW = 3  # words of one name
 _OPENS = frozenset(",:—–-(«\"'")
 _HONORIFICS = word_class("pointers", "honorific")
 _OWN = word_class("pointers", "own")
+_HIS = word_class("pointers", "his")
 _WRITES = word_class("pointers", "writes")
 _POSTER = word_class("pointers", "poster")
 _SHORT_LINE = 2  # tokens
@@ -42,11 +44,16 @@ class _Text(NamedTuple):
 
 
 def bystanders(
-    around: Surroundings, taken: set[int], sought: frozenset[str], hidden: frozenset[int]
+    around: Surroundings,
+    signs: Sequence[Hit],
+    taken: set[int],
+    sought: frozenset[str],
+    hidden: frozenset[int],
 ) -> list[int]:
     """Tokens that are names of people around the sought men, none of `taken` or of `sought`.
 
-    `hidden`: those of `taken` that are told to be others' names.
+    `signs`: phrases beside the names of those who post. `hidden`: those of `taken` that are
+    told to be others' names.
     """
     covered = frozenset(at for hit in around.hits for at in range(hit.start, hit.end))
     text = _Text(around, taken, sought, covered)
@@ -56,11 +63,12 @@ def bystanders(
     found |= set(_in_small_letters(text))
     found |= set(_called(text))
     found |= set(_on_lines_beside(text))
+    found |= set(posters(around, signs))
     hyphened = [at for at, one in enumerate(around.tokens) if "-" in one.text]
     found |= {at for at in hyphened if _is_honoured(around.tokens[at])}
     found = {at for at in found if _may_be_hidden(text, at)}
     found |= {at for at in in_rows(around, found | hidden) if _may_be_hidden(text, at)}
-    return [*found, *_going_on(text, found)]
+    return [*found, *_going_on(text, found | hidden)]
 
 
 def _may_be_hidden(text: _Text, at: int) -> bool:
@@ -122,13 +130,15 @@ def _is_known(token: Token) -> bool:
 
 
 def _going_on(text: _Text, found: set[int]) -> list[int]:
-    """Unknown words right behind one that is hidden."""
+    """Unknown words right behind one that is hidden; any other that ends there with a contact."""
     tokens = text.around.tokens
     behind = {at + 1 for at in found if at + 1 < len(tokens)} - found
+    reached = {start for start, _ in text.around.contacts}
+    named = [at for at in behind if _is_capital(tokens[at]) and _may_be_hidden(text, at)]
     return [
         at
-        for at in behind
-        if _is_capital(tokens[at]) and not _is_known(tokens[at]) and _may_be_hidden(text, at)
+        for at in named
+        if not _is_known(tokens[at]) or (at + 1 in reached and not kind_of(tokens[at].text))
     ]
 
 
@@ -175,13 +185,18 @@ def _called(text: _Text) -> list[int]:
         elif hit.table == "frames" and hit.value == "hunts":
             found.append(hit.start - 1)
         elif hit.table == "kin" and hit.value in ("seeker", "both"):
-            mine = hit.end < len(tokens) and not _OWN.isdisjoint(tokens[hit.end].word.normals)
+            mine = hit.end < len(tokens) and _says_whose(tokens[hit.end])
             surely.append(hit.end + mine)
             surely += [hit.start - 5] if _is_aged(tokens, hit.start) else []
     found += [at for at in surely if at < len(tokens) and not _is_elsewhere(tokens[at])]
     named = [at for at in found if 0 <= at < len(tokens) and _is_capital(tokens[at])]
     sure = set(surely)
     return [at for at in named if at in sure or not _is_known(tokens[at]) or _is_given(tokens[at])]
+
+
+def _says_whose(token: Token) -> bool:
+    """«Сестра его Байрта», «мать наша Зоя»"""
+    return token.key in _HIS or not _OWN.isdisjoint(token.word.normals)
 
 
 def _is_aged(tokens: Sequence[Token], at: int) -> bool:
@@ -277,7 +292,8 @@ def _closing(around: Surroundings) -> list[int]:
         for at in range(closing.start, closing.end)
         if tokens[at].kind is WORD and not within(around.contacts, at)
     ]
-    if _is_small(tokens, closing.start) and _is_small_given(tokens[at]):
+    small = _is_small_given(tokens[at]) or _is_given(tokens[at])
+    if _is_small(tokens, closing.start) and small:
         return [at]  # «… и слава богу тома»
     if not words or len(words) > _ROW or tokens[words[0]].word.shape != "title":
         return []

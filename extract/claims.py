@@ -41,6 +41,7 @@ _FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of the
 _BUT = word_class("pointers", "but")
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _RETURNS = (RELEASED, CAPTURED)
+_SEEN = frozenset(("video", "plain", "weak"))  # how a face on a video is told of
 _PROVED = 3.0
 _MISSING = 2.5  # a plea above it asks for him or calls him missing
 _BODY = word_class("pointers", "body")
@@ -182,7 +183,7 @@ class Reader:
             and not (STATES.get(hit.value) is DECEASED and hit.start < turned)
             and not (stays and hit.note in ("event", "context", "home"))
             and not (hit.value == "captured" and (scammed or self._of_a_body(hit, scope)))
-            and not ("likeness" in curbs and hit.note == "video" and not scope.listed)
+            and not ("likeness" in curbs and hit.note in _SEEN and not scope.listed)
         ]
 
     def _of_a_body(self, hit: Hit, scope: Scope) -> bool:

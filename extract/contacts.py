@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-from extract import disguises
+from extract import disguises, handles, number_tails, spoken_numbers
 from russian.phrases import rows
 
 
@@ -60,24 +60,10 @@ _SUM = re.compile(
     r"(?<!\d)\d{1,3}(?:[ .]?\d{3}){1,3} ?(?:₽|руб|р\.|тыс|тенге|грн|\$|€|человек|чел\b|жител)",
     re.IGNORECASE,
 )
-_LINK = re.compile(
-    r"(?:https?|tg|viber)://\S{1,400}"
-    r"|(?<![\w@.])(?:(?:www|m|web|new)\.)?(?:t\.me|telegram\.me|vk\.com|vk\.me|vkontakte\.ru|ok\.ru"
-    r"|odnoklassniki\.ru|wa\.me|viber\.\w{2,5}|instagram\.com|facebook\.com|fb\.com|max\.ru"
-    r"|tiktok\.com|youtube\.com|youtu\.be)/?[^\s,;)»\"]{0,400}"
-    r"|(?<![\w@.])(?:vk|ok|вк|ок)\s?[:/.]{1,3}\s?id ?\d{3,}|(?<!\w)id\d{4,}",
-    re.IGNORECASE,
+_NICKNAME = re.compile(
+    r"[ :—–\-]{1,3}((?:live:)?[A-Za-z][\w.]{3,40}|(?=[^\W\d_]{1,30}[\d_])[^\W\d_][\w.\-]{3,40})"
 )
-_LINK_MARKS = ("://", ".com", ".me", ".ru", "viber.", "youtu", "id")  # one of them is in each link
-_MAIL = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64} ?(?:@|\(at\)|\[at\]|\(собака\)|(?<= )собака(?= ))"
-    r" ?[\w-]{1,64}(?: ?(?:\.|(?<= )точка(?= )|\(точка\)) ?[\w-]{2,24}){1,3}",
-    re.IGNORECASE,
-)
-_HANDLE = re.compile(r"(?<![\w.])@ ?[A-Za-z_][\w.]{2,40}|(?<![\w.])@\w{3,40}")
-_BARE_HANDLE = re.compile(r"(?<![\w@./:])[A-Za-z][A-Za-z0-9]*(?:_+[A-Za-z0-9]+)+_*(?![\w@])")
-_NICKNAME = re.compile(r"[ :—–\-]{1,3}((?=[\w.]*[A-Za-z_])[A-Za-z][\w.]{3,40})")
-_LOCAL_PHONE = re.compile(r"[^\n\d@]{0,14}?(\(?\d[\d() \-–—]{2,14}\d)(?![\d.])")
+_LOCAL_PHONE = re.compile(r"[^\n\d@]{0,14}?(\(?\d[\d() \-–—]{2,14}\d)(?!\d|\.\d)")
 _STREET = re.compile(
     r"(?<![\w])(?:ул(?:\.|ица|ице|ицы)|пр(?:\.|-т|-кт|осп\.|оспект\w?)|пер(?:\.|еулок|еулке)"
     r"|мкр(?:\.|(?!\w))|микрорайон\w?|б(?:-р|ульвар\w?)|ш(?:\.|оссе)|наб(?:\.|ережная)"
@@ -138,26 +124,18 @@ def _found(text: str) -> list[Contact]:
     lowered = text.lower()
     if len(lowered) != len(text):  # a rare letter that is two in lower case
         lowered = "".join(char.lower()[:1] for char in text)
-    found = _unnumbered(text, lowered)
+    found = [Contact(Secret.CONTACT, *span) for span in handles.handles(text, lowered)]
     digits = _DIGITS.findall(text)
     if digits:
         found += _numbered(text, lowered, digits)
     words = _WORD.findall(lowered)
-    found += [Contact(Secret.PHONE, *span) for span in disguises.numbers(text, lowered, words)]
-    found += [Contact(Secret.CONTACT, *span) for span in disguises.links(lowered)]
-    return merged(found + _led(text, lowered, words))
-
-
-def _unnumbered(text: str, lowered: str) -> list[Contact]:
-    found = []
-    if "@" in text or "собака" in text or "(at)" in text or "[at]" in text:
-        found += [Contact(Secret.CONTACT, *m.span()) for m in _MAIL.finditer(text)]
-        found += [Contact(Secret.CONTACT, *m.span()) for m in _HANDLE.finditer(text)]
-    if "_" in text:
-        found += [Contact(Secret.CONTACT, *m.span()) for m in _BARE_HANDLE.finditer(text)]
-    if any(mark in lowered for mark in _LINK_MARKS):
-        found += [Contact(Secret.CONTACT, *_trimmed(text, *m.span())) for m in _LINK.finditer(text)]
-    return found
+    found += [Contact(Secret.PHONE, *span) for span in disguises.numbers(text, lowered)]
+    told = spoken_numbers.told(lowered, words)
+    found += [Contact(Secret.PHONE, row.start, row.end) for row in told.phones]
+    found = merged(found + _led(text, lowered, words))
+    phones = [(one.start, one.end) for one in found if one.kind is Secret.PHONE]
+    rests = number_tails.tails(text, lowered, phones, told.rests) if phones else []
+    return merged(found + [Contact(Secret.PHONE, *span) for span in rests])
 
 
 def _numbered(text: str, lowered: str, digits: Sequence[str]) -> list[Contact]:
@@ -237,11 +215,11 @@ def _led(text: str, lowered: str, words: Sequence[str]) -> list[Contact]:
     for lead in _leading().keys() & set(words):
         for word in _leading()[lead]:
             for end in _ends_of(word, lowered):
-                if leads[word][0] == "handle":
+                if leads[word] == "handle":
                     follows = _NICKNAME.match(text, end)
                     if follows:
                         found.append(Contact(Secret.CONTACT, *follows.span(1)))
-                elif leads[word][0] == "phone":
+                elif leads[word] == "phone":
                     follows = _LOCAL_PHONE.match(text, end)
                     if follows and _is_local(follows.group(1)):
                         found.append(Contact(Secret.PHONE, *follows.span(1)))
@@ -273,16 +251,15 @@ def _is_local(number: str) -> bool:
 def _leading() -> dict[str, list[str]]:
     """The letters up to the first mark → the words that begin so and lead to a contact."""
     found: dict[str, list[str]] = {}
-    for word, (kind, _) in lead_words().items():
-        if kind != "digits":
-            found.setdefault(_WORD.findall(word)[0], []).append(word)
+    for word in lead_words():
+        found.setdefault(_WORD.findall(word)[0], []).append(word)
     return found
 
 
 @cache
-def lead_words() -> dict[str, tuple[str, str]]:
-    """Word → (what it leads to, its digits): `russian/contact_words.tsv`."""
-    return {row[0]: (row[1], row[2] if len(row) > 2 else "") for row in rows("contact_words")}
+def lead_words() -> dict[str, str]:
+    """Word → what it leads to: `russian/contact_words.tsv`."""
+    return {row[0]: row[1] for row in rows("contact_words")}
 
 
 def merged(found: list[Contact]) -> list[Contact]:
@@ -309,9 +286,3 @@ def _masked(text: str, spans: list[tuple[int, int]], fill: str = "|") -> str:
             pieces += [text[at:start], fill * (end - start)]
             at = end
     return "".join([*pieces, text[at:]])
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while end > start and text[end - 1] in ".,;:!?)»\"'":
-        end -= 1
-    return start, end

@@ -27,6 +27,7 @@ from extract.timespans import counted
 from extract.tokens import WORD, Token
 from russian.months import month
 from russian.numerals import number, numeral
+from russian.phrases import rows
 from russian.words import kinds
 
 _WEEK = 7
@@ -100,6 +101,8 @@ def _reader(text: str) -> _Reader | None:
     if text.isdecimal():
         return from_number if len(text) <= 4 else None
     key = text.lower().replace("ё", "е")
+    if key in feasts():
+        return _day_or_feast
     if month(key) is not None:
         return _from_month
     said = kinds("time_words", key)
@@ -165,6 +168,31 @@ def _day_behind(tokens: Sequence[Token], at: int, place: int) -> Form | None:
 def _day_ends(tokens: Sequence[Token], at: int) -> bool:
     """«в сентябре двадцатого ему девятнадцать», «в сентябре, семнадцатого, набрал»"""
     return text_at(tokens, at) in _AFTER_DAY or key_at(tokens, at) in _TURNS
+
+
+def _day_or_feast(tokens: Sequence[Token], at: int) -> Form | None:
+    """«на День знаний»; «день» is a span of time too."""
+    return _from_feast(tokens, at) or _from_unit(tokens, at)
+
+
+def _from_feast(tokens: Sequence[Token], at: int) -> Form | None:
+    """«на Ильин день», «на Успение созванивались»."""
+    if key_at(tokens, at - 1) not in ("на", "в", "под"):
+        return None
+    for words, month_, day in feasts().get(tokens[at].key, ()):
+        if [key_at(tokens, at + step) for step in range(len(words))] == list(words):
+            return Form(at - 1, at + len(words), month=month_, day=day, written="word")
+    return None
+
+
+@cache
+def feasts() -> dict[str, list[tuple[tuple[str, ...], int, int]]]:
+    """First word → the feasts it begins, each with its month and day."""
+    found: dict[str, list[tuple[tuple[str, ...], int, int]]] = {}
+    for name, month_, day in rows("feasts"):
+        words = tuple(name.split())
+        found.setdefault(words[0], []).append((words, int(month_), int(day)))
+    return found
 
 
 def _from_part(tokens: Sequence[Token], at: int) -> Form | None:
@@ -233,7 +261,7 @@ def _from_numeral(tokens: Sequence[Token], at: int) -> Form | None:
     born = key_at(tokens, at - 1) == "рождения" and key_at(tokens, at - 2) in _YEARS
     if form is None and (whole or (value < _CENTURY and (born or _of_a_year(tokens, end, value)))):
         tail, marked, _ = year_tail(tokens, end)
-        marked = marked or born
+        marked = marked or born or key_at(tokens, tail) in ("он", "она")
         return Form(at, tail, value, written="word", marked=marked, short_year=not whole)
     return form
 

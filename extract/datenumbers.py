@@ -286,6 +286,7 @@ def _year(tokens: Sequence[Token], at: int) -> Form | None:
     if len(text) == 2 and not marked and bare_year(tokens, at):
         return Form(at, tail, value, marked=True, short_year=True)
     guess = key_at(tokens, at - 1) == "или" and value_at(tokens, at - 2) is not None
+    guess = guess or is_word("other", key_at(tokens, at - 1))  # «мне 71 год»
     if len(text) != 2 or guess or not (is_year or key_at(tokens, at - 1) == "'"):
         return None  # «86 или 87 г.» is no year
     if not marked and not _short_year(tokens, at, value, text):

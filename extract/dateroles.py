@@ -17,7 +17,10 @@ _ENDS = frozenset("!?…;\n")
 _HALTS = frozenset(",—–-:(")
 _DASHES = frozenset("-–—")
 _PROMISED = frozenset(
-    ("должен", "должна", "должны", "обещал", "обещала", "собирались", "планировали", "хотели")
+    (
+        *("должен", "должна", "должны", "обещал", "обещала", "обещались", "собирались"),
+        *("планировали", "хотели", "договорились", "ждали", "ждала"),
+    )
 )
 _SILENT = (["нет"], ["не"], ["вне"], ["недоступен"], ["молчит"], ["молчал"], ["тишина"])
 _OTHERS = frozenset(
@@ -167,7 +170,7 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
         return told
     since = shape.first > 0 and tokens[shape.first - 1].key in ("с", "со", "з")
     weak = best[1] in ("unknown", "event") or (best[1] == "callup" and best[0] > _BESIDE)
-    if (weak and since and shape.day is not None) or _written_on(tokens, shape):
+    if (weak and since and (shape.day or shape.weekday)) or _written_on(tokens, shape):
         return "contact", "с"
     return best[1], best[2].lower()
 

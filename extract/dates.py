@@ -25,6 +25,7 @@ WAR_BEGAN = date(2022, 2, 24)
 YOUNGEST, OLDEST = 17, 80  # ages a birth year may give
 _BEGINS = frozenset(("", ",", "(", "—", "–", "-", "он", "сам", "\n", ";"))
 _YEAR, _DECEMBER = 366, 12
+_OF_THE_MONTH = 40  # tokens between a month and a day of it
 
 
 def find_dates(
@@ -178,7 +179,8 @@ def _placed(
         day_: int | None = day.day
     else:
         month_, day_ = shape.month, shape.day
-        value, inferred = _value(year, month_, day_, today, earlier)
+        near = [one for one in earlier if one.precision != "month" or _close(tokens, one, shape)]
+        value, inferred = _value(year, month_, day_, today, near)
     if shape.vague:
         value = value[:7] if value and shape.month and role == "birth" else None
     if role == "unknown" and not shape.shift and value == today.isoformat():
@@ -251,6 +253,12 @@ def _value(
         return f"{year:04}" if month is None else f"{year:04}-{month:02}", False
     found = _date(year, month, day)
     return (found.isoformat() if found else None), False
+
+
+def _close(tokens: Sequence[Token], month_: DateSpan, shape: Form) -> bool:
+    """Does a month stand near enough that a day alone is a day of it: «в августе, 6-го»?"""
+    here = tokens[month_.first].line == tokens[shape.first].line
+    return here and shape.first - month_.last <= _OF_THE_MONTH
 
 
 def _latest(month: int | None, day: int | None, today: date) -> str | None:

@@ -73,7 +73,9 @@ class Mention:
     @property
     def against(self) -> float:
         """The greatest weight for being anyone else."""
-        return max((w for role, w in self.scores.items() if role is not SOUGHT), default=0.0)
+        if len(self.scores) == (SOUGHT in self.scores):
+            return 0.0
+        return max([weight for role, weight in self.scores.items() if role is not SOUGHT])
 
     @property
     def excluded(self) -> bool:

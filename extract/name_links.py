@@ -15,6 +15,7 @@ from russian.inflect import MALE, feminine
 
 _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _AND = frozenset(("и", "да", "та", "й", ",", "/", "&"))
+_CLIPPED = ("si", "sii", "is", "iis")  # a surname and initials
 _ALIKE = 4  # letters a fond form shares with the full name
 _PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков", "паспорт", "значит", "выходит")
 _APPOSED = 6  # tokens between the noun a name explains and the name
@@ -213,7 +214,7 @@ def _agree(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
                 agreed.append(span._replace(surname=None, given=fond.given, sex=fond.sex))
                 continue
             agreed.append(_as_elsewhere(span, full, 0))
-        elif parts in ("si", "sii", "is", "iis") and span.sex is _WOMAN:
+        elif parts in _CLIPPED and span.sex is _WOMAN and not _mothers(span, tokens):
             his = _behind_mans_word(span, tokens)
             known = men if his else full if parts[0] == "s" else {}
             agreed.append(_as_mans(span, known, tokens))
@@ -234,6 +235,14 @@ def _as_mans(span: NameSpan, full: dict[str, NameSpan], tokens: list[Token]) -> 
                 surname=written(reading.name), sex=Sex.MALE, cases=frozenset(("gent", "accs"))
             )
     return span
+
+
+def _mothers(span: NameSpan, tokens: list[Token]) -> bool:
+    """«Вдовина Н. (мать): разыскиваю сына»: a woman's word of kinship in brackets behind."""
+    inside = tokens[span.end_token : span.end_token + 2]
+    if len(inside) < 2 or inside[0].text != "(" or kind_of(inside[1].text) != "kin":
+        return False
+    return any(parse.known and parse.gender == "femn" for parse in inside[1].word.parses)
 
 
 def _behind_mans_word(span: NameSpan, tokens: list[Token]) -> bool:

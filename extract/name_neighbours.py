@@ -156,7 +156,10 @@ def _may_stand(span: NameSpan, tokens: list[Token], at: int, found: _Name) -> bo
         return (dated or row) and surnames.is_eastern(found.name)
     if dated or _labelled(tokens, min(at, span.start_token)):
         return True
-    return found.bearers >= _BORNE and (closed or shape == "title")
+    quality = at < span.start_token and _is_quality(tokens[at])
+    told = quality and after is not None and "VERB" in after.word.tags
+    borne = found.bearers >= _BORNE and (closed or shape == "title")
+    return borne or told or (quality and closed)  # «Кромешный Илларион погиб»
 
 
 def _begins_item(tokens: list[Token], at: int) -> bool:
@@ -228,6 +231,10 @@ def _names(text: str) -> tuple[_Name, ...]:
     if surnames.is_eastern(low):
         found[low] = found.get(low, 0) | MALE | FEMALE
     return tuple(_Name(name, mask, surnames.count(name)) for name, mask in found.items())
+
+
+def _is_quality(token: Token) -> bool:
+    return any(parse.known and _adjectival(parse) for parse in token.word.parses)
 
 
 def _adjectival(parse: Parse) -> bool:

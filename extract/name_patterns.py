@@ -34,6 +34,7 @@ _SHORT = 5  # letters a syllable of an eastern name may have
 _FREQUENT = 6.0  # worth of a given name of some thousands of bearers
 _NEAR = 1.5  # what the case called for by the word before is worth
 _ADJECTIVE = re.compile(r"(?:ий|ый|ой|ая|яя)$")
+_QUALITY = re.compile(r"(?<![сц]к)(?:ий|ый)$")  # an adjective that is of no place
 
 
 _POSSESSIVE = re.compile(r"[оеё]в$")
@@ -258,7 +259,9 @@ def _of_one_word(
         return Found("s", (surname,), surname.mask, 0.5 + surname.worth * 0.05)
     if patronymic or not (capitalised and kin and given) or word.common or word.place:
         return Found("p", (patronymic,), patronymic.mask, 0.4) if patronymic else None
-    return Found("g", (given,), given.mask, 0.3)
+    quality = surname is not None and _QUALITY.search(surname.name)  # «сержант Ольховатый»
+    part, reading = ("s", surname) if quality and surname else ("g", given)
+    return Found(part, (reading,), reading.mask, 0.3)
 
 
 def _is_given(given: Reading, word: Facts, capital: str, *, near: bool) -> bool:

@@ -59,11 +59,21 @@ def _fill_rows(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
         heads = []
     added = [one for at in heads if at not in taken for one in _lone(tokens, at)]
     taken |= {at for span in added for at in range(span.start_token, span.end_token)}
-    heads += [at for at in range(1, len(tokens) - 1) if _is_called(tokens, at)]
+    heads += _called(tokens)
     added += [
         span for at in heads if taken.isdisjoint((at, at + 1)) and (span := _unlisted(tokens, at))
     ]
     return sorted([*spans, *added], key=lambda span: span.start_token) if added else spans
+
+
+def _called(tokens: list[Token]) -> list[int]:
+    """Words right behind «ищем», «ФИО:», «пропал»: «Ищем: Сэротэтто Едэйне, 2001»."""
+    found = []
+    for call in [at for at, token in enumerate(tokens) if token.key in _CALLS]:
+        at = call + 1 + (call + 1 < len(tokens) and tokens[call + 1].text in ":—–-")
+        if at + 1 < len(tokens) and tokens[at].kind is WORD:
+            found.append(at)
+    return found
 
 
 def _lone(tokens: list[Token], at: int) -> list[NameSpan]:
@@ -73,20 +83,15 @@ def _lone(tokens: list[Token], at: int) -> list[NameSpan]:
     return _listed_surname(tokens, at) if marked and after in _ROW_MARKS else []
 
 
-def _is_called(tokens: list[Token], at: int) -> bool:
-    """Does «ищем», «ФИО:», «пропал» stand right before: «Ищем: Сэротэтто Едэйне, 2001»?"""
-    before = at - 1 - (tokens[at - 1].text in ":—–-" and at > 1)
-    return tokens[at].kind is WORD and tokens[before].key in _CALLS
-
-
 def _heads(tokens: list[Token]) -> list[int]:
     """The first words of the lines, past their marks and numbers."""
-    found, at, opened = [], 0, True
-    while at < len(tokens):
-        if tokens[at].kind is WORD and opened:
+    found, opened = [], True
+    for at, token in enumerate(tokens):
+        if token.kind is NEWLINE:
+            opened = True
+        elif opened and token.kind is WORD:
             found.append(at)
-        opened = tokens[at].kind is NEWLINE or (opened and tokens[at].kind is not WORD)
-        at += 1
+            opened = False
     return found
 
 

@@ -28,6 +28,7 @@ from russian.inflect import (
 )
 from russian.morphology import Parse, parses
 from russian.patronymics import patronymic_forms
+from russian.phrases import rows
 from russian.transliterate import is_ukrainian, to_russian
 
 _WORD_CLASSES = frozenset(
@@ -83,6 +84,9 @@ def _listed_words() -> dict[str, str]:
             kind, words = line.split("\t")
             for word in words.split() if kind != "pair" else ():
                 table.setdefault(given.fold(word), kind)
+    for word in (cells[0].removeprefix("=") for cells in rows("kin") if cells[0][0] == "="):
+        if not given.known(word):
+            table.setdefault(word, "kin")
     return table
 
 

@@ -13,6 +13,7 @@ from russian.phrases import Hit
 _OUTWEIGHED = frozenset(("fraud", "collection", "advert", "prayer", "rules", "news", "found"))
 _STRONG = 6.5  # weight of a man asked for in plain words, with his birth date beside
 _PLAIN = 5.0
+_SERVING = 4.0  # the same where it says how he serves
 _UNREAL = frozenset(("fiction", "history"))  # two signs of these settle it
 _MOURNING = frozenset(("dead", "burial"))
 _KEPT = frozenset(("news", "reunion"))  # a soldier's funeral is told among these
@@ -61,7 +62,7 @@ def is_noise(
             soft[hit.value] = soft.get(hit.value, 0) + 1
     for kind, count in soft.items():
         if kind in _OUTWEIGHED:
-            need = max(need, _PLAIN)
+            need = max(need, _SERVING if serves else _PLAIN)
         elif kind in _UNREAL and count > 1:
             need = float("inf")
         else:

@@ -67,7 +67,9 @@ class Person:
     @property
     def net(self) -> float:
         """The weight for being the man the post is about."""
-        ordered = sorted((mention.net for mention in self.mentions), reverse=True)
+        if len(self.mentions) == 1:
+            return self.mentions[0].net
+        ordered = sorted([mention.net for mention in self.mentions], reverse=True)
         return ordered[0] + sum(max(0.0, min(2.0, net * 0.3)) for net in ordered[1:3])
 
     @property
@@ -204,7 +206,7 @@ def _wed(found: list[Person]) -> None:
 
 def _name_family(found: list[Person]) -> None:
     """«Тема: отец и сын Нечай … Богдан вернулся, Тимофея нет»: a title's surname is theirs."""
-    titled = [p for p in found if p.given is None and _in_title_alone(p)]
+    titled = [p for p in found if p.given is None and (_in_title_alone(p) or _plural(p))]
     sons = [p for p in found if p not in titled and p.sex is not _WOMAN and p.net > -1]
     sons = [p for p in sons if p.surname is None or (p.given is None and known(p.surname))]
     named = any(p.surname and p.given and p.net > 0 for p in found)
@@ -215,6 +217,11 @@ def _name_family(found: list[Person]) -> None:
         person.surname = titled[0].surname
         person.mentions[0].add(SOUGHT, 1.5, "full name")
     found.remove(titled[0])
+
+
+def _plural(person: Person) -> bool:
+    """«По братьям Долгополовым»"""
+    return bool(person.surname) and all(m.span.plural for m in person.mentions)
 
 
 def _in_title_alone(person: Person) -> bool:

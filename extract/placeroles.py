@@ -17,6 +17,7 @@ _BORDER = frozenset(("RU-KRS", "RU-BEL", "RU-BRY"))
 _BEFORE_ONLY = ("origin", "born", "lives")  # words that stand before their place
 _GROWN = 2010  # a year before it is one of birth
 _SOUGHT_WITHIN = 10  # tokens from a place to the verb that says he is sought there
+_AHEAD = 3  # a word behind the place costs as much at least
 _LIVING = ("home", "origin", "born")
 _PASSING = ("до", "через")
 
@@ -128,7 +129,7 @@ def _whence(tokens: Sequence[Token], span: PlaceSpan, cue: str, cost: float) -> 
         return "from" if span.region in _BORDER and _aged_before(tokens, span.first) else cue
     if cue == "home" and cost < _NEAR + 1:
         return "home"
-    return "other" if cue == "other" and cost <= 3 else "from"
+    return "other" if cue == "other" and cost < _AHEAD else "from"
 
 
 def _aged_before(tokens: Sequence[Token], at: int) -> bool:
@@ -166,12 +167,19 @@ def _nearest_cue(tokens: Sequence[Token], span: PlaceSpan) -> tuple[str, float]:
             mark = token.kind is not WORD
             cost += 0.3 if text.isdecimal() or text in ".:" else 0.7 if mark else 1.0
             role, far = _cue(text)
+            if role == "other" and _lived_too(tokens, place):
+                role = "lives"
             if role == "returned":
                 role = "lives" if "at" in kinds("place_words", span.preposition) else ""
             if role and cost + far < best[0] and (step < 0 or role not in _BEFORE_ONLY):
                 best = (cost + far, "home" if role == "lives" else role)
             place += step
     return best[1], best[0]
+
+
+def _lived_too(tokens: Sequence[Token], at: int) -> bool:
+    """«жил и работал в Челябинске»"""
+    return at > 1 and tokens[at - 1].key == "и" and _cue(tokens[at - 2].text)[0] == "lives"
 
 
 def _ends_sentence(tokens: Sequence[Token], at: int) -> bool:

@@ -21,11 +21,12 @@ from extract.edits import marked
 from extract.flyers import joined_fields
 from extract.genders import tell_genders
 from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out
-from extract.mentions import Surroundings, Years
+from extract.mentions import Surroundings, Years, within
 from extract.names import NameSpan, find_names
 from extract.noise import is_noise
 from extract.persons import Person, persons, subjects
 from extract.places import PlaceSpan, find_places
+from extract.poster_names import authors, disguised
 from extract.redaction import Redacted, private_names, redact
 from extract.roles import NO_FATE, mentions, survey
 from extract.scopes import Parts, parts
@@ -39,7 +40,7 @@ from model import Claim, Post, Reading, Record, Span
 from russian.phrases import Hit, phrases, word_class
 from russian.places import gazetteer
 
-_TABLES = ("claims", "noise", "frames", "kin")
+_TABLES = ("claims", "noise", "frames", "kin", "poster_frames")
 _WAR_YEARS = frozenset(("41", "42", "43", "44", "45"))
 _PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")
 _TAGGED = re.compile(r"#(?:военно)?(?:плен|полон)(?:н|ен)|#pows?\b", re.IGNORECASE)
@@ -48,7 +49,7 @@ _UKRAINIAN_WORDS = word_class("pointers", "ukrainian")
 _BY_NAME = word_class("pointers", "byname")
 _SERVES = frozenset(("контракт", "срочник", "контрактник", "мобилизован", "доброволец"))
 _AGED = frozenset(("г", "р", "гр", "год", "года", "лет"))  # end of an age or a year of birth
-_OLD = (1850, 1945)
+_OLD = (1850, 1953)
 _GARBAGE = 20_000  # objects made before the collector looks for cycles
 _BROTHERS = 3  # men of one surname that a short list may hold
 
@@ -65,6 +66,7 @@ class _Text:
     hits: list[Hit]
     facts: Facts
     names: list[NameSpan]
+    signs: list[Hit]  # phrases beside the names of those who post
     around: Surroundings
 
 
@@ -76,7 +78,9 @@ def read(post: Post) -> Reading:
     telling = _telling(post, text) if people else None
     chosen = _subjects(people, text, telling) if telling else []
     tell_genders(chosen, text.around)
-    secrets = [*text.contacts, *private_names(people, chosen, text.around)]
+    hidden = private_names(people, chosen, text.around, text.signs)
+    spelt = [Contact(Secret.NAME, *span) for span in disguised(text.folded)]
+    secrets = [*text.contacts, *hidden, *spelt]
     redacted = redact(text.clean, text.folded, secrets)
     strangers = [name[0] for person in people if person.excluded for name in person.named]
     made = _records(chosen, strangers, text, post, telling) if chosen and telling else []
@@ -104,7 +108,8 @@ def _take_apart(post: Post) -> _Text:
     tokens = tokenize(folded)
     layout = lay_out(tokens)
     private = contacts(folded)
-    hits = phrases(*_TABLES).find(tokens)
+    every = phrases(*_TABLES).find(tokens)
+    hits = [hit for hit in every if hit.table != "poster_frames"]
     ages = find_ages(tokens)
     names, places = _names_and_places(tokens, layout)
     facts = Facts(
@@ -131,6 +136,7 @@ def _take_apart(post: Post) -> _Text:
         hits=hits,
         facts=facts,
         names=names,
+        signs=[hit for hit in every if hit.table == "poster_frames"],
         around=around,
     )
 
@@ -263,10 +269,22 @@ def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[P
     serves = any(span.field in ("category", "unit") for span in text.facts.service)
     if is_noise(text.hits, strength, named, captive=captive, serves=serves):
         return []
-    people = [one for one in people if not _only_in_title(one, text)]
+    comments = frozenset(authors(text.around))
+    people = [
+        one
+        for one in people
+        if not (_only_in_title(one, text) or (comments and _only_comments(one, text, comments)))
+    ]
     topical = telling.captions or telling.exchange or _topical(text)
     return subjects(
         people, asking=_asking(text), topical=topical, contact=bool(text.around.contacts)
+    )
+
+
+def _only_comments(person: Person, text: _Text, comments: frozenset[int]) -> bool:
+    """Is he named only as one who wrote a comment, and in links to himself?"""
+    return all(
+        start in comments or within(text.around.contacts, start) for start, _ in person.named
     )
 
 

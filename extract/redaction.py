@@ -18,6 +18,7 @@ from extract.contacts import Contact, Secret, leftover, merged
 from extract.mentions import Surroundings
 from extract.persons import Person, names_of
 from extract.tokens import WORD, Token
+from russian.phrases import Hit
 
 DROPPED = "[…]"
 _NEAR = 6  # tokens from a contact or a word of kinship
@@ -57,8 +58,9 @@ def redact(text: str, folded: str, secrets: Iterable[Contact]) -> Redacted:
     cuts: list[tuple[int, int, str]] = [
         (secret.start, secret.end, f"[{secret.kind.value}]") for secret in merged(found)
     ]
-    if leftover(_applied(folded, cuts)):
-        cuts = _without_unsafe_lines(folded, cuts)
+    for twin in (folded, text):  # «0.0O» is a sum when folded, digits as it stands
+        if leftover(_applied(twin, cuts)):
+            cuts = _without_unsafe_lines(twin, cuts)
     safe = _applied(text, cuts)
     return Redacted(safe, tuple((start, end, len(put)) for start, end, put in cuts))
 
@@ -130,9 +132,15 @@ def _disjoint(cuts: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]
 
 
 def private_names(
-    found: Sequence[Person], subjects: Sequence[Person], around: Surroundings
+    found: Sequence[Person],
+    subjects: Sequence[Person],
+    around: Surroundings,
+    signs: Sequence[Hit],
 ) -> list[Contact]:
-    """Names of everyone but the sought men, wherever they stand in the text."""
+    """Names of everyone but the sought men, wherever they stand in the text.
+
+    `signs`: phrases that stand beside the names of those who post.
+    """
     tokens = around.tokens
     sought = names_of(subjects)
     mine = {at for person in subjects for start, end in person.named for at in range(start, end)}
@@ -156,7 +164,7 @@ def private_names(
                 hidden.append((at, at + 1))
                 taken.add(at)
     told = frozenset(at for at, _ in hidden)
-    hidden += [(at, at + 1) for at in bystanders(around, taken, sought, told)]
+    hidden += [(at, at + 1) for at in bystanders(around, signs, taken, sought, told)]
     spans = [
         Contact(Secret.NAME, tokens[start].start, tokens[end - 1].end) for start, end in hidden
     ]

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from extract.frames import heaviest_frames, weigh_frame
 from extract.kinship import weigh_kin
-from extract.layout import FIELD, ITEM, QUOTE, TAGS, TEXT, TITLE, Layout
+from extract.layout import FIELD, ITEM, QUOTE, TAGS, TEXT, TITLE, Layout, Sentence
 from extract.mentions import (
     COMRADE,
     NAMESAKE,
@@ -152,6 +152,10 @@ def _bracketed(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
         if opened >= len(tokens) or tokens[opened].text != "(":
             continue
         apart = right.span.start_token - opened - 1
+        if apart == 0 and _by_passport(tokens, end):
+            left.span = left.span._replace(given=right.span.given, as_written="")
+            right.after = opened
+            continue
         if right.span.said:
             continue
         if apart <= 2 and right.span.surname is None:
@@ -163,6 +167,12 @@ def _bracketed(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
                 continue  # «это я, Марина (ищу Хитрово Марка)»
             if mine is None or same_surname(mine, right.span.surname):
                 left.after = end
+
+
+def _by_passport(tokens: Sequence[Token], at: int) -> bool:
+    """«Кызласов Арчын (Артур по паспорту)»"""
+    said = [token.key for token in tokens[at : at + 2]]
+    return said in (["по", "паспорту"], ["по", "документам"], ["в", "паспорте"])
 
 
 def _also(tokens: Sequence[Token], left: NameSpan, right: NameSpan) -> bool:
@@ -232,10 +242,26 @@ def _weigh_place(
     lone = (only or rows_end) and full and span.sex is not Sex.FEMALE
     if not lone and _signs(mention, around):
         mention.add(SEEKER, 4, "signature")
+    elif _is_the_one(around, span, sentence):
+        mention.add(SOUGHT, 4, "named as the one")
     elif begins and not only and _is_posters(span):
         mention.add(SEEKER, 6, "signature")
     elif begins and span.weak and span.surname is None and _addressed(around, span):
         mention.add(SEEKER, 4, "address")
+
+
+def _is_the_one(around: Surroundings, span: NameSpan, sentence: Sentence) -> bool:
+    """«Видео посмотрели. Это Никита. Это он!», «Он! Веня!»: a sentence that says who he is."""
+    if span.surname or span.sex is Sex.FEMALE:
+        return False
+    words = {
+        token.key
+        for at, token in enumerate(around.tokens[sentence.start : sentence.end], sentence.start)
+        if token.kind is WORD and not span.start_token <= at < span.end_token
+    }
+    before = around.tokens[max(0, sentence.start - 2) : sentence.start]
+    said = words == {"это"} or (not words and [token.key for token in before] == ["он", "!"])
+    return said and any(hit.note == "video" or hit.value == "captured" for hit in around.hits)
 
 
 def _is_posters(span: NameSpan) -> bool:
@@ -312,7 +338,7 @@ def _weigh_contacts(mention: Mention, around: Surroundings) -> None:
 
 @cache
 def _contact_words() -> frozenset[str]:
-    return frozenset(row[0] for row in rows("contact_words") if row[1] != "digits")
+    return frozenset(row[0] for row in rows("contact_words"))
 
 
 def _weigh_form(mention: Mention, around: Surroundings) -> None:

@@ -285,7 +285,7 @@ def _divide_sentence(
     clause = here[0][0] if row else _clause(tokens, start, here[0][0])
     common = next(
         (at for at in range(here[-1][1], end) if tokens[at].key in _ALL),
-        here[-1][1] if row else _of_them_all(here, tokens, end),
+        _past_bracket(tokens, here[-1][1], end) if row else _of_them_all(here, tokens, end),
     )
     for low, high in ((start, clause), (common, end)):
         if low < high:
@@ -298,6 +298,13 @@ def _divide_sentence(
             stop = _apposition(tokens, high, here[which + 1][0])
         _give(found, [who], first, max(stop, high))
         first = stop
+
+
+def _past_bracket(tokens: Sequence[Token], at: int, end: int) -> int:
+    """Past the brackets that belong to the last of a row: «Зыков, Бородулин, Степанов (Тулун)»."""
+    if at >= end or tokens[at].text != "(":
+        return at
+    return next((place + 1 for place in range(at, end) if tokens[place].text == ")"), at)
 
 
 def _apposition(tokens: Sequence[Token], after: int, name: int) -> int:

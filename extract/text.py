@@ -20,12 +20,14 @@ _TOUCHING = re.compile(  # what every mixed run holds: two alphabets or a letter
     r"|(?<=[OolI|])(?=[0-9]))"
 )
 _MIXED = re.compile(
-    r"(?<![\w@|])(?=[\w@|]*?(?:[\u0400-\u04ff][A-Za-z0-9@|]|[A-Za-z0-9@|][\u0400-\u04ff]"
+    r"(?<![\w@|])(?!\w{1,64}@\w{1,64}\.\w)(?=[\w@|]*?(?:[\u0400-\u04ff][A-Za-z0-9@|]|[A-Za-z0-9@|][\u0400-\u04ff]"
     r"|[0-9][OolI|]|[OolI|][0-9]))[\w@|]+"
 )
 _LATIN_AS_CYRILLIC = str.maketrans(
     "ABCEHKMOPTXYaceopxyukmnrtbhi@0346", "АВСЕНКМОРТХУасеорхуикмпгтьниаозчб"
 )
+_LATIN_LETTERS_ALIKE = frozenset("ABCEHKMOPTXYaceopxy")
+_LETTERS_OF_DIGITS = 3  # digits of a word at most, read as letters
 _LETTERS_AS_DIGITS = str.maketrans("OoОоЗзlI|Бб", "00003311166")
 # Look-alikes that stand alone among digits («8 9OO OOO З1») or before a month («б августа»).
 _LONE = re.compile(
@@ -82,9 +84,14 @@ def _folded_run(run: str) -> str:
         return run.translate(_LETTERS_AS_DIGITS)
     letters = sum(char.isalpha() for char in run)
     cyrillic = sum("\u0400" <= char <= "\u04ff" for char in run)
-    foreign = cyrillic == 0 or cyrillic * 2 < letters or cyrillic == len(run)
+    alike = sum(char in _LATIN_LETTERS_ALIKE for char in run)
+    few = (
+        cyrillic * 2 < letters and cyrillic + alike < letters
+    )  # «Taмapa» is all Cyrillic to the eye
+    foreign = cyrillic == 0 or few or cyrillic == len(run)
     numbered = digits * 2 >= len(run) or (run[-1].isdecimal() and not run.isupper())
-    if foreign or numbered or run[0] == "@" or run[0].isdecimal():
+    tagged = "|" in run and digits > _LETTERS_OF_DIGITS  # «id000000078|Татьяна»
+    if foreign or numbered or tagged or run[0] == "@" or run[0].isdecimal():
         return run
     read = run.translate(_LATIN_AS_CYRILLIC)
     return read.upper() if run.isupper() and len(read.upper()) == len(run) else read

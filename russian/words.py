@@ -14,7 +14,7 @@ from typing import NamedTuple
 from russian.phrases import rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """Exact words, and beginnings with the lengths that occur, longest first."""
 
@@ -38,6 +38,7 @@ def table(name: str) -> Table:
     return Table(exact, beginnings, lengths)
 
 
+@lru_cache(maxsize=200_000)
 def lookup(words: Table, key: str) -> tuple[str, ...] | None:
     """The other columns of the row that `key` (lower case, ё as е) stands in, or None."""
     found = words.exact.get(key)

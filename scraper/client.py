@@ -7,6 +7,7 @@ bytes while inflating, and gives each exchange a deadline. When to ask is `scrap
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -26,6 +27,10 @@ from scraper.pace import Hosts, retry_after
 from scraper.proxies import TunnelBackend
 from scraper.robots import Robots
 from scraper.transport import WIRE_ERRORS, CheckedBackend, told
+
+# Their own lines quote addresses and headers, at whatever level somebody listens.
+for _library in ("httpx", "httpcore"):
+    logging.getLogger(_library).setLevel(logging.ERROR)
 
 __all__ = ["Client", "ClientSettings", "Fetcher", "Response"]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from scraper.markup import LINE, is_block, is_unseen, spaced, tidy
+from scraper.markup import LINE, is_block, is_unseen, mended, spaced, tidy
 
 Element = etree._Element  # lxml gives the type no public name
 Classed = Mapping[str, list[Element]]
@@ -19,10 +19,9 @@ Classed = Mapping[str, list[Element]]
 
 def root_of(content: bytes) -> Element | None:
     """The root of a page, as forgiving as a browser; None where there is no element at all."""
-    text = content.decode("utf-8", "replace").replace("\0", "\ufffd")
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True)
     try:
-        root: Element | None = etree.fromstring(text.encode(), parser)
+        root: Element | None = etree.fromstring(mended(content).encode(), parser)
     except etree.XMLSyntaxError:
         return None
     return root

@@ -31,7 +31,7 @@ def feed_moment(text: str, zone: tzinfo, now: datetime) -> datetime | None:
     """
     text = " ".join(text.split())[:80]
     found = _worded(text, zone)
-    if found is None and _YEAR.search(text):  # "yesterday" is no date of a feed
+    if found is None and (_YEAR.search(text) or text.isdecimal()):  # "yesterday" is no date here
         found = moment(text, zone, now)
     if found is None or found.year < 2000 or found > now + timedelta(days=1):
         return None

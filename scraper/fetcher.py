@@ -41,6 +41,7 @@ stamina.instrumentation.set_on_retry_hooks([])
 _E = TypeVar("_E", bound=CollectFailed)
 
 Complete = Callable[[bytes], bool]
+_VALIDATORS = frozenset({"etag", "last-modified"})
 
 
 class Fetcher:
@@ -263,6 +264,9 @@ class Fetcher:
                     self.client.hosts.hold(request.url, failed.wait)
                 self._note(request, started, clock, failed)
                 raise
+        if "Authorization" in request.headers:  # an answer might repeat the token it was shown
+            plain = {k: v for k, v in response.headers.items() if k not in _VALIDATORS}
+            response = replace(response, headers=plain)
         self._note(request, started, clock, response)
         return response
 

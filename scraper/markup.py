@@ -14,6 +14,7 @@ _BLOCKS = re.compile(
     "|th|thead|tr|ul"
 )
 _UNSEEN = re.compile("script|style|template|head|noscript|iframe|object|svg|textarea|select")
+_BR = re.compile(r"(?<!<br>)</br\s*/?>", re.IGNORECASE)
 LINE = "\x1e"  # a line begins here, unless one just did
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _BREAKS = re.compile("([\n\x1e])")
@@ -23,8 +24,13 @@ _GAPS = re.compile(r"\n{3,}")
 
 def soup_of(markup: str | bytes) -> BeautifulSoup:
     """The tree of a page or of a piece of one, as forgiving as a browser. Never raises."""
+    return BeautifulSoup(mended(markup), "lxml")
+
+
+def mended(markup: str | bytes) -> str:
+    """The text of a page, with what browsers know and libxml2 does not: NUL, and `</br>`."""
     text = markup.decode("utf-8", "replace") if isinstance(markup, bytes) else markup
-    return BeautifulSoup(text.replace("\0", "\ufffd"), "lxml")
+    return _BR.sub("<br>", text.replace("\0", "\ufffd"))
 
 
 def select(node: Tag, selector: str) -> list[Tag]:

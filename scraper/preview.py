@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
 from model import Post
@@ -46,6 +47,7 @@ class Page:
     blocks: int  # message blocks of any kind
     undated: int  # of these, posts whose date could not be read
     says_empty: bool  # "no messages found", which also appears under load
+    classes: Mapping[str, int] = field(default_factory=dict)  # class → blocks that hold it
 
 
 def complete(content: bytes) -> bool:
@@ -67,8 +69,10 @@ def read_page(content: bytes, source: str, zone: tzinfo, now: datetime) -> Page:
     messages: dict[int, Message] = {}
     numbers: set[int] = set()
     undated = 0
+    census: Counter[str] = Counter()
     for block, (_, number) in blocks:
         parts = classed(block)
+        census.update(parts.keys())
         numbers |= {number, *_album(parts)}
         if "service_message" in classes(block):
             continue
@@ -91,6 +95,7 @@ def read_page(content: bytes, source: str, zone: tzinfo, now: datetime) -> Page:
         blocks=len(blocks),
         undated=undated,
         says_empty=says_empty,
+        classes=census,
     )
 
 

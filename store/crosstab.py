@@ -17,10 +17,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from model import Evidence, UnusableInput
 from store.connection import Connection, Row
 from store.counted import COUNTED, KNOWN, NAMES, NEVER
+from store.standings import is_current
 from store.tally import counted_now, known_time
 
 UNKNOWN = "unknown"
@@ -63,11 +65,14 @@ DIMENSIONS = {
     "month": f"coalesce(substr(last_contact, 1, 7), '{UNKNOWN}')", "last_sign": _SIGN,
 }  # fmt: skip
 
-_STANDING = """
-SELECT person_id, {level} AS rank, category, region FROM standing
+# Who stands that day, from the spans: as known now, or as known then; else by the definition.
+_SPANS = """
+SELECT person_id, {level} AS rank, category, region{unit} FROM {table}
 WHERE from_day <= :as_of AND until_day > :as_of AND sought AND {level} IS NOT NULL
+  AND known_from <= :known_at{past}
 """
 _DEFINED = "SELECT person_id, rank, category, region FROM counted WHERE stands"
+IN_SPANS = frozenset({"status", "category", "region", "unit"})  # said by the spans themselves
 
 # The last contact named, or the last public sign of life, by that day and as known then.
 SIGN = f"""
@@ -113,7 +118,9 @@ def crosstab(
     query = (
         f"SELECT {columns}, count(*) AS persons FROM men GROUP BY {', '.join('12'[: len(wanted)])}"
     )
-    rows = _men(connection, as_of, known_at, evidence, sign, query)
+    asked = _Asked(as_of, known_at, evidence)
+    plain = IN_SPANS.issuperset(wanted) and is_current(connection)
+    rows = _spans(connection, asked, query) if plain else _men(connection, asked, sign, query)
     cells = [{**{name: row[n] for n, name in enumerate(wanted)}, "persons": row["persons"]}
              for row in rows]  # fmt: skip
     return {
@@ -135,20 +142,47 @@ def last_signs(
         "FROM men JOIN person USING (person_id) WHERE rank = 0 "
         "ORDER BY sign_days DESC NULLS LAST, men.person_id"
     )
-    return [dict(row) for row in _men(connection, as_of, known_at, evidence, _SIGN_DAYS, query)]
+    asked = _Asked(as_of, known_at, evidence)
+    return [dict(row) for row in _men(connection, asked, _SIGN_DAYS, query)]
 
 
-def _men(  # noqa: PLR0913, PLR0917  the four of a tally, and two pieces of the query
-    connection: Connection, as_of: str, known_at: str | None, evidence: Evidence, sign: str,
-    query: str,
-) -> list[Row]:  # fmt: skip
-    now = counted_now(connection, known_at)
-    head = f"WITH stood AS ({_STANDING.format(level=evidence.value)})" if now else (
-        f"{COUNTED.strip()}, stood AS ({_DEFINED})"
-    )  # fmt: skip
-    arguments = {"as_of": as_of, "known_at": known_at or NEVER, "evidence": evidence.value}
+class _Asked(NamedTuple):
+    """The three of a tally."""
+
+    as_of: str
+    known_at: str | None
+    evidence: Evidence
+
+    def arguments(self) -> dict[str, str]:
+        return {
+            "as_of": self.as_of, "known_at": self.known_at or NEVER, "evidence": self.evidence.value
+        }  # fmt: skip
+
+
+def _standing(connection: Connection, asked: _Asked, unit: str = "") -> str:
+    """SQL of who stands, by the spans."""
+    now = _SPANS.format(level=asked.evidence.value, unit=unit, table="standing", past="")
+    if counted_now(connection, asked.known_at):
+        return now
+    past = " AND known_until > :known_at"
+    then = _SPANS.format(level=asked.evidence.value, unit=unit, table="main.stood", past=past)
+    return f"{now} UNION ALL {then}"
+
+
+def _spans(connection: Connection, asked: _Asked, query: str) -> list[Row]:
+    """An answer that asks for nothing but what the spans say."""
+    text = f"WITH men AS ({_standing(connection, asked, ', unit')}) {query}"
+    return connection.execute(text, asked.arguments()).fetchall()
+
+
+def _men(connection: Connection, asked: _Asked, sign: str, query: str) -> list[Row]:
+    """An answer about the men and how they were described."""
+    if is_current(connection):
+        head = f"WITH stood AS MATERIALIZED ({_standing(connection, asked)})"
+    else:
+        head = f"{COUNTED.strip()}, stood AS ({_DEFINED})"
     text = f"{head}, men AS ({_MEN.format(sign=sign)}) {query}"
-    return connection.execute(text, arguments).fetchall()
+    return connection.execute(text, asked.arguments()).fetchall()
 
 
 def pivot(found: dict[str, object]) -> tuple[list[str], list[tuple[object, ...]]]:

@@ -195,16 +195,6 @@ class Store:
             self._connection, counting.latest_knowledge(self._connection)
         )
 
-    def is_resolved(self) -> bool:
-        """Is nothing new since the last resolution: no record, no editor's decision or approval?"""
-        last = counting.latest_knowledge(self._connection)
-        if last is None or self.changed_records():
-            return False
-        (acted,) = self._connection.execute(
-            "SELECT max(at) FROM audit WHERE action <> 'expire texts'"
-        ).fetchone()
-        return acted is None or acted <= last
-
     # Persons and decisions
 
     def previous(self) -> dict[str, str]:

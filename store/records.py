@@ -223,8 +223,8 @@ def stored_records(
 def changed_records(connection: Connection, since: str | None) -> list[str]:
     """Ids of records added, changed or closed after a stamp (None: all)."""
     rows = connection.execute(
-        "SELECT record_id FROM record WHERE known_from > :since OR closed_at > :since "
-        "ORDER BY record_id",
+        "SELECT record_id FROM record WHERE known_from > :since UNION "
+        "SELECT record_id FROM record WHERE closed_at > :since ORDER BY record_id",
         {"since": since or ""},
     )
     return [str(row["record_id"]) for row in rows]

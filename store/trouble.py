@@ -26,6 +26,7 @@ BUSY, QUIET = 0.5, 1.5  # what news, and none, make of the time between two coll
 LEAST_POSTS = 10  # in a collection and before it: of fewer, no share is alarming
 FILL_DROP = 0.10  # of a field's share, as for lists
 SIGMAS = 4.0  # and beyond what chance does to so few posts
+LATELY = timedelta(days=7)
 MEMORY = 60  # days a field's past counts
 _READ = ("surname", "given", "birth_date", "home_region", "unit")
 
@@ -175,6 +176,18 @@ def states(connection: Connection) -> dict[str, str]:
         "LEFT JOIN source_state ON source_state.source = source.name WHERE enabled = 1"
     )
     return {str(row["name"]): str(row["state"]) for row in rows}
+
+
+def noticed(connection: Connection, now: datetime) -> list[tuple[str, str, str]]:
+    """What looked odd lately at sources that are well: source, when last, and what."""
+    rows = connection.execute(
+        "SELECT fetch.source, max(started_at) AS at, error FROM fetch "
+        "LEFT JOIN source_state USING (source) WHERE outcome = 'suspect' AND error IS NOT NULL "
+        "AND started_at >= ? AND coalesce(state, 'healthy') = 'healthy' "
+        "GROUP BY fetch.source ORDER BY fetch.source",
+        (stamp(now - LATELY),),
+    )
+    return [(row["source"], row["at"], row["error"]) for row in rows]
 
 
 def asked_today(connection: Connection, kind: str, now: datetime) -> list[str]:

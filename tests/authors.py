@@ -274,7 +274,31 @@ class News(Author):
 
 @dataclass(slots=True)
 class Board(Author):
-    """A board, newest first, fifteen posts a page; every link carries another session's id."""
+    """A board, newest first, fifteen posts a page; every link carries another session's id.
+
+    A deletion while pages are turned moves a post from the next page to the one just read: it is
+    left out once, and, as with a sick server, none is left out twice.
+    """
+
+    turning: bool = False
+
+    def delete(self, now: datetime) -> None:
+        if self._may_shift():
+            Author.delete(self, now)
+
+    def repost(self, now: datetime) -> None:
+        if self._may_shift():
+            Author.repost(self, now)
+
+    def _may_shift(self) -> bool:
+        edges = sorted(self.living(), key=lambda item: -item.number)[15::15]
+        if not self.turning:
+            return True
+        if any(item.hidden for item in edges):
+            return False
+        for item in edges:
+            item.hidden = True
+        return True
 
     def named(self, item: Item) -> Shown:
         return {f"t.php?p={item.number}#p{item.number}": item.text}
@@ -283,7 +307,7 @@ class Board(Author):
         number = int(asked.query.get("page", 1))
         order = sorted(self.living(), key=lambda item: -item.number)
         listed = order[15 * (number - 1) : 15 * number]
-        more = len(order) > 15 * number
+        self.turning = more = len(order) > 15 * number
         listed = self.left_out(listed, asked.headers.get("sick", ""))
         session = f"sid={self.dice.getrandbits(64):016x}"
         blocks = "".join(

@@ -111,3 +111,11 @@ def test_every_command_that_names_an_actor_asks_him(words: str) -> None:
     named = {option.name for option in command.params}
     assert {"by", "users"} <= named
     assert not {"password", "token"} & named, "arguments are seen by everyone on the machine"
+
+
+def test_a_name_before_the_word_is_meant_too(counted: Small, tmp_path: Path) -> None:
+    own = counted.copy(tmp_path / "w")
+    Users(users_file(own.db)).add("anna", Role.EDITOR, PASSWORD, NOW)
+    place = ["--db", str(own.db), "review", "--by", "anna", "undo", "1"]
+    answered = CliRunner().invoke(main, place, env=ANNA)
+    assert "no human's decision 1" in answered.output, "anna was let in"

@@ -90,7 +90,9 @@ def test_any_text_is_read(text: str, edited: bool) -> None:
     check(text, edited=edited)
 
 
-@pytest.mark.parametrize("text", ["𗀀А", "ищу 𗀀Ёлку Иванова", "9000000000t.me/masha", "¯\u0304ы"])
+@pytest.mark.parametrize(
+    "text", ["𗀀А", "ищу 𗀀Ёлку Иванова", "9000000000t.me/masha", "¯\u0304ы", "00000/0.0O"]
+)
 def test_texts_that_were_once_misread(text: str) -> None:
     check(text, edited=False)
     assert "masha" not in read(text).text

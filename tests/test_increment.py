@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 
 from dedupe.deciding import human_pairs
 from model import Judgement
+from resolution import resolve_if_needed
 from store import Store
 
 randoms = st.randoms(use_true_random=False)
@@ -73,7 +74,7 @@ def test_increments_give_the_persons_of_a_full_rebuild(
     base: History, tmp_path: Path, seed: int
 ) -> None:
     history = copied(base, tmp_path / "a.db", random.Random(seed))  # noqa: S311
-    for _ in range(10):
+    for _ in range(8):
         history.rng.choice([history.new_post, history.new_post, history.edit, history.copies])()
         if history.rng.random() < 0.3:
             left, right = history.rng.sample(history.live(), 2)
@@ -97,6 +98,18 @@ def test_the_order_of_increments_makes_no_difference(
             history.resolve()
         groups.append(grouped(history.persons()))
     assert groups[0] == groups[1]
+
+
+def test_only_news_is_resolved(base: History, tmp_path: Path) -> None:
+    """What an editor notes moves nobody; what he decides does, once."""
+    history = copied(base, tmp_path / "a.db", random.Random(1))  # noqa: S311
+    history.resolve()
+    with Store.open(history.path) as store:
+        store.audit("anna", "note", history.clock())
+    assert resolve_if_needed(history.path, history.clock()) is None
+    history.decide(*history.live()[:2], Judgement.DIFFERENT)
+    assert resolve_if_needed(history.path, history.clock()) is not None
+    assert resolve_if_needed(history.path, history.clock()) is None
 
 
 def grouped(persons: dict[str, str]) -> set[frozenset[str]]:

@@ -396,3 +396,22 @@ def test_faults_of_the_configuration_are_named() -> None:
         options={"since": "летом", "timezone": "Луна"},
     )
     assert "names no channel" in " ".join(telegram.faults(source))
+
+
+def test_markup_never_seen_before_is_told(kanal: Channel, reader: Reader) -> None:
+    for _ in range(22):
+        reader.round(minutes=30)
+    assert not [batch for batch in reader.batches if batch.fetches[-1].error]
+    plain = Channel.block
+
+    def block(channel: Channel, number: int) -> str:
+        shown = plain(channel, number)
+        mark = '<i class="tgme_new"></i><div class="js-message_text">'
+        return shown.replace('<div class="js-message_text">', mark if number >= 20 else mark[24:])
+
+    kanal.block = block.__get__(kanal)  # type: ignore[method-assign]
+    reader.round(minutes=30)
+    told = [fetch.error for batch in reader.batches for fetch in batch.fetches if fetch.error]
+    assert told == ["markup never seen before on most messages: tgme_new"]
+    reader.round(minutes=30)
+    assert not [fetch for batch in reader.batches for fetch in batch.fetches if fetch.error]

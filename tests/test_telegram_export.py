@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator
 from io import BytesIO
@@ -114,3 +116,53 @@ def test_memory_stays_constant() -> None:
     tracemalloc.stop()
     assert count == 30_000
     assert peak < 4_000_000  # the export itself has 32 MB
+
+
+COLLECTED = """
+import asyncio, sys
+from model import Source
+from scraper import collect
+from scraper.client import Client, ClientSettings
+
+def high():
+    return int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) // 1024
+
+async def main(path):
+    source = Source(name="old", kind="telegram_export", url=path, path="old.toml")
+    posts, before = 0, high()
+    async with Client(ClientSettings()) as client:
+        async for batch in collect(source, client, {}):
+            posts += len(batch.posts)
+    print(posts, high() - before)
+
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+def large(path: Path, megabytes: int) -> int:
+    """An export of so many MB; how many posts it has."""
+    text = "Ищу сына, связи нет. " * 40
+    count = 0
+    with path.open("w", encoding="utf-8") as out:
+        out.write('{"name": "k", "type": "public_channel", "id": 1, "messages": [')
+        while out.tell() < megabytes << 20:
+            message = {"id": count + 1, "type": "message", "date_unixtime": "1724438640",
+                       "text": [{"type": "plain", "text": f"{count} {text}"}]}  # fmt: skip
+            out.write(("," if count else "") + json.dumps(message, ensure_ascii=False))
+            count += 1
+        out.write("]}")
+    return count
+
+
+@pytest.mark.parametrize(
+    "megabytes", [50, pytest.param(1024, marks=pytest.mark.slow)], ids=["50 MB", "1 GB"]
+)
+def test_a_collection_of_a_large_export_is_bounded(megabytes: int, tmp_path: Path) -> None:
+    count = large(tmp_path / "result.json", megabytes)
+    done = subprocess.run(
+        [sys.executable, "-c", COLLECTED, str(tmp_path / "result.json")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    posts, grown = map(int, done.stdout.split())
+    assert posts == count
+    assert grown < 30, f"{grown} MB more than at the start"

@@ -270,3 +270,13 @@ def test_doctor_tells_each_kind_of_trouble(fresh: Small) -> None:
     assert done.returncode == 1
     for told in ("gone since", "throttled since", "suspect since", "healthy: last success"):
         assert told in " ".join(done.stdout.split()), done.stdout
+
+
+def test_what_looked_odd_at_a_healthy_source_is_noticed(store: Store) -> None:
+    (name,) = [row["name"] for row in store.health()][:1]
+    odd = Fetch(source=str(name), url="u", started_at=NOW, seconds=0.1, outcome=Outcome.SUSPECT,
+                error="markup never seen before on most messages: x")  # fmt: skip
+    store.save_fetches([odd])
+    told = [(source, what) for source, _, what in trouble.noticed(store.connection, NOW)]
+    assert told == [(name, odd.error)]
+    assert trouble.noticed(store.connection, NOW + timedelta(days=8)) == []
