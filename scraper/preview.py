@@ -95,7 +95,7 @@ def read_page(content: bytes, source: str, zone: tzinfo, now: datetime) -> Page:
         blocks=len(blocks),
         undated=undated,
         says_empty=says_empty,
-        classes=census,
+        classes=dict(census),
     )
 
 
