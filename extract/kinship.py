@@ -155,7 +155,8 @@ def _is_served(hit: Hit, mention: Mention) -> bool:
 def _reached_behind(hit: Hit, around: Surroundings) -> bool:
     """«Антон Неупокоев (батя), звоните до 23: …»: kinship alone in brackets, then a contact."""
     tokens = around.tokens
-    if tokens[hit.start - 1].text != "(" or tokens[hit.end].text != ")":
+    around_it = [token.text for token in tokens[max(0, hit.start - 1) : hit.end + 1]]
+    if around_it[0] != "(" or around_it[-1] != ")":
         return False
     soon = range(hit.end, hit.end + _SOON)
     if any(one.value == "hunts" and one.start in soon for one in around.hits if one.start in soon):

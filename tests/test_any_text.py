@@ -118,3 +118,11 @@ def test_hostile_texts_are_read(name: str) -> None:
 
 def test_what_is_beyond_the_longest_post_is_dropped() -> None:
     assert len(read("ы " * LIMIT).text) <= LIMIT
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ищу! Павел Зыков (отец", "(отец", "отец)", "Пробный Лука (отец", "мой", "Пробный Лука, мой"],
+)
+def test_a_text_cut_short_is_read(text: str) -> None:
+    extract.read(Post(source="x", external_id="1", posted_at=POSTED, text=text))
