@@ -269,6 +269,7 @@ class Reading:
     text: str
     records: tuple[Record, ...]
     extractor: str  # version of the rules that read it
+    doubt: str | None = None  # of a list's row: why an editor must look at it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
