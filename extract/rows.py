@@ -8,7 +8,7 @@ is None.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -28,7 +28,7 @@ from extract.service import choose, choose_category, find_service
 from extract.text import clean, fold
 from extract.tokens import tokenize
 from extract.version import VERSION
-from model import Category, Claim, ListRow, Reading, Record, Sex
+from model import Category, Claim, Doubt, ListRow, Reading, Record, Sex
 from russian import surnames
 from russian.given import known
 
@@ -60,14 +60,16 @@ def read_row(row: ListRow, source_claim: Claim, region: str | None = None) -> Re
     """
     read = _Row(row, source_claim, region)
     kind, why = kind_of_row(read.cells, read.head.text, read.record)
+    if kind is Kind.NOBODY:
+        return Reading(text=read.safe(of_him=False), records=(), extractor=VERSION)
     claim = read.claim
+    record = replace(read.record, claim=claim.claim)
     doubt = why or claim.doubt
-    held = kind is not Kind.SOLDIER or claim.held
     return Reading(
-        text=read.safe,
-        records=() if held else (replace(read.record, claim=claim.claim),),
+        text=read.safe(),
+        records=() if doubt else (record,),
         extractor=VERSION,
-        doubt=doubt if kind is not Kind.NOBODY else None,
+        doubt=Doubt(why=doubt, record=record) if doubt else None,
     )
 
 
@@ -93,16 +95,23 @@ class _Row:
     @property
     def claim(self) -> RowClaim:
         """What the row claims of him."""
-        cell: Claim | RowClaim | None = None
-        if "claim" in self.cells:
-            cell = self.row.claim or claim_of_cell(
-                self._line_of(self.cells["claim"]), self.cells["claim"]
-            )
-        told = asserted_in(self.told) if self.told else None
-        default = self.row.claim or self.default
-        if self.told is not None and told is not None and self.told.dead_and_alive:
-            return RowClaim(default, "its text calls him dead and says that he lives", held=True)
-        return claim_of_row(cell, told, default)
+        status = self._status()
+        if status is not None and status.doubt is not None:
+            return status
+        stated = status.claim if status else self.row.claim or self.default
+        if self.told is None:
+            return RowClaim(stated)
+        if self.told.dead_and_alive:
+            return RowClaim(stated, "its text calls him dead and says that he lives")
+        return claim_of_row(stated, asserted_in(self.told), by_cell=status is not None)
+
+    def _status(self) -> RowClaim | None:
+        """What the row's own column says; None where it says nothing."""
+        if "claim" not in self.cells:
+            return None
+        if self.row.claim is not None:
+            return RowClaim(self.row.claim)
+        return claim_of_cell(self._line_of(self.cells["claim"]), self.cells["claim"])
 
     def _line_of(self, words: str) -> Line:
         """His name, and words that are said of him."""
@@ -143,23 +152,24 @@ class _Row:
             born = said.birth_date
         return born, None if born else said.age
 
-    @property
-    def safe(self) -> str:
-        """The row as one line, without contacts and without anyone else's name."""
-        shown = [
-            (name, " ".join(self.cells[name].split())) for name in _SHOWN if name in self.cells
-        ]
+    def safe(self, *, of_him: bool = True) -> str:
+        """The row as one line, without contacts and anyone else's name; or without any name."""
+        shown = [(n, " ".join(self.cells[n].split())) for n in _SHOWN if n in self.cells]
         text = " · ".join(said for _, said in shown)
+        if not of_him:
+            return Line(text, (0, 0), (None, None, None), self.day).safe()
         if self.text or any(map(_of_kin, _LONG_WORD.findall(text))):
-            if self.in_text:
-                offset = len(text) - len(shown[-1][1]) if shown else 0
-                at = text.find(self.head.text, offset) if self.head.text else -1
-                head = (at, at + len(self.head.text)) if at >= 0 else (0, 0)
-            else:
-                head = (0, len(" · ".join(said for name, said in shown if name in _NAMED)))
-            return Line(text, head, self.name, self.day).safe()
+            return Line(text, self._head_in(text, shown), self.name, self.day).safe()
         folded = fold(text)
         return redact(text, folded, contacts(folded)).text
+
+    def _head_in(self, text: str, shown: Sequence[tuple[str, str]]) -> tuple[int, int]:
+        """Where his name stands in the row's line."""
+        if not self.in_text:
+            return 0, len(" · ".join(said for name, said in shown if name in _NAMED))
+        offset = len(text) - len(shown[-1][1]) if shown else 0
+        at = text.find(self.head.text, offset) if self.head.text else -1
+        return (at, at + len(self.head.text)) if at >= 0 else (0, 0)
 
 
 def _of_kin(word: str) -> bool:
