@@ -25,6 +25,9 @@ from russian.status_words import status_of
 
 _MISSING = 3.0  # the plea of words that call him missing
 _NEGATED = re.compile(r"(?<!\w)(?:не|ни|нет|not|no)(?!\w)", re.IGNORECASE)
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+_PARTS = re.compile(r"[.;,\n]\s")
+_FEW = 3  # words that say a status
 _BLANK = re.compile(r"[\W_]*")
 _FURTHER = (SOUGHT, FOUND_ALIVE, CAPTURED, RELEASED)  # of two, the one farther on is the later
 
@@ -85,6 +88,19 @@ def _left_by_rules(line: Line, cell: str, claim: Claim) -> bool:
     return claim is not SOUGHT and (_denied(line, cell) or (claim is DECEASED and dead))
 
 
+def _in_english(line: Line) -> Claim | None:
+    """«KIA 12.05.2024», «exchanged in May»: a part of an English note that begins with a status."""
+    told = line.text[line.head[1] :]
+    if _CYRILLIC.search(told):
+        return None
+    kin = any(hit.table == "kin" for hit in line.taken.hits)
+    for part in [] if kin else _PARTS.split(told):
+        status = status_of(" ".join(part.split()[:_FEW]))
+        if status is not None and status.claim is not None and not _NEGATED.search(part):
+            return status.claim if "?" not in part else None
+    return None
+
+
 def _denied(line: Line, cell: str) -> bool:
     """Is the state denied, asked for, or told of another?"""
     kin = any(hit.table == "kin" and hit.start >= line.head_tokens[1] for hit in line.taken.hits)
@@ -103,5 +119,7 @@ def asserted_in(line: Line) -> Claim | None:
     verdict = line.said[1]
     if verdict.at is not None:
         return verdict.claim
+    if latin := _in_english(line):
+        return latin
     lost = _MISSING <= verdict.plea < ASKS or verdict.plea > ASKS
     return SOUGHT if lost and line.is_missing else None

@@ -22,6 +22,7 @@ from extract.redaction import redact
 from extract.row_claims import RowClaim, asserted_in, claim_of_cell, claim_of_row
 from extract.row_dates import born_at_head, day, plausible, short_year
 from extract.row_heads import Head, head_of, without_rank
+from extract.row_homes import home_in
 from extract.row_kinds import Kind, kind_of_row
 from extract.row_text import Line, Name
 from extract.service import choose, choose_category, find_service
@@ -31,6 +32,7 @@ from extract.version import VERSION
 from model import Category, Claim, Doubt, ListRow, Reading, Record, Sex
 from russian import surnames
 from russian.given import known
+from russian.ranks import rank
 
 _AGE = re.compile(r"(?<!\d)(\d\d)(?!\d)")
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
@@ -64,7 +66,8 @@ def read_row(row: ListRow, source_claim: Claim, region: str | None = None) -> Re
         return Reading(text=read.safe(of_him=False), records=(), extractor=VERSION)
     claim = read.claim
     record = replace(read.record, claim=claim.claim)
-    doubt = why or claim.doubt
+    several = "names several men" if read.names_several else None
+    doubt = why or several or claim.doubt
     return Reading(
         text=read.safe(),
         records=() if doubt else (record,),
@@ -83,7 +86,8 @@ class _Row:
         self.text = cells.get("text", "")
         columns = [cells[name] for name in _NAMED if name in cells]
         self.in_text = not columns
-        self.head = head_of(self.text) if self.in_text else Head(" ".join(columns), 0)
+        told = without_rank(cells["name"]).rank if "name" in cells else None
+        self.head = head_of(self.text) if self.in_text else Head(" ".join(columns), 0, told)
         self.name = _name(cells, self.head.text if self.in_text else "")
         event = day(cells.get("event_date", ""))
         self.event = event if event and len(event) == 10 else None
@@ -104,6 +108,11 @@ class _Row:
         if self.told.dead_and_alive:
             return RowClaim(stated, "its text calls him dead and says that he lives")
         return claim_of_row(stated, asserted_in(self.told), by_cell=status is not None)
+
+    @property
+    def names_several(self) -> bool:
+        """Does a row that is one line name more men than one?"""
+        return self.in_text and self.told is not None and self.told.names_several
 
     def _status(self) -> RowClaim | None:
         """What the row's own column says; None where it says nothing."""
@@ -131,7 +140,7 @@ class _Row:
         surname, given, patronymic = self.name
         said = self.told.said[0] if self.told and self.told.said else Record()
         born, age = self._birth(said)
-        home = _home(self.cells, region, said)
+        home = _home(self.cells, region, self._home_told(said))
         made = Record(
             surname=surname, given=given, patronymic=patronymic, birth_date=born, age=age,
             sex=_sex(self.cells.get("sex", "")), home_region=home.region, home_place=home.place,
@@ -139,6 +148,13 @@ class _Row:
         )  # fmt: skip
         made = _with_service(made, self.cells)
         return replace(made, rank=made.rank or self.head.rank)
+
+    def _home_told(self, said: Record) -> _Home:
+        """Where the text says he is from."""
+        if self.told is None or said.home_region or said.home_place:
+            return _Home(said.home_place, said.home_region)
+        home = home_in(self.told.taken, self.told.head[1])
+        return _Home(home.place, home.region) if home else _Home(None, None)
 
     def _birth(self, said: Record) -> tuple[str | None, int | None]:
         """Date and age from whichever cell holds either, else from the text."""
@@ -181,7 +197,8 @@ def _his_own(cell: str) -> str:
     """A cell up to where it turns to a relative: «Зимин Лука Ильич (мать …)», «… Ильич, жена …»."""
     for word in _NOT_FIRST.finditer(cell):
         apart = word["mark"] is not None
-        if (apart or word["word"].islower()) and kind_of(word["word"]) == "kin":
+        turned = kind_of(word["word"]) == "kin" and rank(tokenize(word["word"]), 0) is None
+        if turned and (apart or word["word"].islower()):
             return cell[: word.start()].rstrip(" ,;(/—–-")
     return cell
 
@@ -241,7 +258,7 @@ def _in_cells(cells: Mapping[str, str]) -> tuple[str | None, int | None]:
     return born, age
 
 
-def _home(cells: Mapping[str, str], region: str | None, told: Record) -> _Home:
+def _home(cells: Mapping[str, str], region: str | None, told: _Home) -> _Home:
     """Where he is from. A region given by its code (RU-KLU) is no word of the place's name."""
     coded = cells.get("home_region", "").strip()
     if _ISO_REGION.fullmatch(coded):
@@ -251,7 +268,7 @@ def _home(cells: Mapping[str, str], region: str | None, told: Record) -> _Home:
             return _Home(_home(others, coded, told).place, coded)
     said = ", ".join(cells[name] for name in ("home_region", "home", "home_place") if name in cells)
     if not said:
-        return _Home(told.home_place, told.home_region or region)
+        return _Home(told.place, told.region or region)
     home = region_of_cell(said, region)
     return _Home(home.place, home.region) if home else _Home(None, region)
 
@@ -270,11 +287,11 @@ def _with_service(record: Record, cells: Mapping[str, str]) -> Record:
         return replace(record, unit=unit.group() if unit else None)
     spans = find_service(tokenize(fold(said)))
     whole = (0, len(said) + 1)
-    category, rank = choose_category(spans, whole), choose(spans, "rank", whole)
+    category, grade = choose_category(spans, whole), choose(spans, "rank", whole)
     other = choose(spans, "unit", whole)
     return replace(
         record,
         category=Category(category.value) if category else None,
-        rank=rank.value if rank else None,
+        rank=grade.value if grade else None,
         unit=unit.group() if unit else other.value if other else None,
     )
