@@ -93,11 +93,14 @@ _Tagged = tuple[str, str, str, str, frozenset[str]]
 
 @lru_cache(maxsize=20_000)
 def _tagged(tag: OpencorporaTag) -> _Tagged:
-    """Part of speech, case, number, gender and all grammemes: some hundreds of tags in all."""
+    """Part of speech, case, number, gender and all grammemes: some hundreds of tags in all.
+
+    As plain strings: pymorphy's own look each other up in all grammemes when they are compared.
+    """
     return (
-        tag.POS or "",
-        tag.case or "",
-        tag.number or "",
-        tag.gender or "",
+        str(tag.POS or ""),
+        str(tag.case or ""),
+        str(tag.number or ""),
+        str(tag.gender or ""),
         frozenset(tag.grammemes),
     )
