@@ -24,6 +24,7 @@ from russian.inflect import (
     Form,
     bits,
     given_forms,
+    stem_of_given,
     surname_forms,
 )
 from russian.morphology import Parse, parses
@@ -166,7 +167,8 @@ _TURKIC_LETTER = re.compile("[әөүұҡқғҙҫһҳңҗўӣӯҷ]", re.IGNORECAS
 
 def _is_stopped(text: str, low: str) -> bool:
     """A word of kinship, rank, calendar …; but «Хуторов», «Солдатов» are surnames."""
-    if low.endswith("-уулу") or not (kind_of(text) or kind_of(low) or _REGION.search(low)):
+    kind = kind_of(text) or (low != text.lower() and kind_of(low))
+    if low.endswith("-уулу") or not (kind or _REGION.search(low)):
         return False
     if given.fold(low) in _listed_words() or (text.islower() and surnames.count(low) < _FAMILY):
         return True
@@ -191,10 +193,8 @@ def _foreign(text: str, latin: bool) -> Facts | None:
 
 
 def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
-    if _is_stopped(word.text, low):
-        return None
     known = [parse for parse in _parses(low) if parse.known]
-    named = [parse for parse in known if parse.tags & _NAME_TAGS]
+    named = [parse for parse in known if not parse.tags.isdisjoint(_NAME_TAGS)]
     place = any("Geox" in parse.tags for parse in known)
     common = bool(known) and not named and not place
     closed = common and all(parse.pos in _WORD_CLASSES for parse in known)
@@ -214,7 +214,7 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
         given_name = tuple(one for one in given_name if one.worth >= 2.0 or latin)
     elif not closed and not little:
         given_name += _loose(low, given_name, doubtful=place or common)
-    if not (surname or given_name or patronymic):
+    if not (surname or given_name or patronymic) or _is_stopped(word.text, low):
         return None
     ordinary = sum(parse.score for parse in known if not parse.tags & _PROPER_TAGS)
     return Facts(
@@ -322,6 +322,8 @@ def _double_worth(name: str) -> float:
 
 
 def _given(low: str, *, common: bool) -> tuple[Reading, ...]:
+    if not given.begun(stem_of_given(low)):
+        return ()
     readings: list[Reading] = []
     forms = given_forms(low)
     if given.known(low) and all(form.nominative != low for form in forms):
