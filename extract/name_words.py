@@ -203,15 +203,17 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
     named = [parse for parse in known if not parse.tags.isdisjoint(_NAME_TAGS)]
     place = any("Geox" in parse.tags for parse in known)
     common = bool(known) and not named and not place
-    closed = common and all(parse.pos in _WORD_CLASSES for parse in known)
-    little = any(parse.pos in _LITTLE for parse in known)
     patronymic = _patronymic(low)
     given_name = _given(low, common=common)
+    plain = word.shape == "lower" or latin
+    if plain and common and not (latin or given_name or patronymic):
+        return None  # most words of a text
+    closed = common and all(parse.pos in _WORD_CLASSES for parse in known)
+    little = any(parse.pos in _LITTLE for parse in known)
     if closed or little:
         least = _VERB_TOO if _is_past(known) and word.shape != "lower" else _FREQUENT
         given_name = () if little else tuple(one for one in given_name if one.worth >= least)
     known_given = any(reading.worth >= 1.5 for reading in given_name)
-    plain = word.shape == "lower" or latin
     doubt = _Doubt(common, place and not named, closed, bool(given_name))
     surname = () if plain and common and not latin else _surname(low, doubt)
     if plain:
