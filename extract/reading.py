@@ -40,7 +40,8 @@ from model import Claim, Post, Reading, Record, Span
 from russian.phrases import Hit, phrases, word_class
 from russian.places import gazetteer
 
-_TABLES = ("claims", "noise", "frames", "kin", "poster_frames")
+_TABLES = ("claims", "noise", "frames", "kin")
+_BESIDE = ("poster_frames", "categories")  # found in the same pass, each for one reader
 _WAR_YEARS = frozenset(("41", "42", "43", "44", "45"))
 _PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")
 _TAGGED = re.compile(r"#(?:военно)?(?:плен|полон)(?:н|ен)|#pows?\b", re.IGNORECASE)
@@ -109,15 +110,16 @@ def _take_apart(post: Post) -> _Text:
     tokens = tokenize(folded)
     layout = lay_out(tokens)
     private = contacts(folded)
-    every = phrases(*_TABLES).find(tokens)
-    hits = [hit for hit in every if hit.table != "poster_frames"]
+    every = phrases(*_TABLES, *_BESIDE).find(tokens)
+    hits = [hit for hit in every if hit.table not in _BESIDE]
+    signs, categories = ([hit for hit in every if hit.table == table] for table in _BESIDE)
     ages = find_ages(tokens)
     names, places = _names_and_places(tokens, layout)
     facts = Facts(
         dates=find_dates(tokens, post.posted_at, ages),
         ages=ages,
         places=places,
-        service=find_service(tokens),
+        service=find_service(tokens, categories),
         end=tokens[-1].end if tokens else 0,
     )
     births = sorted(
@@ -137,7 +139,7 @@ def _take_apart(post: Post) -> _Text:
         hits=hits,
         facts=facts,
         names=names,
-        signs=[hit for hit in every if hit.table == "poster_frames"],
+        signs=signs,
         around=around,
     )
 
