@@ -20,7 +20,7 @@ from extract.dates import find_dates
 from extract.edits import marked
 from extract.flyers import joined_fields
 from extract.genders import tell_genders
-from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out
+from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out, title_of
 from extract.mentions import Surroundings, Years, within
 from extract.names import NameSpan, find_names
 from extract.noise import is_noise
@@ -89,6 +89,7 @@ def read(post: Post) -> Reading:
         text=redacted.text,
         records=tuple(_moved(one, spans, redacted) for one, spans in made),
         extractor=VERSION,
+        title=title_of(text.clean),
     )
 
 
