@@ -250,7 +250,7 @@ def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
     readings: list[Reading] = []
     georgian = _GEORGIAN.search(low) is not None
     for form in (*surname_forms(low), *_irregular(low)):
-        bearers = surnames.count(form.nominative)
+        bearers = surnames.borne(form.nominative)
         if doubt.closed and bearers < 20:
             continue
         shape = 0 if _is_borne(form.nominative) else surnames.shaped(form.nominative)
@@ -326,12 +326,16 @@ def _surname_worth(low: str, form: Form, bearers: int, shape: int) -> float:
     if same and form.mask & NOMINATIVE:
         worth += 0.5
     if same and form.mask == ANY:
-        return worth + (1.0 if _STILL_SURE.search(low) else -1.0)
+        if _STILL_SURE.search(low):
+            return worth + 1.0
+        return worth - (_STILL_ODD if low.endswith(_CASE_ENDINGS) else 1.0)
     return worth if bearers or shape or same else worth - 0.5
 
 
 _ADJECTIVE = re.compile(r"(?:ий|ый|ой|ая|яя)$")
-_STILL_SURE = re.compile(r"(?:[иы]х|ко|[ая]го)$")
+_CASE_ENDINGS = ("у", "ю", "е", "и")  # «Костырику» is rather of Костырик than still
+_STILL_ODD = 1.7
+_STILL_SURE = re.compile(r"(?:[иы]х|ко|[ая]го|[ая]ну|еску)$")
 
 
 def _double_worth(name: str) -> float:
