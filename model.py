@@ -271,6 +271,7 @@ class Reading:
     records: tuple[Record, ...]
     extractor: str  # version of the rules that read it
     title: str | None = None  # of its thread, where the text bears one; raw: only hashed to disk
+    doubt: str | None = None  # of a list's row: why an editor must look at it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,7 @@ _BROTHERS = 3  # men of one surname that a short list may hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
+class Taken:
     """One text taken apart."""
 
     clean: str
@@ -74,7 +74,7 @@ class _Text:
 def read(post: Post) -> Reading:
     """The post's redacted text and records. Never raises on any text; linear in its length."""
     _spare_the_collector()
-    text = _take_apart(post)
+    text = take_apart(post)
     people = persons(mentions(text.names, text.around))
     telling = _telling(post, text) if people else None
     chosen = _subjects(people, text, telling) if telling else []
@@ -104,7 +104,8 @@ def _spare_the_collector() -> None:
         gc.set_threshold(max(first, _GARBAGE), second, third)
 
 
-def _take_apart(post: Post) -> _Text:
+def take_apart(post: Post) -> Taken:
+    """All that is found in a post's text before it is asked whom it is about."""
     text = clean(post.text)
     folded = fold(text)
     tokens = tokenize(folded)
@@ -130,7 +131,7 @@ def _take_apart(post: Post) -> _Text:
     old = [at for at in numbers if _old_year(tokens, at)]
     shown = sorted([*private, *_hidden_before(folded)], key=lambda one: one.start)
     around = survey(tokens, layout, hits, _token_ranges(shown, tokens), Years(births, old))
-    return _Text(
+    return Taken(
         clean=text,
         folded=folded,
         tokens=tokens,
@@ -237,7 +238,7 @@ def _token_ranges(private: Sequence[Contact], tokens: Sequence[Token]) -> list[t
     return ranges
 
 
-def _asking(text: _Text) -> bool:
+def _asking(text: Taken) -> bool:
     return any(
         hit.table == "claims"
         and (hit.value in ("missing", "again") or (hit.value == "seek" and hit.note != "weak"))
@@ -245,13 +246,13 @@ def _asking(text: _Text) -> bool:
     )
 
 
-def _topical(text: _Text) -> bool:
+def _topical(text: Taken) -> bool:
     """Does the text tell of any soldier's fate, however weakly?"""
     told = any(hit.table == "claims" and hit.value not in NO_FATE for hit in text.hits)
     return told or any(span.role == "contact" and span.value for span in text.facts.dates)
 
 
-def _captions(text: _Text) -> bool:
+def _captions(text: Taken) -> bool:
     """Is the text in the other side's language, or tagged «#пленные», and asks for no one?"""
     if _TAGGED.search(text.folded) and not _asking(text):
         return True
@@ -261,13 +262,13 @@ def _captions(text: _Text) -> bool:
     return words > 1
 
 
-def _telling(post: Post, text: _Text) -> Telling:
+def _telling(post: Post, text: Taken) -> Telling:
     edited = post.edited_at is not None
     exchange = exchanged(text.folded, text.hits)
     return Telling(edited, _captions(text), exchange, reach=bool(text.around.contacts))
 
 
-def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[Person]:
+def _subjects(people: Sequence[Person], text: Taken, telling: Telling) -> list[Person]:
     captive = any(
         hit.table == "claims" and hit.value in ("captured", "released") and hit.note != "weak"
         for hit in text.hits
@@ -291,14 +292,14 @@ def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[P
     )
 
 
-def _only_comments(person: Person, text: _Text, comments: frozenset[int]) -> bool:
+def _only_comments(person: Person, text: Taken, comments: frozenset[int]) -> bool:
     """Is he named only as one who wrote a comment, and in links to himself?"""
     return all(
         start in comments or within(text.around.contacts, start) for start, _ in person.named
     )
 
 
-def _only_in_title(person: Person, text: _Text) -> bool:
+def _only_in_title(person: Person, text: Taken) -> bool:
     """A thread's title names him, and the message under it tells nothing of any soldier."""
     lines = text.layout.lines
     if not all(text.layout.line(start).kind is TITLE for start, _ in person.named):
@@ -316,7 +317,7 @@ def _only_in_title(person: Person, text: _Text) -> bool:
 def _records(
     chosen: Sequence[Person],
     strangers: Sequence[int],
-    text: _Text,
+    text: Taken,
     post: Post,
     telling: Telling,
 ) -> list[tuple[Record, list[Found]]]:
