@@ -87,7 +87,7 @@ def runs(
         place += 1
     if run:
         found.append(run)
-    return [_with_asides(run) for run in found]
+    return [_with_asides(run) if len(run) > 1 else run for run in found]
 
 
 _ordinary: tuple[dict[str, bool], dict[str, bool]] = ({}, {})  # by form; not Ukrainian, Ukrainian
@@ -297,8 +297,6 @@ def _bridge(tokens: list[Token], place: int, run: list[Unit], ukrainian: bool) -
 
 
 def _with_asides(run: list[Unit]) -> list[Unit]:
-    if len(run) == 1:
-        return run
     return [
         unit._replace(aside=(before.end, unit.first)) if unit.first > before.end else unit
         for before, unit in zip([run[0], *run], run, strict=False)
@@ -388,13 +386,12 @@ def capital(tokens: list[Token], place: int) -> str:
 
 def _is_small_text(tokens: list[Token], place: int) -> bool:
     """Is no word around written with a capital: a text in small letters?"""
-    around = tokens[max(0, place - _AROUND) : place + _AROUND]
-    return all(token.word.shape == "lower" for token in around if token.kind is WORD)
+    near = tokens[max(0, place - _AROUND) : place + _AROUND]
+    return all(token.word.shape == "lower" for token in near if token.kind is WORD)
 
 
 def _caps_line(tokens: list[Token], place: int) -> bool:
-    line = tokens[place].line
-    upper = lower = 0
+    line, upper, lower = tokens[place].line, 0, 0
     for at in range(max(0, place - 10), min(len(tokens), place + 11)):
         token = tokens[at]
         if at != place and token.line == line and token.kind is WORD and len(token.text) > 2:
