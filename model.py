@@ -279,7 +279,7 @@ class Reading:
     records: tuple[Record, ...]
     extractor: str  # version of the rules that read it
     title: str | None = None  # of its thread, where the text bears one; raw: only hashed to disk
-    doubt: Doubt | None = None  # of a list\'s row
+    doubt: Doubt | None = None  # of a list's row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

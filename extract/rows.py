@@ -36,6 +36,7 @@ from russian.ranks import rank
 
 _AGE = re.compile(r"(?<!\d)(\d\d)(?!\d)")
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
+_UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 _ISO_REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _NOT_FIRST = re.compile(r"(?<=\S)(?:\s*(?P<mark>[,;(/—–])\s*|\s+)(?P<word>[^\W\d_]{3,})\b")
 _UNDATED = datetime(2026, 6, 1, 9, tzinfo=UTC)  # of a row that was public nobody says when
@@ -204,19 +205,20 @@ def _his_own(cell: str) -> str:
 
 
 def _name(cells: Mapping[str, str], head: str) -> Name:
+    ukrainian = any(_UKRAINIAN.search(cell) for cell in cells.values())
     if "name" in cells:
         said = without_rank(cells["name"]).text
-        parts = _nominative(parse_name_cell(said), said)
+        parts = _nominative(parse_name_cell(said, ukrainian=ukrainian), said)
     elif "surname" in cells or "given" in cells or "given_patronymic" in cells:
-        parts = _name_from_columns(cells)
+        parts = _name_from_columns(cells, ukrainian=ukrainian)
     else:
-        parts = parse_name_cell(head)
+        parts = parse_name_cell(head, ukrainian=ukrainian)
     return _filled_up(parts, cells.get("alternate_names", ""))
 
 
 def _nominative(parts: Name, cell: str) -> Name:
     """The name out of its case, where a list keeps that of a sentence: «Жукова Петра Львовича»."""
-    if parts[1] is None or known(parts[1]):
+    if parts[1] is None or parts[1].endswith(".") or known(parts[1]):
         return parts
     found = find_names(tokenize(fold(cell)))
     if len(found) != 1 or not (found[0].surname and found[0].given and known(found[0].given)):
@@ -224,16 +226,15 @@ def _nominative(parts: Name, cell: str) -> Name:
     return found[0].surname, found[0].given, found[0].patronymic
 
 
-def _name_from_columns(cells: Mapping[str, str]) -> Name:
-    surname = parse_name_cell(cells["surname"], "s")[0] if "surname" in cells else None
-    if "given_patronymic" in cells:
-        _, given, patronymic = parse_name_cell(cells["given_patronymic"], "gp")
-    else:
-        given = parse_name_cell(cells["given"], "g")[1] if "given" in cells else None
-        patronymic = None
-    if "patronymic" in cells:
-        patronymic = parse_name_cell(cells["patronymic"], "p")[2]
-    return surname, given, patronymic
+def _name_from_columns(cells: Mapping[str, str], *, ukrainian: bool) -> Name:
+    def part(column: str, order: str) -> Name:
+        said = cells.get(column, "")
+        return parse_name_cell(said, order, ukrainian=ukrainian) if said else (None, None, None)
+
+    _, given, patronymic = part("given_patronymic", "gp")
+    given = given if "given_patronymic" in cells else part("given", "g")[1]
+    patronymic = part("patronymic", "p")[2] if "patronymic" in cells else patronymic
+    return part("surname", "s")[0], given, patronymic
 
 
 def _filled_up(parts: Name, alternate: str) -> Name:
