@@ -162,6 +162,7 @@ def _list_row(source: Source, number: int, lookup: Lookup) -> ListRow:
         glue = " " if field in _NAME_LIKE else "\n" if field == "text" else ", "
         parts = [cell_of(lookup, key) for key in keys_of(value)]
         cell = glue.join(part for part in parts if part)
+        cell = cell if field == "text" else " ".join(cell.split())
         if cell:
             cells[field] = cell
     if lookup(STRUCK):
