@@ -109,9 +109,9 @@ def _take_apart(post: Post) -> _Text:
     layout = lay_out(tokens)
     private = contacts(folded)
     every = phrases(*_TABLES).find(tokens)
-    hits = [hit for hit in every if hit.table != "poster_frames"]
     ages = find_ages(tokens)
     names, places = _names_and_places(tokens, layout)
+    hits = [hit for hit in every if hit.table != "poster_frames" and _in_place(hit, names, tokens)]
     facts = Facts(
         dates=find_dates(tokens, post.posted_at, ages),
         ages=ages,
@@ -139,6 +139,13 @@ def _take_apart(post: Post) -> _Text:
         signs=[hit for hit in every if hit.table == "poster_frames"],
         around=around,
     )
+
+
+def _in_place(hit: Hit, names: Sequence[NameSpan], tokens: Sequence[Token]) -> bool:
+    """«Галушко у них», «У них: …»: some phrases tell a fate only beside a name or as a heading."""
+    if hit.note != "named" or (hit.end < len(tokens) and tokens[hit.end].text == ":"):
+        return True
+    return any(name.end_token == hit.start or name.start_token == hit.end for name in names)
 
 
 def _outermost(names: Sequence[NameSpan]) -> list[NameSpan]:

@@ -13,6 +13,7 @@ from functools import cache
 from itertools import pairwise
 
 from extract.frames import heaviest_frames, weigh_frame
+from extract.headlines import weigh_headlines
 from extract.kinship import weigh_kin
 from extract.layout import FIELD, ITEM, QUOTE, TAGS, TEXT, TITLE, Layout, Sentence
 from extract.mentions import (
@@ -107,6 +108,7 @@ def mentions(spans: Sequence[NameSpan], around: Surroundings) -> list[Mention]:
     for hit in around.hits:
         if hit.table == "kin":
             weigh_kin(hit, found, starts, around)
+    weigh_headlines(found, around)
     _share(found, around)
     _apposed(found, around.tokens)
     return found
