@@ -40,6 +40,8 @@ _NAME_TAGS = frozenset(("Name", "Surn", "Patr"))
 MALE_NOMINATIVE = 1
 _REMEMBERED = 300_000  # word forms
 _FREQUENT = 4.0  # worth of a given name of some five hundred bearers that is also a word
+_VERB_TOO = 1.0  # worth of a name of our own table that is a verb too: «Нарек», «Давит»
+_OWN = 40  # bearers a given name has at least that our own table lists
 _NAMED = 300  # bearers that make a form of a listed word a given name
 _IRREGULAR = 100  # bearers of a surname whose stem changes by no rule of endings.tsv
 _FAMILY = 12  # bearers that make a form of a listed word a surname
@@ -170,10 +172,14 @@ def _is_stopped(text: str, low: str) -> bool:
         return False
     if given.fold(low) in _listed_words() or (text.islower() and surnames.count(low) < _FAMILY):
         return True
+    if low.endswith(_OF_MANY) and len(low) > _SHORT_STEM:
+        return False  # «Ногайцев Рамазан», though the genitive of ногайцы
     known = given.known(low)  # «Августа», though a form of август
     return surnames.count(low) < _FAMILY and (known is None or known.bearers < _NAMED)
 
 
+_OF_MANY = ("ов", "ев")
+_SHORT_STEM = 6  # letters
 _REGION = re.compile("(?:щин|ччин)[аиыеуюойі]{1,2}$")
 
 
@@ -202,7 +208,8 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
     patronymic = _patronymic(low)
     given_name = _given(low, common=common)
     if closed or little:
-        given_name = () if little else tuple(one for one in given_name if one.worth >= _FREQUENT)
+        least = _VERB_TOO if _is_past(known) and word.shape != "lower" else _FREQUENT
+        given_name = () if little else tuple(one for one in given_name if one.worth >= least)
     known_given = any(reading.worth >= 1.5 for reading in given_name)
     plain = word.shape == "lower" or latin
     doubt = _Doubt(common, place and not named, closed, bool(given_name))
@@ -223,6 +230,11 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
     )  # fmt: skip
 
 
+def _is_past(known: list[Parse]) -> bool:
+    """Is the word only a verb, of no form in which one is told what to do?"""
+    return all(parse.pos == "VERB" and "impr" not in parse.tags for parse in known)
+
+
 def _best(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     return tuple(sorted(readings, key=lambda reading: -reading.worth)[:_MOST])
 
@@ -241,7 +253,7 @@ def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
         bearers = surnames.count(form.nominative)
         if doubt.closed and bearers < 20:
             continue
-        shape = surnames.shaped(form.nominative)
+        shape = 0 if _is_borne(form.nominative) else surnames.shaped(form.nominative)
         worth = _surname_worth(low, form, bearers, shape)
         worth -= _doubts(doubt, bearers, sure=shape == 2 and form.nominative == low)
         listed = bearers >= 5 or (shape == 2 and not _ADJECTIVE.search(form.nominative))
@@ -268,6 +280,12 @@ def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
         still = (MALE | FEMALE) & ~NOMINATIVE
         readings += [one._replace(mask=still) for one in readings if one.name == low][:1]
     return tuple(readings)
+
+
+def _is_borne(name: str) -> bool:
+    """Is it a given name of our own table or of some bearers: «Севастьян», «Лукьян»?"""
+    known = given.known(name)
+    return known is not None and known.bearers >= _OWN and not known.short
 
 
 _GEORGIAN = re.compile("[а-я]{3}ия$")
