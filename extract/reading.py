@@ -167,6 +167,12 @@ def _call_sign(name: NameSpan, tokens: Sequence[Token]) -> bool:
     return at >= 0 and tokens[at].key in _BY_NAME
 
 
+def _in_a_label(name: NameSpan, layout: Layout) -> bool:
+    """«Туган көне: 12.03.2001»: the label of a date, not a man called Туган."""
+    line = layout.line(name.start_token)
+    return line.label == "other" and name.start_token < line.body
+
+
 def _is_home(name: NameSpan, tokens: Sequence[Token], names: Sequence[NameSpan]) -> bool:
     """«Арсланов Динар, 1998, Салават, контракт»: a town that bears a man's name."""
     at = name.start_token
@@ -189,6 +195,7 @@ def _names_and_places(
 ) -> tuple[list[NameSpan], list[PlaceSpan]]:
     """Names and places that do not overlap: a surname alone gives way to a place."""
     found = [name for name in find_names(tokens) if not _call_sign(name, tokens)]
+    found = [name for name in found if not _in_a_label(name, layout)]
     names = [name for name in _outermost(found) if not _is_home(name, tokens, found)]
     names = joined_fields(names, layout)
     taken = {
