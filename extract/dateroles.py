@@ -186,7 +186,7 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
         crossed = halted = False
         while 0 <= place < len(tokens) and cost < best[0]:
             text = tokens[place].text
-            if _ends(tokens, place):
+            if text in _ENDS or (text == "." and _ends(tokens, place)):
                 if text != "\n" or step > 0:
                     break
                 cost += 5

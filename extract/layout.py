@@ -21,6 +21,7 @@ from russian.phrases import rows
 
 _STOPS = frozenset(".!?…;")
 _LABEL_WORDS = 4
+_TITLE_WITHIN = 3  # lines: a stamp may stand above the title
 _NEVER_NAMES = frozenset(("VERB", "PRTF", "PRTS", "PREP", "CONJ", "NPRO", "PRED", "ADVB"))
 
 
@@ -184,6 +185,19 @@ def _field(tokens: Sequence[Token], start: int, end: int) -> Line | None:
 def _heads() -> dict[str, LineKind]:
     """The word a forum's line begins with → what the line is."""
     return {row[0]: LineKind(row[1]) for row in rows("line_heads")}
+
+
+def title_of(text: str) -> str | None:
+    """The title of the thread a post stands in, where its first lines bear one.
+
+    >>> title_of("Сообщение #6\\nТема: пропал муж\\n\\nНашёлся!")
+    'пропал муж'
+    """
+    for line in text.split("\n", _TITLE_WITHIN)[:_TITLE_WITHIN]:
+        head, colon, title = line.partition(":")
+        if colon and _heads().get(head.strip().lower()) is TITLE:
+            return title.strip() or None
+    return None
 
 
 @cache

@@ -20,6 +20,7 @@ from russian.transliterate import to_russian
 SURNAME, GIVEN, PATRONYMIC, INITIAL = 1, 2, 4, 8
 _GLUED = re.compile(r"[А-ЯЁІЇЄ][а-яёіїє]+(?:-[А-ЯЁІЇЄ][а-яёіїє]+)*")
 _OPEN_QUOTES = "«\"'(„“*_[№"
+_BEFORE_NAMES = _OPEN_QUOTES + "-–—:,"
 _SENTENCE_GOES_ON = ",:;-–—/&+№|"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
@@ -296,6 +297,8 @@ def _bridge(tokens: list[Token], place: int, run: list[Unit], ukrainian: bool) -
 
 
 def _with_asides(run: list[Unit]) -> list[Unit]:
+    if len(run) == 1:
+        return run
     return [
         unit._replace(aside=(before.end, unit.first)) if unit.first > before.end else unit
         for before, unit in zip([run[0], *run], run, strict=False)
@@ -322,7 +325,7 @@ def _after_place(tokens: list[Token], place: int, found: Facts) -> bool:
 def _before(tokens: list[Token], place: int) -> tuple[bool, bool, int]:
     """Is kinship or rank said just before; a number; the cases the word before calls for."""
     before = place - 1
-    if before >= 0 and tokens[before].text in _OPEN_QUOTES + "-–—:,":
+    if before >= 0 and tokens[before].text in _BEFORE_NAMES:
         if tokens[before].text in ",-–—":
             word = tokens[before - 1].text if before else ""
             return kind_of(word) == "kin", False, 0

@@ -20,7 +20,7 @@ from extract.dates import find_dates
 from extract.edits import marked
 from extract.flyers import joined_fields
 from extract.genders import tell_genders
-from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out
+from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out, title_of
 from extract.mentions import Surroundings, Years, within
 from extract.names import NameSpan, find_names
 from extract.noise import is_noise
@@ -40,7 +40,8 @@ from model import Claim, Post, Reading, Record, Span
 from russian.phrases import Hit, phrases, word_class
 from russian.places import gazetteer
 
-_TABLES = ("claims", "noise", "frames", "kin", "poster_frames")
+_TABLES = ("claims", "noise", "frames", "kin")
+_BESIDE = ("poster_frames", "categories")  # found in the same pass, each for one reader
 _WAR_YEARS = frozenset(("41", "42", "43", "44", "45"))
 _PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")
 _TAGGED = re.compile(r"#(?:военно)?(?:плен|полон)(?:н|ен)|#pows?\b", re.IGNORECASE)
@@ -55,7 +56,7 @@ _BROTHERS = 3  # men of one surname that a short list may hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
+class Taken:
     """One text taken apart."""
 
     clean: str
@@ -73,7 +74,7 @@ class _Text:
 def read(post: Post) -> Reading:
     """The post's redacted text and records. Never raises on any text; linear in its length."""
     _spare_the_collector()
-    text = _take_apart(post)
+    text = take_apart(post)
     people = persons(mentions(text.names, text.around))
     telling = _telling(post, text) if people else None
     chosen = _subjects(people, text, telling) if telling else []
@@ -88,6 +89,7 @@ def read(post: Post) -> Reading:
         text=redacted.text,
         records=tuple(_moved(one, spans, redacted) for one, spans in made),
         extractor=VERSION,
+        title=title_of(text.clean),
     )
 
 
@@ -102,21 +104,23 @@ def _spare_the_collector() -> None:
         gc.set_threshold(max(first, _GARBAGE), second, third)
 
 
-def _take_apart(post: Post) -> _Text:
+def take_apart(post: Post) -> Taken:
+    """All that is found in a post's text before it is asked whom it is about."""
     text = clean(post.text)
     folded = fold(text)
     tokens = tokenize(folded)
     layout = lay_out(tokens)
     private = contacts(folded)
-    every = phrases(*_TABLES).find(tokens)
+    every = phrases(*_TABLES, *_BESIDE).find(tokens)
+    signs, categories = ([hit for hit in every if hit.table == table] for table in _BESIDE)
     ages = find_ages(tokens)
     names, places = _names_and_places(tokens, layout)
-    hits = [hit for hit in every if hit.table != "poster_frames" and _in_place(hit, names, tokens)]
+    hits = [hit for hit in every if hit.table not in _BESIDE and _in_place(hit, names, tokens)]
     facts = Facts(
         dates=find_dates(tokens, post.posted_at, ages),
         ages=ages,
         places=places,
-        service=find_service(tokens),
+        service=find_service(tokens, categories),
         end=tokens[-1].end if tokens else 0,
     )
     births = sorted(
@@ -127,7 +131,7 @@ def _take_apart(post: Post) -> _Text:
     old = [at for at in numbers if _old_year(tokens, at)]
     shown = sorted([*private, *_hidden_before(folded)], key=lambda one: one.start)
     around = survey(tokens, layout, hits, _token_ranges(shown, tokens), Years(births, old))
-    return _Text(
+    return Taken(
         clean=text,
         folded=folded,
         tokens=tokens,
@@ -136,7 +140,7 @@ def _take_apart(post: Post) -> _Text:
         hits=hits,
         facts=facts,
         names=names,
-        signs=[hit for hit in every if hit.table == "poster_frames"],
+        signs=signs,
         around=around,
     )
 
@@ -241,7 +245,7 @@ def _token_ranges(private: Sequence[Contact], tokens: Sequence[Token]) -> list[t
     return ranges
 
 
-def _asking(text: _Text) -> bool:
+def _asking(text: Taken) -> bool:
     return any(
         hit.table == "claims"
         and (hit.value in ("missing", "again") or (hit.value == "seek" and hit.note != "weak"))
@@ -249,13 +253,13 @@ def _asking(text: _Text) -> bool:
     )
 
 
-def _topical(text: _Text) -> bool:
+def _topical(text: Taken) -> bool:
     """Does the text tell of any soldier's fate, however weakly?"""
     told = any(hit.table == "claims" and hit.value not in NO_FATE for hit in text.hits)
     return told or any(span.role == "contact" and span.value for span in text.facts.dates)
 
 
-def _captions(text: _Text) -> bool:
+def _captions(text: Taken) -> bool:
     """Is the text in the other side's language, or tagged «#пленные», and asks for no one?"""
     if _TAGGED.search(text.folded) and not _asking(text):
         return True
@@ -265,13 +269,13 @@ def _captions(text: _Text) -> bool:
     return words > 1
 
 
-def _telling(post: Post, text: _Text) -> Telling:
+def _telling(post: Post, text: Taken) -> Telling:
     edited = post.edited_at is not None
     exchange = exchanged(text.folded, text.hits)
     return Telling(edited, _captions(text), exchange, reach=bool(text.around.contacts))
 
 
-def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[Person]:
+def _subjects(people: Sequence[Person], text: Taken, telling: Telling) -> list[Person]:
     captive = any(
         hit.table == "claims" and hit.value in ("captured", "released") and hit.note != "weak"
         for hit in text.hits
@@ -295,14 +299,14 @@ def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[P
     )
 
 
-def _only_comments(person: Person, text: _Text, comments: frozenset[int]) -> bool:
+def _only_comments(person: Person, text: Taken, comments: frozenset[int]) -> bool:
     """Is he named only as one who wrote a comment, and in links to himself?"""
     return all(
         start in comments or within(text.around.contacts, start) for start, _ in person.named
     )
 
 
-def _only_in_title(person: Person, text: _Text) -> bool:
+def _only_in_title(person: Person, text: Taken) -> bool:
     """A thread's title names him, and the message under it tells nothing of any soldier."""
     lines = text.layout.lines
     if not all(text.layout.line(start).kind is TITLE for start, _ in person.named):
@@ -320,7 +324,7 @@ def _only_in_title(person: Person, text: _Text) -> bool:
 def _records(
     chosen: Sequence[Person],
     strangers: Sequence[int],
-    text: _Text,
+    text: Taken,
     post: Post,
     telling: Telling,
 ) -> list[tuple[Record, list[Found]]]:

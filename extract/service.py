@@ -10,7 +10,7 @@ from extract.service_denials import offered, unsigned
 from extract.spelt_units import UNIT_DIGITS, spelt
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, word
 from model import Category
-from russian.phrases import phrases
+from russian.phrases import Hit, phrases
 from russian.ranks import Rank, may_begin, rank
 from russian.words import kinds
 
@@ -34,9 +34,12 @@ class ServiceSpan(NamedTuple):
     rule: str = ""
 
 
-def find_service(tokens: Sequence[Token]) -> list[ServiceSpan]:
-    """Every category, unit, rank and call sign in order of start."""
-    found = [*_categories(tokens)]
+def find_service(tokens: Sequence[Token], told: Sequence[Hit] | None = None) -> list[ServiceSpan]:
+    """Every category, unit, rank and call sign in order of start.
+
+    `told`: hits of `russian/categories.tsv`, where they have been looked for with other phrases.
+    """
+    found = [*_categories(tokens, phrases("categories").find(tokens) if told is None else told)]
     past = 0
     for at, token in enumerate(tokens):
         what = _trigger(token.text)
@@ -82,9 +85,9 @@ def choose(
     return next(iter(sure or said), None)
 
 
-def _categories(tokens: Sequence[Token]) -> list[ServiceSpan]:
+def _categories(tokens: Sequence[Token], told: Sequence[Hit]) -> list[ServiceSpan]:
     found: list[ServiceSpan] = []
-    for hit in phrases("categories").find(tokens):
+    for hit in told:
         inside = bool(found) and hit.start < found[-1].last
         if inside and (hit.end <= found[-1].last or hit.value == found[-1].value):
             continue
