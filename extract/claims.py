@@ -14,7 +14,7 @@ from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quo
 from extract.deaths import turned_at, unasserted
 from extract.layout import Layout
 from extract.legends import legend
-from extract.others import Around, of_another
+from extract.others import Around, of_a_thing, of_another, womans
 from extract.pleas import ASKS, PLEAS, plea_of, under_plea
 from extract.states import (
     CAPTURED,
@@ -33,7 +33,7 @@ from extract.states import (
 from extract.tellings import Telling, update_at
 from extract.tokens import NUMBER, WORD, Token
 from extract.verdicts import Scope, Verdict
-from model import Claim
+from model import Claim, Sex
 from russian.phrases import Hit, word_class
 
 _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
@@ -239,7 +239,11 @@ class Reader:
         return [self.hits[place] for place in sorted(places)]
 
     def _others(self, hit: Hit, scope: Scope) -> bool:
-        return of_another(hit, self.people, scope.names, scope.kin)
+        if scope.sex is Sex.MALE and womans(hit, self.people):
+            return True
+        return of_a_thing(hit, self.people) or of_another(
+            hit, self.people, scope.names, scope.kin
+        )
 
     def _curbed(self, ranges: Sequence[tuple[int, int]]) -> set[tuple[int, str]]:
         seen = set()

@@ -54,6 +54,40 @@ def of_another(hit: Hit, text: Around, names: _Names, kin: Collection[str]) -> b
     )
 
 
+def womans(hit: Hit, text: Around) -> bool:
+    """A word that only a woman or a thing agrees with: «Вернулась», «рация цела»."""
+    if hit.end - hit.start > 1 or hit.value not in STATES:
+        return False
+    parses = [one for one in text.tokens[hit.start].word.parses if one.known]
+    return bool(parses) and all(
+        one.gender in ("femn", "neut") and one.pos in ("VERB", "ADJS", "PRTS") for one in parses
+    )
+
+
+def of_a_thing(hit: Hit, text: Around) -> bool:
+    """«Бушлат вернули», «привезли вещи»: the verb has an object beside it that is no man."""
+    tokens = text.tokens
+    if hit.end - hit.start > 1 or hit.value not in STATES:
+        return False
+    if not any(p.number == "plur" and "tran" in p.tags for p in tokens[hit.start].word.parses):
+        return False
+    sentence = text.layout.sentence(hit.start)
+    before, after = hit.start - 1, hit.end
+    behind = after < sentence.end and _is_thing(tokens[after].word)
+    return behind or (
+        before > sentence.start
+        and _is_thing(tokens[before].word)
+        and "PREP" not in tokens[before - 1].word.tags
+    )
+
+
+def _is_thing(word: Word) -> bool:
+    """A noun without a soul in the accusative, by every reading."""
+    return any(one.case == "accs" for one in word.parses) and all(
+        one.known and one.pos == "NOUN" and "inan" in one.tags for one in word.parses
+    )
+
+
 def _tells_of(kin: Hit, hit: Hit, state: Claim, text: Around) -> bool:
     """Is it what the word of kinship does or suffers?"""
     if any(token.text in ",;:—–()" for token in text.tokens[kin.end : hit.start]):

@@ -51,6 +51,7 @@ _BY_NAME = word_class("pointers", "byname")
 _SERVES = frozenset(("контракт", "срочник", "контрактник", "мобилизован", "доброволец"))
 _AGED = frozenset(("г", "р", "гр", "год", "года", "лет"))  # end of an age or a year of birth
 _OLD = (1850, 1953)
+_AGED_FROM = "69"  # years of age at which nobody serves
 _GARBAGE = 20_000  # objects made before the collector looks for cycles
 _BROTHERS = 3  # men of one surname that a short list may hold
 
@@ -219,11 +220,13 @@ def _hidden_before(folded: str) -> list[Contact]:
 
 
 def _old_year(tokens: Sequence[Token], at: int) -> bool:
-    """«1912 г.р.», «погиб в 43-м»."""
+    """«1912 г.р.», «погиб в 43-м», «86 лет»."""
     token = tokens[at]
     if len(token.text) == 4:
         return _OLD[0] < int(token.text) < _OLD[1]
     after = tokens[at + 1 : at + 3]
+    if len(token.text) == 2 and token.text >= _AGED_FROM:
+        return bool(after) and after[0].key == "лет"
     return (
         token.text in _WAR_YEARS
         and at > 0
@@ -333,7 +336,13 @@ def _records(
     setting = Setting(text.tokens, text.facts, post.posted_at, bool(text.around.contacts))
     made = []
     for person, part in zip(chosen, divided, strict=True):
-        scope = Scope(own=part.own, shared=part.shared, names=person.named, listed=part.line)
+        scope = Scope(
+            own=part.own,
+            shared=part.shared,
+            names=person.named,
+            listed=part.line,
+            sex=person.sex,
+        )
         verdict = reader.verdict(scope)
         made.append(record(person, part, verdict, setting))
     made = _in_passing(made)
