@@ -69,6 +69,8 @@ def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
     found = list(spans)
     for at, span in enumerate(found):
         after = key_at(tokens, span.last)
+        if at and _day_after(tokens, found[at - 1], span):
+            found[at] = span._replace(role="unknown", rule="a day of silence")
         if at and _year_of(tokens, found[at - 1], span):
             found[at] = span._replace(role="birth", rule="year of a birthday")
         if after in ("тоже", "также") and at and found[at - 1].precision == "day":
@@ -78,6 +80,17 @@ def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
         elif after == "нет" and key_at(tokens, span.first - 1) == "а":
             found[at] = span._replace(role="event", rule="not this day")
     return found
+
+
+def _day_after(tokens: Sequence[Token], told: DateSpan, since: DateSpan) -> bool:
+    """«28 апреля говорил, а с двадцать девятого недоступен»: the silence of the next day."""
+    if (key_at(tokens, since.first - 2), key_at(tokens, since.first - 1)) != ("а", "с"):
+        return False
+    if told.role != "contact" or told.precision != "day" or not (told.value and since.value):
+        return False
+    if since.precision != "day":
+        return False
+    return (date.fromisoformat(since.value) - date.fromisoformat(told.value)).days == 1
 
 
 def _year_of(tokens: Sequence[Token], day: DateSpan, year: DateSpan) -> bool:
