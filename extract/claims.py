@@ -241,9 +241,7 @@ class Reader:
     def _others(self, hit: Hit, scope: Scope) -> bool:
         if scope.sex is Sex.MALE and womans(hit, self.people):
             return True
-        return of_a_thing(hit, self.people) or of_another(
-            hit, self.people, scope.names, scope.kin
-        )
+        return of_a_thing(hit, self.people) or of_another(hit, self.people, scope.names, scope.kin)
 
     def _curbed(self, ranges: Sequence[tuple[int, int]]) -> set[tuple[int, str]]:
         seen = set()
