@@ -34,8 +34,8 @@ HASTE = settings(
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> History:
-    """A resolved store of 180 records about 30 men with names alike."""
-    return begin(tmp_path_factory.mktemp("base") / "base.db", seed=7, posts=150, men=30)
+    """A resolved store of 350 records about 50 men with names alike."""
+    return begin(tmp_path_factory.mktemp("base") / "base.db", seed=7, posts=280, men=50)
 
 
 def copied(base: History, path: Path, rng: random.Random) -> History:
