@@ -129,7 +129,7 @@ def _saved(connection: Connection, run: _Run, now: datetime) -> bool:
 
 def _still_fits(held: linkage_saving.State, read: News, weights: dedupe.Weights) -> bool:
     """Can what is kept be built upon: the same engine, owners and, near enough, the same store?"""
-    grown = abs(held.records - held.fitted) + len(read.said) + len(read.gone)
+    grown = abs(held.records + read.growth - held.fitted)
     return (
         held.engine == dedupe.engine(weights)
         and all(read.owners.get(source) == owner for source, owner in held.owners.items())

@@ -45,6 +45,7 @@ class News:
     decision_id: int  # the newest that were read
     approval_id: int
     held: frozenset[Week]  # now
+    growth: int  # how many more live records there are than stand in the blocks
     owners: Mapping[str, str]  # source → owner
     changed: frozenset[str]  # due: said, gone, or erased
     due: int  # the last of these changes
@@ -154,6 +155,8 @@ def news(connection: Connection, held: State | None) -> News:
         "WHERE record_id IN (SELECT value FROM json_each(?))",
         (json.dumps(list(waiting.records)),),
     ).fetchall()
+    said = frozenset(row["record_id"] for row in rows if row["live"])
+    gone = frozenset(row["record_id"] for row in rows if not row["live"])
     decided = connection.execute(
         "SELECT left_id, right_id FROM decision WHERE decision_id > ? AND is_human = 1",
         (decision_id,),
@@ -170,18 +173,28 @@ def news(connection: Connection, held: State | None) -> News:
     weeks = holds.weeks(connection)
     reweighed = holds.records_of(connection, weeks ^ held.held) if held else frozenset()
     return News(
-        said=frozenset(row["record_id"] for row in rows if row["live"]),
-        gone=frozenset(row["record_id"] for row in rows if not row["live"]),
+        said=said,
+        gone=gone,
         decided=frozenset(one for row in decided for one in row),
         approved=frozenset(row["record_id"] for row in approved) | reweighed,
         decision_id=last_decision,
         approval_id=last_approval,
         held=weeks,
+        growth=len(said) - _linked(connection, said) - _linked(connection, gone),
         owners=owners(connection),
         changed=waiting.records,
         due=waiting.last,
         turn=turn(connection),
     )
+
+
+def _linked(connection: Connection, ids: Collection[str]) -> int:
+    """How many of the records stand in the blocks."""
+    (found,) = connection.execute(
+        "SELECT count(*) FROM linked WHERE record IN (SELECT value FROM json_each(?))",
+        (json.dumps([number(one) for one in ids]),),
+    ).fetchone()
+    return int(found)
 
 
 def save_step(
