@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cache
 
 from extract.mentions import (
     OFFICE,
@@ -36,7 +37,12 @@ def heaviest_frames(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _weight(hit: Hit) -> float:
-    return float((*hit.note.split(), "4")[1])
+    return _told_weight(hit.note)
+
+
+@cache
+def _told_weight(note: str) -> float:
+    return float((*note.split(), "4")[1])
 
 
 def weigh_frame(hit: Hit, found: list[Mention], starts: list[int], around: Surroundings) -> None:

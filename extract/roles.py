@@ -287,7 +287,7 @@ def _signs(mention: Mention, around: Surroundings) -> bool:
     span, tokens, layout = mention.span, around.tokens, around.layout
     sentence = layout.sentence(span.start_token)
     line = layout.line(span.start_token)
-    if line.kind is not TEXT:
+    if line.kind is not TEXT or around.last_word >= sentence.end or sentence.start == 0:
         return False
     start = max(sentence.start, line.start)
     if sentence.end - start > 40:
@@ -300,8 +300,7 @@ def _signs(mention: Mention, around: Surroundings) -> bool:
         and not within(around.contacts, at)
         and at not in around.kin
     ]
-    last = around.last_word < sentence.end
-    return last and len(words) <= (1 if span.weak else 2) and sentence.start > 0
+    return len(words) <= (1 if span.weak else 2)
 
 
 def _weigh_facts(mention: Mention, around: Surroundings, following: int) -> None:
