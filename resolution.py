@@ -13,9 +13,9 @@ from dedupe.describe import describe
 from russian.moscow import moscow_day
 from store import Store, holds, linkage_saving
 from store.connection import Connection
-from store.copies import fold_copies
 from store.linkage import Linkage, former
 from store.linkage_saving import Fitted, News
+from store.sketches import fold_copies
 
 NIGHT = timedelta(hours=3)  # after the Moscow midnight, when nobody waits for a tally
 

@@ -101,6 +101,7 @@ def _kind(text: str) -> Kind:
 
 
 _known: dict[str, tuple[Word, Kind]] = {}
+_unions: dict[frozenset[str], frozenset[str]] = {}  # each takes a KB, and most words share theirs
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -109,13 +110,14 @@ def word(text: str) -> Word:
     script = _script(text)
     read = _SPLIT_YERY.sub("ы", text.lower())
     found = parses(read) if script == "cyrillic" and len(read) <= _LONGEST else ()
+    tags = frozenset().union(*[parse.tags for parse in found])
     return Word(
         text=text,
         key=_key(text),
         shape=_shape(text),
         script=script,
         parses=found,
-        tags=frozenset().union(*[parse.tags for parse in found]),
+        tags=_unions.setdefault(tags, tags),
         normals=frozenset([parse.normal.replace("ё", "е") for parse in found]),
         ukrainian=is_ukrainian(text),
     )

@@ -10,6 +10,8 @@ from operator import attrgetter
 import pymorphy3
 from pymorphy3.tagset import OpencorporaTag
 
+from russian.kept import once
+
 _REMEMBERED = 200_000  # words
 _LAST = "\uffff"  # some letters beyond have no names in unicodedata; pymorphy asks for them
 _CYRILLIC = re.compile("[а-яё]")
@@ -29,7 +31,7 @@ class Parse:
     known: bool  # in the dictionary, not predicted from its ending
 
 
-@cache
+@once
 def analyzer() -> pymorphy3.MorphAnalyzer:
     """The one shared analyser (about 15 MB, loaded on first use)."""
     return pymorphy3.MorphAnalyzer(lang="ru")

@@ -15,6 +15,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from russian.kept import once
+
 _FOLDER = Path(__file__).parent
 _GAPS = {"..": 3, "...": 8}
 _FURTHEST = 8  # marks passed over between two words
@@ -245,7 +247,7 @@ def _shape(piece: str) -> _Shape:
     )
 
 
-@cache
+@once
 def phrases(*tables: str) -> Phrases:
     """The named tables, read once."""
     return Phrases(*tables)

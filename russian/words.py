@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from russian.kept import once
 from russian.phrases import rows
 
 
@@ -23,7 +24,7 @@ class Table:
     lengths: tuple[int, ...]
 
 
-@cache
+@once
 def table(name: str) -> Table:
     """`russian/<name>.tsv`, read once; each word maps to the other columns of its row."""
     exact: dict[str, tuple[str, ...]] = {}
@@ -52,7 +53,7 @@ def lookup(words: Table, key: str) -> tuple[str, ...] | None:
     return None
 
 
-@cache
+@once
 def classes(name: str) -> Mapping[str, Table]:
     """As `table`, one table for each class that the second column names."""
     found: dict[str, tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]] = {}
