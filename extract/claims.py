@@ -8,7 +8,7 @@ name outweigh words elsewhere; at equal weight a death, then a return, captivity
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
 from extract.deaths import turned_at, unasserted
@@ -41,6 +41,7 @@ _FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of the
 _BUT = word_class("pointers", "but")
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _RETURNS = (RELEASED, CAPTURED)
+_FREED = frozenset(("strong", "home"))
 _SEEN = frozenset(("video", "plain", "weak"))  # how a face on a video is told of
 _PROVED = 3.0
 _MISSING = 2.5  # a plea above it asks for him or calls him missing
@@ -115,12 +116,17 @@ class Reader:
     def _by_telling(self, said: _Said | None, own: Sequence[Hit], scope: Scope) -> _Said | None:
         """What an exchange in figures or the captions of the other side say of everyone named."""
         stays = any(hit.value == "stays" for hit in own)
-        open_ = plea_of(own) < ASKS if said is None else said[0] is not DECEASED
+        open_ = self._open(own, scope) if said is None else said[0] is not DECEASED
         if self.telling.exchange and open_ and not stays:
             return RELEASED, said[1] if said else scope.names[0], "exchange in figures"
         if said is None and self.telling.captions:
             return CAPTURED, scope.names[0], "captions of the other side"
         return said
+
+    def _open(self, own: Sequence[Hit], scope: Scope) -> bool:
+        """May the exchange have freed him? Not where his own sentences call him missing."""
+        alone = sum(end - start for start, end in scope.own) == len(self.tokens)
+        return plea_of(own) < (ASKS if alone or scope.listed else _MISSING)
 
     def _kept(self, found: Sequence[Hit]) -> list[Hit]:
         """Hits no curb takes away, the longest of overlapping ones."""
@@ -284,7 +290,9 @@ class Reader:
         """The weightiest state; None where nothing is claimed or the search outweighs it."""
         weights: dict[Claim, tuple[float, Hit]] = {}
         captivity = (
-            self.captivity if not scope.listed else of_captivity(hits) or self.telling.exchange
+            self.captivity
+            if not scope.listed
+            else of_captivity(hits) or self.telling.exchange or self._came_back(hits)
         )
         named = {self.layout.sentence_of[name[0]] for name in scope.names}
         own = [*scope.own]
@@ -306,6 +314,8 @@ class Reader:
         if not ranked:
             return None
         state = max(ranked, key=lambda s: (weights[s][0], -RANK.index(s)))
+        if state is CAPTURED and _freed(weights):
+            state = RELEASED
         if state is FOUND_ALIVE:  # alive says nothing against the others
             others = (DECEASED, RELEASED, CAPTURED) if _found(weights[state][1]) else _RETURNS
             state = next((s for s in others if s in ranked), state)
@@ -326,10 +336,24 @@ class Reader:
         states = any(hit.value in STATES for hit in kept)
         return kept if states or any(hit.value in PLEAS for hit in kept) else shared
 
+    def _came_back(self, hits: Sequence[Hit]) -> bool:
+        """«Вернулись 24 мая:» above a list: several who come back together were exchanged."""
+        return any(
+            hit.note == "home"
+            and self._heads(hit)
+            and any(p.number == "plur" for p in self.tokens[hit.start].word.parses)
+            for hit in hits
+        )
+
     def _heads(self, hit: Hit) -> bool:
         """Does it stand in a heading: a line that ends in a colon («ПОГИБЛИ:»)?"""
         line = self.layout.line(hit.start)
         return line.end > line.start and self.tokens[line.end - 1].text == ":"
+
+
+def _freed(weights: Mapping[Claim, tuple[float, Hit]]) -> bool:
+    """«Вернулся из …, где год провёл в плену»: who is freed was captive before."""
+    return RELEASED in weights and weights[RELEASED][1].note in _FREED
 
 
 def _found(hit: Hit) -> bool:

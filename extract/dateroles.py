@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 from extract.dateparts import Form, is_word
 from extract.tokens import NEWLINE, NUMBER, WORD, Token
+from russian.kept import FORMS
 from russian.months import month
 from russian.words import lookup, table
 
@@ -128,7 +129,7 @@ def _ends(tokens: Sequence[Token], at: int) -> bool:
     return after.word.shape in ("title", "upper") and after.kind is WORD
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def cue(text: str) -> tuple[str, float]:
     """The role a word tells, and how much farther than it stands it counts."""
     found = lookup(table("date_roles"), text.lower().replace("ё", "е"))
@@ -146,7 +147,7 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
         crossed = halted = False
         while 0 <= place < len(tokens) and cost < best[0]:
             text = tokens[place].text
-            if _ends(tokens, place):
+            if text in _ENDS or (text == "." and _ends(tokens, place)):
                 if text != "\n" or step > 0:
                     break
                 cost += 5

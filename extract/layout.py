@@ -11,16 +11,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token
 from russian.given import from_abbreviation
+from russian.kept import FORMS
 from russian.phrases import rows
 
 _STOPS = frozenset(".!?…;")
 _LABEL_WORDS = 4
+_TITLE_WITHIN = 3  # lines: a stamp may stand above the title
 _NEVER_NAMES = frozenset(("VERB", "PRTF", "PRTS", "PREP", "CONJ", "NPRO", "PRED", "ADVB"))
 
 
@@ -128,7 +130,7 @@ def _wordy(tokens: Sequence[Token], at: int, end: int) -> bool:
     return at < end and tokens[at].kind is WORD
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _is_bullet(mark: str) -> bool:
     return mark in "-–—*+·•‣►➤→>~" or unicodedata.category(mark[0]) in ("So", "Sm", "Po", "Sk")
 
@@ -184,6 +186,19 @@ def _field(tokens: Sequence[Token], start: int, end: int) -> Line | None:
 def _heads() -> dict[str, LineKind]:
     """The word a forum's line begins with → what the line is."""
     return {row[0]: LineKind(row[1]) for row in rows("line_heads")}
+
+
+def title_of(text: str) -> str | None:
+    """The title of the thread a post stands in, where its first lines bear one.
+
+    >>> title_of("Сообщение #6\\nТема: пропал муж\\n\\nНашёлся!")
+    'пропал муж'
+    """
+    for line in text.split("\n", _TITLE_WITHIN)[:_TITLE_WITHIN]:
+        head, colon, title = line.partition(":")
+        if colon and _heads().get(head.strip().lower()) is TITLE:
+            return title.strip() or None
+    return None
 
 
 @cache

@@ -41,6 +41,7 @@ class _Name(NamedTuple):
     name: str
     mask: int
     bearers: int
+    odd: bool = False  # a place or what one is told to do: «Литва», «Разгуляй»
 
 
 def adopt(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
@@ -70,11 +71,33 @@ def _grown(span: NameSpan, tokens: list[Token], taken: set[int], known: set[str]
         found = _surname(span, tokens, at, known, taken)
         if found is not None and (worth := 1.0 + log2(found.bearers + 1) + favour) > best:
             best, chosen, found_at = worth, found, at
+    if chosen is None and _is_comma(tokens, span.start_token - 1):
+        found_at = span.start_token - 2
+        chosen = _set_off(span, tokens, found_at) if found_at not in taken else None
     if chosen is None:
         return span
     taken.add(found_at)
     known.add(chosen.name)
     return _with(span, chosen, found_at, tokens)
+
+
+def _is_comma(tokens: list[Token], at: int) -> bool:
+    return at > 0 and tokens[at].text == ","
+
+
+def _set_off(span: NameSpan, tokens: list[Token], at: int) -> _Name | None:
+    """«Узел, Аким Ильич, 1999»: a surname at the head, as lists of papers set it off."""
+    dated = span.patronymic is not None and _number_follows(tokens, span.end_token)
+    opens = at == 0 or tokens[at - 1].kind is not Kind.WORD
+    token = tokens[at]
+    if not (dated and opens) or token.kind is not Kind.WORD or token.word.shape == "lower":
+        return None
+    if kind_of(token.text) or token.word.normals & _kinship():
+        return None
+    if not any(parse.known for parse in token.word.parses) and token.word.script == "cyrillic":
+        return _Name(token.text.lower(), MALE & 1, 0) if "nomn" in span.cases else None
+    found = _agreeing(span, token.text)
+    return found if found is not None and not found.odd else None
 
 
 def _is_own(tokens: list[Token], at: int) -> bool:
@@ -139,6 +162,8 @@ def _may_stand(span: NameSpan, tokens: list[Token], at: int, found: _Name) -> bo
     """Is there enough beside the word to read it as a surname?"""
     shape = capital(tokens, at)
     whole = span.patronymic is not None
+    if found.odd and not _opens_name(span, tokens, at):
+        return False
     if shape in ("lower", "small"):
         low = tokens[span.start_token].word.shape == "lower" or span.start_token == 0
         return whole and low and found.bearers >= _WIDELY
@@ -151,6 +176,8 @@ def _may_stand(span: NameSpan, tokens: list[Token], at: int, found: _Name) -> bo
         return closed and at < span.start_token
     dated = closed and _number_follows(tokens, end)
     positions = {parse.pos for parse in tokens[at].word.parses if parse.known}
+    if found.odd:
+        return dated or (closed and _begins_item(tokens, at))
     if positions & _CLOSED and not (dated and "NOUN" in positions):
         row = closed and _begins_item(tokens, at)
         return (dated or row) and surnames.is_eastern(found.name)
@@ -160,6 +187,16 @@ def _may_stand(span: NameSpan, tokens: list[Token], at: int, found: _Name) -> bo
     told = quality and after is not None and "VERB" in after.word.tags
     borne = found.bearers >= _BORNE and (closed or shape == "title")
     return borne or told or (quality and closed)  # «Кромешный Илларион погиб»
+
+
+def _opens_name(span: NameSpan, tokens: list[Token], at: int) -> bool:
+    """Does the word stand before a name in the nominative, behind no preposition or «город»?"""
+    if at > span.start_token or "nomn" not in span.cases or tokens[at].word.shape == "lower":
+        return False
+    before = tokens[at - 1] if at else None
+    if before is None or before.kind is not Kind.WORD:
+        return True
+    return kind_of(before.text) == "kin" and "PREP" not in before.word.tags
 
 
 def _begins_item(tokens: list[Token], at: int) -> bool:
@@ -208,10 +245,8 @@ def _names(text: str) -> tuple[_Name, ...]:
     """Surnames an ordinary word may be: its dictionary form, or a form of a listed surname."""
     low = text.lower()
     parses = [parse for parse in word(text).parses if parse.known]
-    if any("Geox" in p.tags for p in parses) and all(
-        "Geox" in p.tags or p.pos != "NOUN" for p in parses
-    ):
-        return ()
+    if odd := _odd(low, parses):
+        return odd
     found: dict[str, int] = {}
     for parse in parses:
         noun = parse.pos == "NOUN" and parse.number == "sing" and "Geox" not in parse.tags
@@ -231,6 +266,20 @@ def _names(text: str) -> tuple[_Name, ...]:
     if surnames.is_eastern(low):
         found[low] = found.get(low, 0) | MALE | FEMALE
     return tuple(_Name(name, mask, surnames.count(name)) for name, mask in found.items())
+
+
+def _odd(low: str, parses: list[Parse]) -> tuple[_Name, ...]:
+    """«Литва Тит», «Разгуляй Федот»: a place, or what one is told to do, in the nominative."""
+    nouns = [parse for parse in parses if parse.pos == "NOUN"]
+    places = [parse for parse in nouns if "Geox" in parse.tags]
+    if places and places == nouns:
+        found = {p.normal for p in places if p.normal == low and p.number == "sing"}
+    else:
+        told = any(parse.pos == "VERB" and "impr" in parse.tags for parse in parses)
+        found = {low} if told and not nouns and low.endswith("й") else set()
+        if not found:
+            return ()
+    return tuple(_Name(name, MALE & 1, surnames.count(name), odd=True) for name in found)
 
 
 def _is_quality(token: Token) -> bool:

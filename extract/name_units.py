@@ -13,6 +13,7 @@ from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
 from russian import patronymics
 from russian.given import from_abbreviation
 from russian.inflect import FEMALE, MALE, NOMINATIVE, bits
+from russian.kept import FORMS
 from russian.patronymics import DAUGHTER, LATIN_TAILS, SON, patronymic_forms, written_out
 from russian.phrases import rows, word_class
 from russian.transliterate import to_russian
@@ -20,10 +21,10 @@ from russian.transliterate import to_russian
 SURNAME, GIVEN, PATRONYMIC, INITIAL = 1, 2, 4, 8
 _GLUED = re.compile(r"[А-ЯЁІЇЄ][а-яёіїє]+(?:-[А-ЯЁІЇЄ][а-яёіїє]+)*")
 _OPEN_QUOTES = "«\"'(„“*_[№"
+_BEFORE_NAMES = _OPEN_QUOTES + "-–—:,"
 _SENTENCE_GOES_ON = ",:;-–—/&+№|"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
-_REMEMBERED = 200_000  # forms
 _WIDE = 2  # spaces between words spelt out
 _AROUND = 25  # tokens before and after, by which a text without capitals is told
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
@@ -60,7 +61,7 @@ def runs(
     run: list[Unit] = []
     count = len(tokens) if count is None else count
     known = _ordinary[ukrainian]
-    if len(known) > _REMEMBERED:
+    if len(known) > FORMS:
         known.clear()
     while place < count:
         token = tokens[place]
@@ -156,7 +157,7 @@ def _cut_given(tokens: list[Token], place: int, found: Facts) -> Facts | None:
     return _in_full(full) if family and goes_on else None
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _in_full(name: str) -> Facts | None:
     """A given name in any case, as an abbreviation of it stands."""
     found = facts(name.capitalize())
@@ -296,6 +297,8 @@ def _bridge(tokens: list[Token], place: int, run: list[Unit], ukrainian: bool) -
 
 
 def _with_asides(run: list[Unit]) -> list[Unit]:
+    if len(run) == 1:
+        return run
     return [
         unit._replace(aside=(before.end, unit.first)) if unit.first > before.end else unit
         for before, unit in zip([run[0], *run], run, strict=False)
@@ -322,7 +325,7 @@ def _after_place(tokens: list[Token], place: int, found: Facts) -> bool:
 def _before(tokens: list[Token], place: int) -> tuple[bool, bool, int]:
     """Is kinship or rank said just before; a number; the cases the word before calls for."""
     before = place - 1
-    if before >= 0 and tokens[before].text in _OPEN_QUOTES + "-–—:,":
+    if before >= 0 and tokens[before].text in _BEFORE_NAMES:
         if tokens[before].text in ",-–—":
             word = tokens[before - 1].text if before else ""
             return kind_of(word) == "kin", False, 0

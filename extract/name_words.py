@@ -24,8 +24,10 @@ from russian.inflect import (
     Form,
     bits,
     given_forms,
+    stem_of_given,
     surname_forms,
 )
+from russian.kept import FORMS
 from russian.morphology import Parse, parses
 from russian.patronymics import patronymic_forms
 from russian.phrases import rows
@@ -38,8 +40,9 @@ _LITTLE = frozenset(("PREP", "CONJ", "PRCL", "NPRO"))
 _PROPER_TAGS = frozenset(("Name", "Surn", "Patr", "Geox"))
 _NAME_TAGS = frozenset(("Name", "Surn", "Patr"))
 MALE_NOMINATIVE = 1
-_REMEMBERED = 300_000  # word forms
 _FREQUENT = 4.0  # worth of a given name of some five hundred bearers that is also a word
+_VERB_TOO = 1.0  # worth of a name of our own table that is a verb too: «Нарек», «Давит»
+_OWN = 40  # bearers a given name has at least that our own table lists
 _NAMED = 300  # bearers that make a form of a listed word a given name
 _IRREGULAR = 100  # bearers of a surname whose stem changes by no rule of endings.tsv
 _FAMILY = 12  # bearers that make a form of a listed word a surname
@@ -116,7 +119,7 @@ def is_place_pair(first: str, second: str) -> bool:
     )
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(FORMS)
 def _pairs_of(first: str) -> tuple[str, ...]:
     """The second words of places' names that a first word (key) may begin."""
     said = [parse.pos for parse in _parses(first) if parse.known]
@@ -127,7 +130,7 @@ def _pairs_of(first: str) -> tuple[str, ...]:
     )
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(FORMS)
 def kind_of(text: str) -> str:
     """Whether a form is of a listed word: kin, role, place, or "" for none."""
     table = _listed_words()
@@ -143,7 +146,7 @@ def kind_of(text: str) -> str:
     return ""
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(FORMS)
 def facts(text: str, ukrainian: bool = False) -> Facts | None:
     """The facts of a surface form; None where it can be no part of a name."""
     word = word_of(text)
@@ -166,14 +169,19 @@ _TURKIC_LETTER = re.compile("[әөүұҡқғҙҫһҳңҗўӣӯҷ]", re.IGNORECAS
 
 def _is_stopped(text: str, low: str) -> bool:
     """A word of kinship, rank, calendar …; but «Хуторов», «Солдатов» are surnames."""
-    if low.endswith("-уулу") or not (kind_of(text) or kind_of(low) or _REGION.search(low)):
+    kind = kind_of(text) or (low != text.lower() and kind_of(low))
+    if low.endswith("-уулу") or not (kind or _REGION.search(low)):
         return False
     if given.fold(low) in _listed_words() or (text.islower() and surnames.count(low) < _FAMILY):
         return True
+    if low.endswith(_OF_MANY) and len(low) > _SHORT_STEM:
+        return False  # «Ногайцев Рамазан», though the genitive of ногайцы
     known = given.known(low)  # «Августа», though a form of август
     return surnames.count(low) < _FAMILY and (known is None or known.bearers < _NAMED)
 
 
+_OF_MANY = ("ов", "ев")
+_SHORT_STEM = 6  # letters
 _REGION = re.compile("(?:щин|ччин)[аиыеуюойі]{1,2}$")
 
 
@@ -191,20 +199,21 @@ def _foreign(text: str, latin: bool) -> Facts | None:
 
 
 def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
-    if _is_stopped(word.text, low):
-        return None
     known = [parse for parse in _parses(low) if parse.known]
-    named = [parse for parse in known if parse.tags & _NAME_TAGS]
+    named = [parse for parse in known if not parse.tags.isdisjoint(_NAME_TAGS)]
     place = any("Geox" in parse.tags for parse in known)
     common = bool(known) and not named and not place
-    closed = common and all(parse.pos in _WORD_CLASSES for parse in known)
-    little = any(parse.pos in _LITTLE for parse in known)
     patronymic = _patronymic(low)
     given_name = _given(low, common=common)
-    if closed or little:
-        given_name = () if little else tuple(one for one in given_name if one.worth >= _FREQUENT)
-    known_given = any(reading.worth >= 1.5 for reading in given_name)
     plain = word.shape == "lower" or latin
+    if plain and common and not (latin or given_name or patronymic):
+        return None  # most words of a text
+    closed = common and all(parse.pos in _WORD_CLASSES for parse in known)
+    little = any(parse.pos in _LITTLE for parse in known)
+    if closed or little:
+        least = _VERB_TOO if _is_past(known) and word.shape != "lower" else _FREQUENT
+        given_name = () if little else tuple(one for one in given_name if one.worth >= least)
+    known_given = any(reading.worth >= 1.5 for reading in given_name)
     doubt = _Doubt(common, place and not named, closed, bool(given_name))
     surname = () if plain and common and not latin else _surname(low, doubt)
     if plain:
@@ -214,13 +223,18 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
         given_name = tuple(one for one in given_name if one.worth >= 2.0 or latin)
     elif not closed and not little:
         given_name += _loose(low, given_name, doubtful=place or common)
-    if not (surname or given_name or patronymic):
+    if not (surname or given_name or patronymic) or _is_stopped(word.text, low):
         return None
     ordinary = sum(parse.score for parse in known if not parse.tags & _PROPER_TAGS)
     return Facts(
         _best(surname), _best(given_name), patronymic, "", low if len(low) <= 6 else "",
         common or bool(kind_of(word.text)), place, ordinary > 0.65, known_given, word.shape, latin,
     )  # fmt: skip
+
+
+def _is_past(known: list[Parse]) -> bool:
+    """Is the word only a verb, of no form in which one is told what to do?"""
+    return all(parse.pos == "VERB" and "impr" not in parse.tags for parse in known)
 
 
 def _best(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
@@ -241,7 +255,7 @@ def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
         bearers = surnames.count(form.nominative)
         if doubt.closed and bearers < 20:
             continue
-        shape = surnames.shaped(form.nominative)
+        shape = 0 if _is_borne(form.nominative) else surnames.shaped(form.nominative)
         worth = _surname_worth(low, form, bearers, shape)
         worth -= _doubts(doubt, bearers, sure=shape == 2 and form.nominative == low)
         listed = bearers >= 5 or (shape == 2 and not _ADJECTIVE.search(form.nominative))
@@ -268,6 +282,12 @@ def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
         still = (MALE | FEMALE) & ~NOMINATIVE
         readings += [one._replace(mask=still) for one in readings if one.name == low][:1]
     return tuple(readings)
+
+
+def _is_borne(name: str) -> bool:
+    """Is it a given name of our own table or of some bearers: «Севастьян», «Лукьян»?"""
+    known = given.known(name)
+    return known is not None and known.bearers >= _OWN and not known.short
 
 
 _GEORGIAN = re.compile("[а-я]{3}ия$")
@@ -322,6 +342,8 @@ def _double_worth(name: str) -> float:
 
 
 def _given(low: str, *, common: bool) -> tuple[Reading, ...]:
+    if not given.begun(stem_of_given(low)):
+        return ()
     readings: list[Reading] = []
     forms = given_forms(low)
     if given.known(low) and all(form.nominative != low for form in forms):

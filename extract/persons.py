@@ -269,14 +269,15 @@ def subjects(
     """The persons a post is about; empty where it is about none.
 
     `topical`: the post tells of a fate; `asking`: it asks for someone; `contact`: it says whom to
-    call. Where it does none of these, only a list or a birth date makes a name a record.
+    call. Where it does none of these, only a list, a birth date or the place of a whole name makes
+    it a record.
     """
     least = _LEAST_TOPICAL if topical else _LEAST
     chosen = [
         p
         for p in found
         if p.surname and p.net >= least and not p.excluded and not p.only_quoted
-        if topical or contact or p.dated
+        if topical or contact or p.dated or p.given
     ]
     chosen += [
         p

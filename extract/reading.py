@@ -20,7 +20,7 @@ from extract.dates import find_dates
 from extract.edits import marked
 from extract.flyers import joined_fields
 from extract.genders import tell_genders
-from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out
+from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out, title_of
 from extract.mentions import Surroundings, Years, within
 from extract.names import NameSpan, find_names
 from extract.noise import is_noise
@@ -40,7 +40,8 @@ from model import Claim, Post, Reading, Record, Span
 from russian.phrases import Hit, phrases, word_class
 from russian.places import gazetteer
 
-_TABLES = ("claims", "noise", "frames", "kin", "poster_frames")
+_TABLES = ("claims", "noise", "frames", "kin")
+_BESIDE = ("poster_frames", "categories")  # found in the same pass, each for one reader
 _WAR_YEARS = frozenset(("41", "42", "43", "44", "45"))
 _PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")
 _TAGGED = re.compile(r"#(?:военно)?(?:плен|полон)(?:н|ен)|#pows?\b", re.IGNORECASE)
@@ -88,6 +89,7 @@ def read(post: Post) -> Reading:
         text=redacted.text,
         records=tuple(_moved(one, spans, redacted) for one, spans in made),
         extractor=VERSION,
+        title=title_of(text.clean),
     )
 
 
@@ -108,15 +110,16 @@ def _take_apart(post: Post) -> _Text:
     tokens = tokenize(folded)
     layout = lay_out(tokens)
     private = contacts(folded)
-    every = phrases(*_TABLES).find(tokens)
-    hits = [hit for hit in every if hit.table != "poster_frames"]
+    every = phrases(*_TABLES, *_BESIDE).find(tokens)
+    signs, categories = ([hit for hit in every if hit.table == table] for table in _BESIDE)
     ages = find_ages(tokens)
     names, places = _names_and_places(tokens, layout)
+    hits = [hit for hit in every if hit.table not in _BESIDE and _in_place(hit, names, tokens)]
     facts = Facts(
         dates=find_dates(tokens, post.posted_at, ages),
         ages=ages,
         places=places,
-        service=find_service(tokens),
+        service=find_service(tokens, categories),
         end=tokens[-1].end if tokens else 0,
     )
     births = sorted(
@@ -136,9 +139,16 @@ def _take_apart(post: Post) -> _Text:
         hits=hits,
         facts=facts,
         names=names,
-        signs=[hit for hit in every if hit.table == "poster_frames"],
+        signs=signs,
         around=around,
     )
+
+
+def _in_place(hit: Hit, names: Sequence[NameSpan], tokens: Sequence[Token]) -> bool:
+    """«Галушко у них», «У них: …»: some phrases tell a fate only beside a name or as a heading."""
+    if hit.note != "named" or (hit.end < len(tokens) and tokens[hit.end].text == ":"):
+        return True
+    return any(name.end_token == hit.start or name.start_token == hit.end for name in names)
 
 
 def _outermost(names: Sequence[NameSpan]) -> list[NameSpan]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from extract.service_denials import offered, unsigned
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, word
 from model import Category
+from russian.kept import FORMS
 from russian.numerals import number, numeral
-from russian.phrases import phrases
+from russian.phrases import Hit, phrases
 from russian.ranks import Rank, may_begin, rank
 from russian.words import kinds
 
@@ -34,9 +35,12 @@ class ServiceSpan(NamedTuple):
     rule: str = ""
 
 
-def find_service(tokens: Sequence[Token]) -> list[ServiceSpan]:
-    """Every category, unit, rank and call sign in order of start."""
-    found = [*_categories(tokens)]
+def find_service(tokens: Sequence[Token], told: Sequence[Hit] | None = None) -> list[ServiceSpan]:
+    """Every category, unit, rank and call sign in order of start.
+
+    `told`: hits of `russian/categories.tsv`, where they have been looked for with other phrases.
+    """
+    found = [*_categories(tokens, phrases("categories").find(tokens) if told is None else told)]
     past = 0
     for at, token in enumerate(tokens):
         what = _trigger(token.text)
@@ -80,9 +84,9 @@ def choose(
     return next(iter(sure or said), None)
 
 
-def _categories(tokens: Sequence[Token]) -> list[ServiceSpan]:
+def _categories(tokens: Sequence[Token], told: Sequence[Hit]) -> list[ServiceSpan]:
     found: list[ServiceSpan] = []
-    for hit in phrases("categories").find(tokens):
+    for hit in told:
         inside = bool(found) and hit.start < found[-1].last
         if inside and (hit.end <= found[-1].last or hit.value == found[-1].value):
             continue
@@ -198,7 +202,7 @@ def _general(tokens: Sequence[Token], start: int, end: int) -> bool:
     return end - start == 1 and _plural(tokens[start]) and parses[0].case != "nomn"
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _trigger(text: str) -> str:
     key = text.lower().replace("ё", "е")
     if text.isdecimal():

@@ -128,6 +128,16 @@ def given_forms(form: str) -> tuple[Form, ...]:
     return _forms(form, _GIVEN)
 
 
+def stem_of_given(form: str) -> str:
+    """The letters that every nominative of a lower-case given name's form begins with."""
+    return "" if form.startswith(tuple(_STEMS)) else form[: -_longest_ending(_GIVEN)]
+
+
+@cache
+def _longest_ending(kinds: tuple[str, ...]) -> int:
+    return max(change.cut for changes in _changes(kinds).values() for change in changes)
+
+
 def _forms(form: str, kinds: tuple[str, ...], stem: str = "") -> tuple[Form, ...]:
     found: dict[str, int] = {}
     form = stem + form

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from russian.kept import kept, once
+from russian.kept import FORMS, kept, once
 from russian.phrases import rows
 from russian.place_letters import skeleton
 from russian.regions import Region, region_names, region_stems, region_titles, stem_skeletons
@@ -141,7 +141,7 @@ def _endings() -> dict[str, tuple[tuple[str, str], ...]]:
     return {form: tuple(entries) for form, entries in found.items()}
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=FORMS)
 def readings(key: str) -> tuple[Reading, ...]:
     """The known names (or words of names) that `key` may be a form of, its own form first."""
     found: dict[str, str] = {}

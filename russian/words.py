@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from russian.kept import once
+from russian.kept import FORMS, once
 from russian.phrases import rows
 
 
@@ -39,9 +39,11 @@ def table(name: str) -> Table:
     return Table(exact, beginnings, lengths)
 
 
-@lru_cache(maxsize=200_000)
 def lookup(words: Table, key: str) -> tuple[str, ...] | None:
-    """The other columns of the row that `key` (lower case, ё as е) stands in, or None."""
+    """The other columns of the row that `key` (lower case, ё as е) stands in, or None.
+
+    Not remembered: those who ask remember what they make of it.
+    """
     found = words.exact.get(key)
     if found is not None:
         return found
@@ -70,7 +72,7 @@ def classes(name: str) -> Mapping[str, Table]:
     }
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=FORMS)
 def kinds(name: str, key: str) -> frozenset[str]:
     """The classes of `russian/<name>.tsv` that `key` stands in."""
     words = _by_word(name)
