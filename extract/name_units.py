@@ -13,6 +13,7 @@ from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
 from russian import patronymics
 from russian.given import from_abbreviation
 from russian.inflect import FEMALE, MALE, NOMINATIVE, bits
+from russian.kept import FORMS
 from russian.patronymics import DAUGHTER, LATIN_TAILS, SON, patronymic_forms, written_out
 from russian.phrases import rows, word_class
 from russian.transliterate import to_russian
@@ -24,7 +25,6 @@ _BEFORE_NAMES = _OPEN_QUOTES + "-–—:,"
 _SENTENCE_GOES_ON = ",:;-–—/&+№|"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
-_REMEMBERED = 200_000  # forms
 _WIDE = 2  # spaces between words spelt out
 _AROUND = 25  # tokens before and after, by which a text without capitals is told
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
@@ -61,7 +61,7 @@ def runs(
     run: list[Unit] = []
     count = len(tokens) if count is None else count
     known = _ordinary[ukrainian]
-    if len(known) > _REMEMBERED:
+    if len(known) > FORMS:
         known.clear()
     while place < count:
         token = tokens[place]
@@ -157,7 +157,7 @@ def _cut_given(tokens: list[Token], place: int, found: Facts) -> Facts | None:
     return _in_full(full) if family and goes_on else None
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _in_full(name: str) -> Facts | None:
     """A given name in any case, as an abbreviation of it stands."""
     found = facts(name.capitalize())
