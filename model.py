@@ -167,6 +167,7 @@ class Post:
     deleted_at: datetime | None = None
     forwarded_from: str | None = None  # dropped before the store unless a channel's name
     reply_to: str | None = None  # external id of the post answered
+    thread: str | None = None  # public id of the discussion it stands in (a forum's topic)
     url: str | None = None  # only of channels' and communities' posts, never of a personal wall
 
 
@@ -269,6 +270,8 @@ class Reading:
     text: str
     records: tuple[Record, ...]
     extractor: str  # version of the rules that read it
+    title: str | None = None  # of its thread, where the text bears one; raw: only hashed to disk
+    doubt: str | None = None  # of a list's row: why an editor must look at it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +290,8 @@ class StoredRecord:
     asked_at: datetime | None = None  # when this post first asked for him, edits notwithstanding
     forwarded_from: str | None = None  # the channel it repeats
     held: bool = False  # told in a flood of its source that no editor has reviewed
+    thread: str | None = None  # the discussion its post stands in, in its source
+    reply_to: str | None = None  # external id of the post that its post answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,9 +137,8 @@ def read(batch: Batch, claim: Claim | None = None) -> Read:
 
 
 def read_row(row: ListRow, claim: Claim | None) -> Reading:
-    """One list row as a Reading: its redacted line and its one record."""
-    text, record = extract.read_row(row, claim or Claim.SOUGHT)
-    return Reading(text=text, records=(record,), extractor=extract.VERSION)
+    """One list row as a Reading: its redacted line and its record, if it is a soldier's."""
+    return extract.read_row(row, claim or Claim.SOUGHT)
 
 
 def register(store_path: Path, folder: Sequence[Source]) -> None:

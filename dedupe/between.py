@@ -14,13 +14,14 @@ from .comparisons import (
     POST,
     SOURCE,
     Work,
+    elliptic,
     name_levels,
     other_levels,
     relation,
 )
 from .compiling import compiled, inlined
-from .rules import CLAIMS_DEAD, grounds_of, holds, namesakes
-from .scorer import Levels, Scorer, hopeless, sum_of, weigh
+from .rules import AGREEMENTS, CLAIMS_DEAD, grounds_of, holds, namesakes
+from .scorer import FOLLOW, THREAD, Levels, Scorer, hopeless, sum_of, weigh
 
 # Parents; of each root the first and last member and how many posts; of each row the next member
 # and the group a human put it in, if any. Order: parents, heads, tails, following, posts, groups.
@@ -76,7 +77,8 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
 
     Of each comparison the strongest agreement of any two records counts, or where some disagree
     the mean. A share `odd` of the pairs may forbid each other, for one record in so many is
-    misread; but where somebody is called dead none may so much as contradict another.
+    misread; but where somebody is called dead none may so much as contradict another, and where
+    the posts stand counts for nothing.
     """
     heads, following, groups = state[1], state[3], state[5]
     facts, surnames, givens, fathers, letters_1, letters_2, letters_3 = s.fields
@@ -131,7 +133,7 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
         return FORBIDDEN
     found = -men
     for c in range(width):
-        if count[c] > 0:
+        if count[c] > 0 and not (dead and c in (THREAD, FOLLOW)):
             found += total[c] / count[c] if least[c] < 0 else top[c]
     return found
 
@@ -142,7 +144,7 @@ def may_join(s: Scorer, state: State, a: int, b: int, sure: bool, room: Room) ->
 
     What others say of a man speaks for his row: the father one post names, the birth another
     gives. Where somebody is called dead, only what agrees with those who say so counts; else,
-    where a row of a list is among them, what agrees with it.
+    where a row of a list is among them, what agrees with it; never what a post in passing says.
     """
     heads, following = state[1], state[3]
     facts = s.fields.facts
@@ -158,11 +160,20 @@ def may_join(s: Scorer, state: State, a: int, b: int, sure: bool, room: Room) ->
                 found, rank, own = 0, mine, False
             if mine == rank:
                 weigh(s, x, y, room[0], room[1])
-                found |= grounds_of(room[0])
+                grounds = grounds_of(room[0])
+                if mine > 0 and (in_passing(facts, x) or in_passing(facts, y)):
+                    grounds &= ~AGREEMENTS
+                found |= grounds
                 own = own or facts[x, OWNER] == facts[y, OWNER]
             y = following[y]
         x = following[x]
     return holds(found, rank % 2 == 1, rank >= 2, own, sure)
+
+
+@inlined
+def in_passing(facts: Ints, x: int) -> bool:
+    """Does a post name him by half a name, and not to say that he is dead?"""
+    return bool(elliptic(facts, x) and facts[x, CLAIM] != CLAIMS_DEAD)
 
 
 @inlined

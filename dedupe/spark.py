@@ -91,7 +91,9 @@ def _blocked(spark: SparkSession, columns: Columns, common: Longs) -> Any:
 
 def _least(weights: Weights) -> float:
     """The least weight, by Splink's count, of a pair that may reach the review."""
-    copies = float(weights.bits[NAMES.index("copy"), LEVELS["copy"].index("same")])
     men = float(weights.universe.min())
+    copies = float(weights.bits[NAMES.index("copy"), LEVELS["copy"].index("same")])
+    # these comparisons are ours alone: a copy, one thread, half a name told soon after
+    ours = max(copies, 0.0) + 2 * men
     odds = float(np.log2(PRIOR / (1 - PRIOR)))
-    return weights.thresholds["unsure"] + men - max(copies, 0.0) + odds - SLACK
+    return weights.thresholds["unsure"] + men - ours + odds - SLACK

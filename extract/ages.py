@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from extract.bare_numbers import bare_age
-from extract.dateparts import is_word
+from extract.dateparts import by_an_applicant, is_word
 from extract.peek import key_at
 from extract.tokens import NUMBER, Token
 from russian.months import month
@@ -118,7 +118,7 @@ def _span(tokens: Sequence[Token], at: int, last: int, value: int) -> AgeSpan:
         turned=_has_turned(tokens, at, last)
         or _his_birthday(tokens, at)
         or key_at(tokens, last) == "сегодня",
-        others=_of_others(tokens, at),
+        others=_of_others(tokens, at, last),
         coming=_still_coming(tokens, at, last)
         or (_his_birthday(tokens, at) and not _today(tokens, at)),
     )
@@ -281,7 +281,9 @@ def _still_coming(tokens: Sequence[Token], at: int, last: int) -> bool:
     )
 
 
-def _of_others(tokens: Sequence[Token], at: int) -> bool:
+def _of_others(tokens: Sequence[Token], at: int, last: int) -> bool:
+    if is_word("asker", key_at(tokens, last)) or by_an_applicant(tokens, at):
+        return True  # «семьдесят два года мне»
     for step in range(1, 4):
         key = key_at(tokens, at - step)
         if key in ("", "\n", ".", "!", "?", ",", ";"):

@@ -272,7 +272,8 @@ def _addressed(text: _Text) -> list[int]:
     ]
     named = [at for at in asked if at < len(tokens) and _given_names(tokens[at])]
     again = {name for at in named for name in _given_names(tokens[at])} - text.sought
-    found += [at for at, token in enumerate(tokens) if again and again & _given_names(token)]
+    if again:
+        found += [at for at, token in enumerate(tokens) if again & _given_names(token)]
     return found + _closing(around)
 
 

@@ -141,8 +141,8 @@ def _found(text: str) -> list[Contact]:
 def _numbered(text: str, lowered: str, digits: Sequence[str]) -> list[Contact]:
     """`digits`: the runs of digits in the text; without enough of them no pattern is tried."""
     long_, tagged = sum(map(len, digits)) >= 7, max(map(len, digits)) >= 6
-    papers = any(stem in lowered for stem in _PAPER_STEMS)
-    street, flat = any(mark in lowered for mark in _STREET_MARKS), "кв" in lowered
+    papers = handles.holds(lowered, _PAPER_STEMS)
+    street, flat = handles.holds(lowered, _STREET_MARKS), "кв" in lowered
     if not (long_ or tagged or papers or street or flat):
         return []
     found: list[Contact] = []
@@ -200,8 +200,9 @@ def _others(text: str) -> list[Contact]:
 
 def leftover(text: str) -> bool:
     """Does a run of seven digits or more remain that is no date, hour, sum or hotline?"""
-    if _RUN.search(text) is None:
-        return False
+    runs = [match.span() for match in _RUN.finditer(text)]
+    if "800" not in text and all(_DATE.fullmatch(text, *run) for run in runs):
+        return False  # nothing but dates
     masked = text
     for pattern in (_HOTLINE, _DATE, _YEARS, _CLOCK, _SUM, _UNIT):
         masked = _masked(masked, [match.span() for match in pattern.finditer(masked)], "\x00")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from extract.dateparts import is_word
 from extract.layout import Layout
 from extract.tokens import NEWLINE, Token
 from russian.months import month
@@ -31,8 +32,15 @@ def dated_before(tokens: Sequence[Token], layout: Layout, hit: Hit) -> bool:
             return False
         follows = tokens[at - 1] if at > start else None
         day = follows is not None and follows.text[:1].isdecimal()
-        found = found or token.key in _AGO or (day and month(token.key) is not None)
+        counted = token.key == "как" and _counts(tokens, start, at)
+        found = found or token.key in _AGO or counted or (day and month(token.key) is not None)
     return found
+
+
+def _counts(tokens: Sequence[Token], start: int, at: int) -> bool:
+    """«Вчера неделя, как сын позвонил», «третий месяц как написал»: counted since that call."""
+    place = at - 2 if at > start and tokens[at - 1].text == "," else at - 1
+    return place >= start and is_word("unit", tokens[place].key)
 
 
 class Cover:

@@ -21,6 +21,7 @@ from russian.phrases import rows
 
 _STOPS = frozenset(".!?…;")
 _LABEL_WORDS = 4
+_TITLE_WITHIN = 3  # lines: a stamp may stand above the title
 _NEVER_NAMES = frozenset(("VERB", "PRTF", "PRTS", "PREP", "CONJ", "NPRO", "PRED", "ADVB"))
 
 
@@ -139,8 +140,9 @@ def _line(tokens: Sequence[Token], start: int, end: int, markers: Counter[str]) 
     head = _heads().get(tokens[start].key)
     if head is STAMP and end - start <= 4:
         return Line(STAMP, start, start, end)
-    if head is TITLE and end - start > 2 and tokens[start + 1].text == ":":
-        return Line(TITLE, start, start + 2, end)
+    named = head is TITLE and end - start > 2 and tokens[start + 1].text == ":"
+    if body := start + 2 if named else _trail(tokens, start, end):
+        return Line(TITLE, start, body, end)
     if head is QUOTE or _only_tags(tokens, start, end):
         return Line(head or TAGS, start, start, end)
     marker = _marker(tokens, start, end)
@@ -150,6 +152,18 @@ def _line(tokens: Sequence[Token], start: int, end: int, markers: Counter[str]) 
             body += 1
         return Line(ITEM, start, body, end)
     return _field(tokens, start, end) or Line(TEXT, start, start, end)
+
+
+def _trail(tokens: Sequence[Token], start: int, end: int) -> int:
+    """Past the rooms of a forum before a thread's title: «#2 Разыскиваются » Вологда, Павел»."""
+    past, opened = 0, False
+    for at in range(start + 1, end - 1):
+        text = tokens[at].text
+        if text == "»" and not opened:
+            apart = tokens[at - 1].end < tokens[at].start and tokens[at].end < tokens[at + 1].start
+            past = at + 1 if apart else past
+        opened = text == "«" or (opened and text != "»")
+    return past
 
 
 def _only_tags(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -184,6 +198,19 @@ def _field(tokens: Sequence[Token], start: int, end: int) -> Line | None:
 def _heads() -> dict[str, LineKind]:
     """The word a forum's line begins with → what the line is."""
     return {row[0]: LineKind(row[1]) for row in rows("line_heads")}
+
+
+def title_of(text: str) -> str | None:
+    """The title of the thread a post stands in, where its first lines bear one.
+
+    >>> title_of("Сообщение #6\\nТема: пропал муж\\n\\nНашёлся!")
+    'пропал муж'
+    """
+    for line in text.split("\n", _TITLE_WITHIN)[:_TITLE_WITHIN]:
+        head, colon, title = line.partition(":")
+        if colon and _heads().get(head.strip().lower()) is TITLE:
+            return title.strip() or None
+    return None
 
 
 @cache

@@ -20,6 +20,7 @@ from russian.transliterate import to_russian
 SURNAME, GIVEN, PATRONYMIC, INITIAL = 1, 2, 4, 8
 _GLUED = re.compile(r"[А-ЯЁІЇЄ][а-яёіїє]+(?:-[А-ЯЁІЇЄ][а-яёіїє]+)*")
 _OPEN_QUOTES = "«\"'(„“*_[№"
+_BEFORE_NAMES = _OPEN_QUOTES + "-–—:,"
 _SENTENCE_GOES_ON = ",:;-–—/&+№|"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
@@ -86,7 +87,7 @@ def runs(
         place += 1
     if run:
         found.append(run)
-    return [_with_asides(run) for run in found]
+    return [_with_asides(run) if len(run) > 1 else run for run in found]
 
 
 _ordinary: tuple[dict[str, bool], dict[str, bool]] = ({}, {})  # by form; not Ukrainian, Ukrainian
@@ -322,7 +323,7 @@ def _after_place(tokens: list[Token], place: int, found: Facts) -> bool:
 def _before(tokens: list[Token], place: int) -> tuple[bool, bool, int]:
     """Is kinship or rank said just before; a number; the cases the word before calls for."""
     before = place - 1
-    if before >= 0 and tokens[before].text in _OPEN_QUOTES + "-–—:,":
+    if before >= 0 and tokens[before].text in _BEFORE_NAMES:
         if tokens[before].text in ",-–—":
             word = tokens[before - 1].text if before else ""
             return kind_of(word) == "kin", False, 0
@@ -385,13 +386,12 @@ def capital(tokens: list[Token], place: int) -> str:
 
 def _is_small_text(tokens: list[Token], place: int) -> bool:
     """Is no word around written with a capital: a text in small letters?"""
-    around = tokens[max(0, place - _AROUND) : place + _AROUND]
-    return all(token.word.shape == "lower" for token in around if token.kind is WORD)
+    near = tokens[max(0, place - _AROUND) : place + _AROUND]
+    return all(token.word.shape == "lower" for token in near if token.kind is WORD)
 
 
 def _caps_line(tokens: list[Token], place: int) -> bool:
-    line = tokens[place].line
-    upper = lower = 0
+    line, upper, lower = tokens[place].line, 0, 0
     for at in range(max(0, place - 10), min(len(tokens), place + 11)):
         token = tokens[at]
         if at != place and token.line == line and token.kind is WORD and len(token.text) > 2:

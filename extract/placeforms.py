@@ -33,11 +33,13 @@ from russian import regions as subjects
 from russian.demonyms import people
 from russian.places import Entry
 from russian.regions import Region, region_titles
+from russian.words import kinds
 
 _WHENCE_AFTER = frozenset((",", ".", "(", ":", "он", "наш", "мой", "сам", "—", "-", "\n"))
 _WHENCE_BEFORE = frozenset((",", ".", "!", ")", ";", "\n", "", "—", "-", "он", "сам"))
 _BEFORE_UNKNOWN = frozenset((".", ",", "(", ";", "#"))
 _OPENS = frozenset(".!?…\n")
+_MARKED = frozenset(("town", "village"))
 _ENGLISH_HEADS = frozenset(("oblast", "krai", "kray", "region", "district", "raion"))
 
 
@@ -70,7 +72,7 @@ def named(
 def _worth_a_look(tokens: Sequence[Token], at: int) -> bool:
     """May an unknown name be a place here: after «с.», after a comma, before «Oblast»?"""
     before = text_at(tokens, at - 1)
-    if before in _BEFORE_UNKNOWN or is_word("village", before) or is_word("town", before):
+    if before in _BEFORE_UNKNOWN or not kinds("place_words", before).isdisjoint(_MARKED):
         return True
     known = key_at(tokens, at + 1) in _ENGLISH_HEADS
     return known or people(tokens[at].key) is not None
@@ -256,9 +258,11 @@ def _says_whence(tokens: Sequence[Token], at: int) -> bool:
 def _of_the_people(tokens: Sequence[Token], at: int) -> PlaceSpan | None:
     """«уфимец», «18-летний череповчанин»"""
     named = people(tokens[at].key)
+    if named is None:
+        return None
     closed = text_at(tokens, at + 1) in _WHENCE_BEFORE
     opens = at == 0 or text_at(tokens, at - 1) in _OPENS
-    if named is None or (tokens[at].word.shape != "lower" and not (closed or opens)):
+    if tokens[at].word.shape != "lower" and not (closed or opens):
         return None
     place, region = named
     kind = "adjective" if place else "people"

@@ -170,7 +170,8 @@ def _signature(around: Surroundings) -> Iterator[int]:
 def _women(around: Surroundings) -> Iterator[int]:
     """Women's patronymics and the given names no word of the language shares."""
     for at, token in enumerate(around.tokens):
-        if token.word.shape != "lower" and not _NAMES.isdisjoint(token.word.tags):
+        word = token.word
+        if word.shape != "lower" and word.tags and not _NAMES.isdisjoint(word.tags):
             named = [p for p in token.word.parses if p.known and not _NAMES.isdisjoint(p.tags)]
             alone = len(named) == sum(p.known for p in token.word.parses)
             if named and alone and all("femn" in p.tags for p in named) and _is_capital(token):

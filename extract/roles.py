@@ -256,13 +256,15 @@ def _is_the_one(around: Surroundings, span: NameSpan, sentence: Sentence) -> boo
     """«Видео посмотрели. Это Никита. Это он!», «Он! Веня!»: a sentence that says who he is."""
     if span.surname or span.sex is Sex.FEMALE:
         return False
-    words = {
-        token.key
-        for at, token in enumerate(around.tokens[sentence.start : sentence.end], sentence.start)
-        if token.kind is WORD and not span.start_token <= at < span.end_token
-    }
+    pointed = False
+    for at in range(sentence.start, sentence.end):
+        token = around.tokens[at]
+        if token.kind is WORD and not span.start_token <= at < span.end_token:
+            if token.key != "это":
+                return False
+            pointed = True
     before = around.tokens[max(0, sentence.start - 2) : sentence.start]
-    said = words == {"это"} or (not words and [token.key for token in before] == ["он", "!"])
+    said = pointed or [token.key for token in before] == ["он", "!"]
     return said and any(hit.note == "video" or hit.value == "captured" for hit in around.hits)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rapidfuzz.distance import DamerauLevenshtein
 
 from russian.given import full_names, known
 
 _ROOT = 3  # letters a short form shares with the full name
+_REMEMBERED = 20_000  # names
 
 
 def same_surname(left: str, right: str, *, alone: bool = False) -> bool:
@@ -45,8 +48,9 @@ def _is_short(one: str, two: str) -> bool:
     return facts is not None and facts.short and len(one) != len(two)
 
 
+@lru_cache(_REMEMBERED)
 def _full(name: str) -> frozenset[str]:
-    return frozenset(plain(one) for one in full_names(name))
+    return frozenset([plain(one) for one in full_names(name)])
 
 
 def fuller(old: str | None, new: str | None) -> str | None:

@@ -107,11 +107,13 @@ _known: dict[str, tuple[Word, Kind]] = {}
 def word(text: str) -> Word:
     """The facts of one surface form."""
     script = _script(text)
-    read = _SPLIT_YERY.sub("ы", text.lower())
+    read = text.lower()
+    if "ь" in read:
+        read = _SPLIT_YERY.sub("ы", read)
     found = parses(read) if script == "cyrillic" and len(read) <= _LONGEST else ()
     return Word(
         text=text,
-        key=_key(text),
+        key=_key(read),
         shape=_shape(text),
         script=script,
         parses=found,
@@ -121,8 +123,8 @@ def word(text: str) -> Word:
     )
 
 
-def _key(text: str) -> str:
-    folded = _SPLIT_YERY.sub("ы", text.lower()).replace("ё", "е")
+def _key(read: str) -> str:
+    folded = read.replace("ё", "е")
     return folded if folded.isalpha() else folded.translate(_MARKS)
 
 

@@ -58,6 +58,18 @@ def from_abbreviation(short: str) -> str | None:
     return best if best and counts[best] >= _SHARE * sum(counts.values()) else None
 
 
+def begun(letters: str) -> bool:
+    """Does a listed name begin with these letters (lower case)?"""
+    order = _all_in_order()
+    at = bisect_left(order, fold(letters))
+    return at < len(order) and order[at].startswith(fold(letters))
+
+
+@cache
+def _all_in_order() -> list[str]:
+    return sorted(_names())
+
+
 @cache
 def _in_order() -> list[str]:
     return sorted(name for name, facts in _names().items() if not facts.short)

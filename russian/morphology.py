@@ -54,12 +54,14 @@ def _listed(word: str) -> tuple[Parse, ...]:
     """What `analyzer().parse` gives for a word of the dictionary, without all it asks of others."""
     known = analyzer().dictionary.words.similar_items(word, analyzer().char_substitutes)
     scores = analyzer().prob_estimator.p_t_given_w
+    scored = scores.has_keys_with_prefix(f"{word}:")
     found = []
     for fixed, places in known:
         for place in places:
             front, back, beginning, ending, tag, tagged = _rule(*place)
             normal = beginning + fixed[front : len(fixed) - back] + ending
-            found.append(Parse(normal, *tagged, scores.prob(word, tag), True))
+            score = scores.prob(word, tag) if scored else 0.0
+            found.append(Parse(normal, *tagged, score, True))
     if any(parse.score for parse in found):
         found.sort(key=_score, reverse=True)
     else:
@@ -93,11 +95,14 @@ _Tagged = tuple[str, str, str, str, frozenset[str]]
 
 @lru_cache(maxsize=20_000)
 def _tagged(tag: OpencorporaTag) -> _Tagged:
-    """Part of speech, case, number, gender and all grammemes: some hundreds of tags in all."""
+    """Part of speech, case, number, gender and all grammemes: some hundreds of tags in all.
+
+    As plain strings: pymorphy's own look each other up in all grammemes when they are compared.
+    """
     return (
-        tag.POS or "",
-        tag.case or "",
-        tag.number or "",
-        tag.gender or "",
+        str(tag.POS or ""),
+        str(tag.case or ""),
+        str(tag.number or ""),
+        str(tag.gender or ""),
         frozenset(tag.grammemes),
     )

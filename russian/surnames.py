@@ -27,12 +27,19 @@ _SHAPE = (
     *("ых", "их", "оглу", "заде", "зода", "зад", "шоев", "пур", "ец", "айло", "ейко", "ба"),
     *("бай", "бек", "оол"),
 )
+_POSSESSIVE = ("ов", "ев", "ин", "ын")
 _OWN = 12  # the count taken for a surname of our own table
 
 
 def count(name: str) -> int:
     """Bearers of a nominative surname (man's or woman's form, any case) in russiannames."""
     return int(_counts().get(fold(name), 0))
+
+
+def borne(name: str) -> int:
+    """Bearers of a nominative, or of its women's form where those are more."""
+    name = fold(name)
+    return max(count(name), count(name + "а") if name.endswith(_POSSESSIVE) else 0)
 
 
 def is_eastern(name: str) -> bool:

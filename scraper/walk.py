@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
@@ -26,6 +26,7 @@ class Sheet:
     text: str | None
     kept: Mapping[str, object]  # sha256, next, links: what the cursor remembers of it
     size: int = 0  # bytes of what came from the web; 0 for a file
+    thread: str | None = None  # the link that led here from the start page: a forum's topic
 
 
 class Walk:
@@ -47,7 +48,7 @@ class Walk:
                 yield sheet
         for link in links:
             async for sheet in self._onwards(link):
-                yield sheet
+                yield replace(sheet, thread=link)
 
     async def _onwards(self, url: str) -> AsyncIterator[Sheet]:
         following: str | None = url

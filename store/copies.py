@@ -29,6 +29,15 @@ _TERMS = _RANDOM.integers(0, 2**31, 32, dtype=np.uint64)
 _WORD = re.compile(r"[^\W_]+")
 _REDACTED = re.compile(r"\[\w+\]")
 
+# Of each record the root of its family and when that was posted: in a flood of copies a new one
+# joins the family, and the family does not move to another root.
+_OWN = """
+SELECT coalesce(lead.record_id, record.record_id) AS root, record.surname, record.given,
+  record.public_at, post.text, julianday(coalesce(first.posted_at, post.posted_at)) AS posted
+FROM record JOIN post USING (post_id) LEFT JOIN record AS lead ON lead.record_id = record.copy_of
+LEFT JOIN post AS first ON first.post_id = lead.post_id
+WHERE record.post_id = ? AND record.surname IS NOT NULL AND record.given IS NOT NULL
+"""
 # The nearest in time by the index alone: of a common name only these posts are read.
 _ALIKE = """
 WITH near AS (SELECT * FROM (
@@ -41,8 +50,10 @@ WITH near AS (SELECT * FROM (
       AND public_at > :public_at ORDER BY public_at LIMIT :candidates))
   ORDER BY abs(julianday(public_at) - julianday(:public_at)) LIMIT :candidates
 )
-SELECT near.record_id, coalesce(near.copy_of, near.record_id) AS root, post.text,
-  julianday(post.posted_at) AS posted, post_sketch.size, post_sketch.sketch
+SELECT coalesce(near.copy_of, near.record_id) AS root,
+  (SELECT julianday(first.posted_at) FROM record AS lead JOIN post AS first USING (post_id)
+   WHERE lead.record_id = coalesce(near.copy_of, near.record_id)) AS posted,
+  post.text, post_sketch.size, post_sketch.sketch
 FROM near JOIN post ON post.post_id = near.post_id
 LEFT JOIN post_sketch ON post_sketch.post_id = post.post_id
 """
@@ -170,12 +181,7 @@ def _same_text(connection: Connection, one: str, other: str) -> bool:
 
 def mark_copies(connection: Connection, post_id: str) -> int:
     """Set `copy_of` for the records of a post; the earliest post of a family of copies is root."""
-    mine = connection.execute(
-        "SELECT record.record_id, surname, given, copy_of, text, public_at, "
-        "julianday(posted_at) AS posted FROM record JOIN post USING (post_id) "
-        "WHERE post_id = ? AND surname IS NOT NULL AND given IS NOT NULL",
-        (post_id,),
-    ).fetchall()
+    mine = connection.execute(_OWN, (post_id,)).fetchall()
     if not mine:
         return 0
     own = shingles(mine[0]["text"])
@@ -193,19 +199,17 @@ def _mark(connection: Connection, post_id: str, row: Row, own: set[tuple[str, ..
     alike = [other for other in found if _is_alike(own, other)]
     if not alike:
         return 0
-    family = [*alike, row]
-    root = str(min(family, key=lambda one: (one["posted"], one["record_id"]))["record_id"])
-    roots = {str(other["root"]) for other in alike}
-    return _lead(connection, root, roots | {str(one["record_id"]) for one in family})
+    roots = {(one["posted"], str(one["root"])) for one in (*alike, row)}
+    return _lead(connection, min(roots)[1], {root for _, root in roots})
 
 
-def _lead(connection: Connection, root: str, members: Sequence[str] | set[str]) -> int:
-    """Let every member of the family, and every copy of a former root, point to the root."""
+def _lead(connection: Connection, root: str, roots: Set[str]) -> int:
+    """Let every former root, and every copy of it, point to the root."""
     changed = 0
-    for member in sorted(members):
+    for other in sorted(roots - {root}):
         changed += connection.execute(
             "UPDATE record SET copy_of = nullif(?1, record_id) "
             "WHERE (record_id = ?2 OR copy_of = ?2) AND copy_of IS NOT nullif(?1, record_id)",
-            (root, member),
+            (root, other),
         ).rowcount
     return changed

@@ -305,7 +305,7 @@ def _forget(connection: Connection, doomed: _Doomed) -> None:
     cut = json.dumps(sorted(doomed.cut))
     of_cut = "post_id IN (SELECT value FROM json_each(?))"
     for statement in (
-        f"UPDATE post SET text = '{CUT}' WHERE {of_cut}",
+        f"UPDATE post SET text = '{CUT}', thread = NULL WHERE {of_cut}",
         f"UPDATE post_version SET text = '{CUT}' WHERE {of_cut}",
         f"UPDATE record SET spans = '[]' WHERE {of_cut}",
         "UPDATE record_version SET spans = '[]' WHERE record_id IN "

@@ -51,7 +51,8 @@ def _post(tokens: Tokens, post: Post, reading: Reading) -> Reading | None:
         return reading
     if not left:
         return None
-    return replace(reading, text=CUT, records=tuple(replace(record, spans=()) for record in left))
+    records = tuple(replace(record, spans=()) for record in left)
+    return replace(reading, text=CUT, title=None, records=records)
 
 
 def _row(tokens: Tokens, row: ListRow, reading: Reading) -> bool:

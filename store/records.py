@@ -189,7 +189,7 @@ def pair_up(new: Sequence[str], old: Sequence[str]) -> dict[int, int]:
 
 
 _STORED = f"""
-SELECT record.*, post.forwarded_from, {HELD} AS held, source.owner,
+SELECT record.*, post.forwarded_from, post.thread, post.reply_to, {HELD} AS held, source.owner,
        coalesce(post.external_id, list_row.external_id,
        cast(list_row.row AS TEXT)) AS external_id, list_row.row AS row
 FROM record
@@ -220,16 +220,6 @@ def stored_records(
     return [stored_record(row) for row in connection.execute(query, arguments)]
 
 
-def changed_records(connection: Connection, since: str | None) -> list[str]:
-    """Ids of records added, changed or closed after a stamp (None: all)."""
-    rows = connection.execute(
-        "SELECT record_id FROM record WHERE known_from > :since UNION "
-        "SELECT record_id FROM record WHERE closed_at > :since ORDER BY record_id",
-        {"since": since or ""},
-    )
-    return [str(row["record_id"]) for row in rows]
-
-
 def stored_record(row: Row) -> StoredRecord:
     """A row of the query above as the type the other rooms know."""
     return StoredRecord(
@@ -245,6 +235,8 @@ def stored_record(row: Row) -> StoredRecord:
         asked_at=moment(row["asked_at"]) if row["asked_at"] else None,
         forwarded_from=row["forwarded_from"],
         held=bool(row["held"]),
+        thread=row["thread"],
+        reply_to=row["reply_to"],
     )
 
 

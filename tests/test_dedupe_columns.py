@@ -139,7 +139,7 @@ def test_the_weights_name_every_level() -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (lambda model: model["comparisons"].pop(), "no weights for copy: same"),
+        (lambda model: model["comparisons"].pop(), "no weights for follow: days"),
         (lambda model: model.pop("vetoes"), "vetoes"),
         (lambda model: model["floors"].pop("given"), "given"),
     ],

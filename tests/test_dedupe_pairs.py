@@ -180,11 +180,12 @@ def test_the_other_of_two_namesakes_is_told_by_elimination() -> None:
 
 
 def test_a_brother_without_surname_is_told_by_company() -> None:
+    elsewhere = {"post": "2", "source": "vk"}
     records = (
         person("a", "Ондархай Айдын Олегович", birth_date="2003", post="1"),
         person("b", "Ондархай Аян Олегович", birth_date="2005", post="1"),
-        person("c", "Ондархай Аян Олегович", birth_date="2005", claim="captured", post="2"),
-        person("d", "- Айдын", post="2"),
+        person("c", "Ондархай Аян Олегович", birth_date="2005", claim="captured", **elsewhere),
+        person("d", "- Айдын", **elsewhere),
     )
     resolution = dedupe.resolve(records, (), {}, now=NOW)
     assert set(resolution.clusters.values()) == {("a", "d"), ("b", "c")}

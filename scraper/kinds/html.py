@@ -191,7 +191,7 @@ def posts_of(source: Source, sheet: Sheet, now: datetime) -> tuple[Post, ...]:
         if posted_at is None:
             place = f"{source.name}: {canonical(sheet.url)}: post {at}"
             raise SourceChanged(f"{place}: {source.columns['posted_at']!r} gives no time")
-        posts.append(_post(source, sheet.url, told, posted_at, times))
+        posts.append(_post(source, sheet, told, posted_at, times))
     if not posts and not source.where:
         raise SourceChanged(f"{source.name}: {canonical(sheet.url)}: no row has a text and an id")
     return tuple(posts)
@@ -199,7 +199,7 @@ def posts_of(source: Source, sheet: Sheet, now: datetime) -> tuple[Post, ...]:
 
 def _post(
     source: Source,
-    base: str,
+    sheet: Sheet,
     told: Mapping[str, str],
     posted_at: datetime,
     times: Mapping[str, datetime | None],
@@ -214,7 +214,8 @@ def _post(
         deleted_at=times["deleted_at"],
         forwarded_from=told.get("forwarded_from") or None,
         reply_to=told.get("reply_to") or None,
-        url=canonical(urljoin(base, link)) if link else None,
+        thread=told.get("thread") or sheet.thread,
+        url=canonical(urljoin(sheet.url, link)) if link else None,
     )
 
 
