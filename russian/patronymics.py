@@ -104,6 +104,15 @@ def written_out(short: str, woman: bool = False) -> str | None:
     return best
 
 
+def contracted(form: str) -> str | None:
+    """«Вас-ч», «Алекс-вна» written out, lower case; None for any other form."""
+    match = _CONTRACTED.fullmatch(form)
+    return written_out(match[1], woman=match[2].endswith("а")) if match else None
+
+
+_CONTRACTED = re.compile("([а-яё]{2,7})-(ч|ич|вич|ович|евич|на|вна|овна|евна)")
+
+
 @once
 def _by_ending() -> dict[str, list[str]]:
     """Nominative patronymics in order, men's and women's."""
