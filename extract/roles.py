@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from extract.frames import heaviest_frames, weigh_frame
 from extract.headlines import weigh_headlines
+from extract.given_alone import weigh_given_alone
 from extract.kinship import weigh_kin
 from extract.layout import FIELD, ITEM, QUOTE, TAGS, TEXT, TITLE, Layout, Sentence
 from extract.mentions import (
@@ -109,6 +110,7 @@ def mentions(spans: Sequence[NameSpan], around: Surroundings) -> list[Mention]:
         if hit.table == "kin":
             weigh_kin(hit, found, starts, around)
     weigh_headlines(found, around)
+    weigh_given_alone(found, around)
     _share(found, around)
     _apposed(found, around.tokens)
     return found
