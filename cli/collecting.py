@@ -20,7 +20,7 @@ from scraper import sources as folder
 from scraper.client import Client, ClientSettings
 
 _ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
-
+DOUBTS = 10  # rows of a list named in a round; `doctor` names all
 loopback = click.option(
     "--allow-loopback", is_flag=True, envvar="ROLLCALL_ALLOW_LOOPBACK",
     help="Also fetch from 127.0.0.1: for a practice server on this machine.",
@@ -96,6 +96,7 @@ def collect(  # noqa: PLR0913  click hands over each option
         print_json([{**asdict(r), "seconds": round(r.seconds, 3)} for r in results])
     else:
         _print_round(results)
+    _print_doubts(results)
     failures = [result.error for result in results if result.error]
     for failure in failures:
         click.echo(f"rollcall: {failure}", err=True)
@@ -126,6 +127,14 @@ def _print_round(results: list[pipeline.Collected]) -> None:
     ]  # fmt: skip
     heads = ("source", "new", "changed", "gone", "records", "time", "")
     print_table("Collection round", heads, rows, numbers=True)
+
+
+def _print_doubts(results: list[pipeline.Collected]) -> None:
+    for result in results:
+        for doubt in result.doubts[:DOUBTS]:
+            click.echo(f"rollcall: {result.source}: {doubt}; it counts for nobody", err=True)
+        if (more := len(result.doubts) - DOUBTS) > 0:
+            click.echo(f"rollcall: {result.source}: {more} more rows: `rollcall doctor`", err=True)
 
 
 def _ending(done: pipeline.Collected) -> str:

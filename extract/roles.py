@@ -13,8 +13,8 @@ from functools import cache
 from itertools import pairwise
 
 from extract.frames import heaviest_frames, weigh_frame
-from extract.headlines import weigh_headlines
 from extract.given_alone import weigh_given_alone
+from extract.headlines import weigh_headlines
 from extract.kinship import weigh_kin
 from extract.layout import FIELD, ITEM, QUOTE, TAGS, TEXT, TITLE, Layout, Sentence
 from extract.mentions import (

@@ -103,7 +103,7 @@ def rows_listed(source: Source, sheets: Sequence[Sheet]) -> tuple[ListRow, ...]:
     for sheet in sheets:
         for row in rows_of(source, sheet, lines=False):
             rows.append(row)
-            headers = headers or list(row.headers)
+            headers = headers or [name for names in row.headers for name in names]
     return tables.list_rows(source, rows, headers)
 
 
@@ -126,11 +126,11 @@ def rows_of(source: Source, sheet: Sheet, *, lines: bool) -> Iterator[Row]:
         if table is None:
             yield Row(element, headings, lines=lines)
             continue
-        asked = any(tables.match(key, table.texts) is not None for key in keys)
+        asked = any(tables.match_any(key, table.names) is not None for key in keys)
         if is_header(element) or (asked and element is table.row):
             continue  # a first row of plain cells is a header only where its words are asked for
         cells = table.grid[id(element)]
-        yield Row(element, headings, cells=cells, headers=table.texts if asked else (), lines=lines)
+        yield Row(element, headings, cells=cells, headers=table.names if asked else (), lines=lines)
 
 
 # Boards and forums
