@@ -162,7 +162,8 @@ def _listed(name: str) -> float:
 
 
 @cache
-def _ukrainian_names() -> dict[str, str]:
+def ukrainian_names() -> dict[str, str]:
+    """Ukrainian given name → the Russian one, in lower case."""
     table = {}
     for line in Path(__file__).with_name("ukrainian_names.tsv").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -183,7 +184,7 @@ def _from_ukrainian(word: str) -> str:
         return word
     if "-" in word:
         return "-".join(_from_ukrainian(part) for part in word.split("-"))
-    if given := _ukrainian_names().get(word):
+    if given := ukrainian_names().get(word):
         return given
     if patronymic := _patronymic(word):
         return patronymic
@@ -277,7 +278,7 @@ def _patronymic(word: str) -> str | None:
     candidates = [stem + tail for tail in ("ій", "й", "ь", "о", "ро", "а", "я", "", "ко")]
     if ending in ("йович", "йовна", "ївна"):
         candidates = [stem + "й", stem + "а", stem + "ій", stem]
-    table = _ukrainian_names()
+    table = ukrainian_names()
     fathers = [table[name] for name in candidates if name in table and _is_man(table[name])]
     if stem == "як":
         fathers = ["яков"]

@@ -37,11 +37,14 @@ async def collect(
     if page is None:
         yield Batch(source=source.name, cursor=cursor)
         return
-    rows = await origin.parsed(source, fetcher, read, page.content)
-    yield tables.whole_list(
-        source, page.cursor, rows,
-        header=header(source, page.content), encoding=origin.encoding(page.content),
-    )  # fmt: skip
+    rows, head = await origin.parsed(source, fetcher, read_with_header, page.content)
+    encoding = origin.encoding(page.content)
+    yield tables.whole_list(source, page.cursor, rows, header=head, encoding=encoding)
+
+
+def read_with_header(source: Source, content: bytes) -> tuple[tuple[ListRow, ...], list[str]]:
+    """The rows, and the header over them. Raises SourceChanged."""
+    return read(source, content), header(source, content)
 
 
 def header(source: Source, content: bytes) -> list[str]:

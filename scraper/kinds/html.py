@@ -109,9 +109,9 @@ def rows_listed(source: Source, sheets: Sequence[Sheet]) -> tuple[ListRow, ...]:
 
 def rows_of(source: Source, sheet: Sheet, *, lines: bool) -> Iterator[Row]:
     """The rows of one page in document order, headers left out. Raises SourceChanged for none."""
-    if sheet.text is None:
+    if sheet.content is None:
         return
-    page = markup.soup_of(sheet.text)
+    page = markup.soup_of(origin.text(source, sheet.content, sheet.content_type))
     selector = str(source.options["rows"])
     elements = markup.select(page, selector)
     if not elements and "tbody" in selector:  # browsers show one that the page may not have
@@ -147,7 +147,9 @@ async def _board(
     times: list[datetime] = []
     async for sheet in Walk(source, fetcher, known).sheets():
         posts = await _posts(source, fetcher, sheet)
-        ids = [post.external_id for post in posts] if sheet.text is not None else _ids(sheet.kept)
+        ids = (
+            [post.external_id for post in posts] if sheet.content is not None else _ids(sheet.kept)
+        )
         pages[sheet.url] = {**sheet.kept, "ids": ids}
         seen.extend(ids)
         times.extend(post.posted_at for post in posts)
@@ -164,7 +166,7 @@ async def _board(
 
 
 async def _posts(source: Source, fetcher: Fetcher, sheet: Sheet) -> tuple[Post, ...]:
-    if sheet.text is None:
+    if sheet.content is None:
         return ()
     try:
         return await readers.parse(
