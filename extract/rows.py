@@ -36,7 +36,7 @@ from russian.ranks import rank
 
 _AGE = re.compile(r"(?<!\d)(\d\d)(?!\d)")
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
-_UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
+_UKRAINIAN = re.compile("[іїєґ]|[сц]ьк", re.IGNORECASE)
 _ISO_REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _NOT_FIRST = re.compile(r"(?<=\S)(?:\s*(?P<mark>[,;(/—–])\s*|\s+)(?P<word>[^\W\d_]{3,})\b")
 _UNDATED = datetime(2026, 6, 1, 9, tzinfo=UTC)  # of a row that was public nobody says when
