@@ -43,7 +43,8 @@ def store(tmp_path: Path) -> Store:
 def test_a_doubtful_row_counts_for_nobody_and_is_told(store: Store) -> None:
     bring(store, doubtful())
     assert store.stored_records() == []
-    assert doubts.listing(store.connection) == [("list", 1, "the status «хз» is not understood")]
+    (told,) = doubts.listing(store.connection)
+    assert told[:3] == ("list", 1, "the status «хз» is not understood")
 
 
 def test_a_row_that_became_doubtful_loses_its_record_and_back(store: Store) -> None:
@@ -83,3 +84,18 @@ def test_a_held_import_keeps_its_doubts(store: Store) -> None:
     decide(store, int(str(waiting["import_id"])), release=True, by="Анна", now=NOW)
     assert store.stored_records() == []
     assert len(doubts.listing(store.connection)) == 1
+
+
+def test_the_same_words_read_surely_later_count(store: Store) -> None:
+    """As when the operator names the status in the list's file: neither text nor rules changed."""
+    bring(store, doubtful(), Reading(text="Ким Олег", records=(), extractor="1"))
+    bring(store, sure(), Reading(text="Ким Олег Ли", records=(), extractor="1"), days=1)
+    assert [one.record.surname for one in store.stored_records()] == ["Зимин"]
+    assert doubts.listing(store.connection) == []
+
+
+def test_a_doubt_keeps_the_day_it_was_first_noted(store: Store) -> None:
+    bring(store, doubtful())
+    first = doubts.listing(store.connection)
+    bring(store, doubtful("2"), days=3)
+    assert doubts.listing(store.connection) == first
