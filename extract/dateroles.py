@@ -29,6 +29,7 @@ _OTHERS = frozenset(
         *("мамы", "матери", "отца", "папы", "сестры", "внучки", "бабушки", "тещи", "невесты"),
     )
 )
+_STILL = frozenset(("еще", "он", "мне", "вечером", "утром", "ночью", "днем"))
 _CELLS = frozenset("/|•\n")
 _FAINT = frozenset(("был", "была", "были", "Был", "Была"))
 _WAS = (["был"], ["было"])
@@ -52,7 +53,8 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     after = [tokens[at].key for at in range(shape.last, min(shape.last + 6, len(tokens)))]
     gone = before[-1:] in (["кто-то"], ["некто"])  # «кто-то вчера написал в комментариях»
     since = before[-1:] in (["с"], ["со"])
-    gone = gone or (after[:1] == ["уже"] and after[1:2] in _SILENT and not since)
+    silent = after[1:2] in _SILENT if after[:1] == ["уже"] else after[:1] in _SILENT
+    gone = gone or (silent and not since and (shape.shift == 0 or after[:1] == ["уже"]))
     promised = after[:2] if after[:1] != [","] else []
     if gone or not _PROMISED.isdisjoint((*promised, *before)):
         return True  # «а 7 апреля уже нет», «позавчера должен был выйти на связь»
@@ -168,10 +170,17 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
         return "unknown", ""  # «вчера были роды»
     if best[1] == "birth" and (told := _not_his(tokens, shape)):
         return told
+    return _told(tokens, shape, best)
+
+
+def _told(tokens: Sequence[Token], shape: Form, best: tuple[float, str, str]) -> tuple[str, str]:
+    """The best role, unless what stands right beside the day says that it is one of contact."""
     since = shape.first > 0 and tokens[shape.first - 1].key in ("с", "со", "з")
     weak = best[1] in ("unknown", "event") or (best[1] == "callup" and best[0] > _BESIDE)
     if (weak and since and (shape.day or shape.weekday)) or _written_on(tokens, shape):
         return "contact", "с"
+    if weak and _said_on(tokens, shape):
+        return "contact", "сказал"
     return best[1], best[2].lower()
 
 
@@ -180,6 +189,19 @@ def _written_on(tokens: Sequence[Token], shape: Form) -> bool:
     if shape.first < 2 or tokens[shape.first - 1].key != "от":
         return False
     return is_word("letter", tokens[shape.first - 2].key)
+
+
+def _said_on(tokens: Sequence[Token], shape: Form) -> bool:
+    """«сказал 2 апреля: …», «пятого августа сказал маме»: his word, no other's, right beside."""
+    said = shape.last + (shape.last < len(tokens) and tokens[shape.last].key in _STILL)
+    said += said < len(tokens) and tokens[said].text == ","
+    if said < len(tokens) and is_word("said", tokens[said].key):
+        return True
+    before = shape.first - 1
+    if before < 0 or not is_word("said", tokens[before].key):
+        return False
+    who = tokens[before - 1].word.parses[:1] if before else ()
+    return not any(parse.pos == "NOUN" and parse.case == "nomn" for parse in who)
 
 
 def _not_his(tokens: Sequence[Token], shape: Form) -> tuple[str, str] | None:
