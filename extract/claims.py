@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 
 from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
 from extract.deaths import turned_at, unasserted
-from extract.layout import Layout
+from extract.layout import TITLE, Layout
 from extract.legends import legend
-from extract.others import Around, of_another
+from extract.others import Around, of_a_thing, of_another, womans
 from extract.pleas import ASKS, PLEAS, plea_of, under_plea
 from extract.states import (
     CAPTURED,
@@ -33,12 +33,13 @@ from extract.states import (
 from extract.tellings import Telling, update_at
 from extract.tokens import NUMBER, WORD, Token
 from extract.verdicts import Scope, Verdict
-from model import Claim
+from model import Claim, Sex
 from russian.phrases import Hit, word_class
 
 _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
 _FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of these away
 _BUT = word_class("pointers", "but")
+_NOT = frozenset(("не", "ни"))
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _RETURNS = (RELEASED, CAPTURED)
 _FREED = frozenset(("strong", "home"))
@@ -98,7 +99,8 @@ class Reader:
         own = self._sifted(self._without_mistakes(own), scope)
         if (marked := self._marked(scope)) is not None:
             return Verdict(marked[0], plea, facts, marked[1], marked[2])
-        said = self._state(own, scope, plea=plea_of(own), least=self._least(own, scope))
+        asked = plea_of([hit for hit in own if not self._titular(hit)])
+        said = self._state(own, scope, plea=asked, least=self._least(own, scope))
         if scope.listed:
             shared = self._under_heading(shared, scope)
         if said is None and scope.shared and not any(h.value in PLEAS for h in own):
@@ -107,6 +109,10 @@ class Reader:
         if said is None:
             return Verdict(SOUGHT, plea, facts)
         return Verdict(said[0], plea, facts, said[1], said[2])
+
+    def _titular(self, hit: Hit) -> bool:
+        """«Тема: ищу Лобова»: the title stays when he is found."""
+        return hit.value == "seek" and self.layout.line(hit.start).kind is TITLE
 
     def _least(self, own: Sequence[Hit], scope: Scope) -> float:
         """How much must be said of him: little will do where the post asks for nobody."""
@@ -139,7 +145,8 @@ class Reader:
                 continue
             if hit.note == "none" or (hit.note == "number" and not self._bare_number(hit)):
                 continue
-            if hit.value not in _FREE and voids.curbs(hit.start, hit.end):
+            taken = voids.curbs(hit.start, hit.end) or self._negated(hit)
+            if taken and hit.value not in _FREE:
                 continue
             state = STATES.get(hit.value)
             sentence = self.layout.sentence_of[hit.start]
@@ -163,6 +170,11 @@ class Reader:
                 continue
             kept.append(hit)
         return kept
+
+    def _negated(self, hit: Hit) -> bool:
+        """«Не хороним», «ни жив»: right behind the word that says no."""
+        state = hit.value in STATES
+        return state and hit.start > 0 and self.tokens[hit.start - 1].key in _NOT
 
     def _without_mistakes(self, own: Sequence[Hit]) -> list[Hit]:
         """Without the deaths a sentence takes back: «сообщение, что он погиб, ошибочно. Он жив»."""
@@ -239,7 +251,9 @@ class Reader:
         return [self.hits[place] for place in sorted(places)]
 
     def _others(self, hit: Hit, scope: Scope) -> bool:
-        return of_another(hit, self.people, scope.names, scope.kin)
+        if scope.sex is Sex.MALE and womans(hit, self.people):
+            return True
+        return of_a_thing(hit, self.people) or of_another(hit, self.people, scope.names, scope.kin)
 
     def _curbed(self, ranges: Sequence[tuple[int, int]]) -> set[tuple[int, str]]:
         seen = set()

@@ -14,6 +14,7 @@ from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
 from russian import patronymics
 from russian.given import from_abbreviation
 from russian.inflect import FEMALE, MALE, NOMINATIVE, bits
+from russian.kept import FORMS
 from russian.patronymics import DAUGHTER, LATIN_TAILS, SON, patronymic_forms, written_out
 from russian.phrases import rows, word_class
 from russian.transliterate import to_russian
@@ -23,7 +24,6 @@ _GLUED = re.compile(r"[А-ЯЁІЇЄ][а-яёіїє]+(?:-[А-ЯЁІЇЄ][а-яё
 _BEFORE_NAMES = "«\"'(„“*_[№-–—:,"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
-_REMEMBERED = 200_000  # forms
 _WIDE = 2  # spaces between words spelt out
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
 _PLACE_PREPOSITIONS = frozenset(
@@ -59,7 +59,7 @@ def runs(
     run: list[Unit] = []
     count = len(tokens) if count is None else count
     known = _ordinary[ukrainian]
-    if len(known) > _REMEMBERED:
+    if len(known) > FORMS:
         known.clear()
     while place < count:
         token = tokens[place]
@@ -85,7 +85,7 @@ def runs(
         place += 1
     if run:
         found.append(run)
-    return [_with_asides(run) for run in found]
+    return [_with_asides(run) if len(run) > 1 else run for run in found]
 
 
 _ordinary: tuple[dict[str, bool], dict[str, bool]] = ({}, {})  # by form; not Ukrainian, Ukrainian
@@ -175,7 +175,7 @@ def _cut_given(tokens: list[Token], place: int, found: Facts) -> Facts | None:
     return _in_full(full) if family and goes_on else None
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _in_full(name: str) -> Facts | None:
     """A given name in any case, as an abbreviation of it stands."""
     found = facts(name.capitalize())
@@ -315,8 +315,6 @@ def _bridge(tokens: list[Token], place: int, run: list[Unit], ukrainian: bool) -
 
 
 def _with_asides(run: list[Unit]) -> list[Unit]:
-    if len(run) == 1:
-        return run
     return [
         unit._replace(aside=(before.end, unit.first)) if unit.first > before.end else unit
         for before, unit in zip([run[0], *run], run, strict=False)

@@ -23,6 +23,7 @@ from russian.inflect import (
     given_forms,
     stem_of_given,
 )
+from russian.kept import FORMS
 from russian.morphology import Parse
 from russian.patronymics import patronymic_forms
 from russian.phrases import rows
@@ -34,7 +35,6 @@ _WORD_CLASSES = frozenset(
 _LITTLE = frozenset(("PREP", "CONJ", "PRCL", "NPRO"))
 _PROPER_TAGS = frozenset(("Name", "Surn", "Patr", "Geox"))
 _NAME_TAGS = frozenset(("Name", "Surn", "Patr"))
-_REMEMBERED = 300_000  # word forms
 _FREQUENT = 4.0  # worth of a given name of some five hundred bearers that is also a word
 _VERB_TOO = 1.0  # worth of a name of our own table that is a verb too: «Нарек», «Давит»
 _NAMED = 300  # bearers that make a form of a listed word a given name
@@ -96,7 +96,7 @@ def is_place_pair(first: str, second: str) -> bool:
     )
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(FORMS)
 def _pairs_of(first: str) -> tuple[str, ...]:
     """The second words of places' names that a first word (key) may begin."""
     said = [parse.pos for parse in known_parses(first) if parse.known]
@@ -107,7 +107,7 @@ def _pairs_of(first: str) -> tuple[str, ...]:
     )
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(FORMS)
 def kind_of(text: str) -> str:
     """Whether a form is of a listed word: kin, role, place, or "" for none."""
     table = _listed_words()
@@ -123,7 +123,7 @@ def kind_of(text: str) -> str:
     return ""
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(FORMS)
 def facts(text: str, ukrainian: bool = False) -> Facts | None:
     """The facts of a surface form; None where it can be no part of a name."""
     word = word_of(text)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from extract.ages import find_ages
+from extract.asides import aside, call_sign, in_a_label, in_place
 from extract.assemble import Facts, Found, Setting, dossier, record
 from extract.claims import Reader
 from extract.contacts import Contact, Secret, contacts
@@ -47,10 +48,10 @@ _PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")
 _TAGGED = re.compile(r"#(?:военно)?(?:плен|полон)(?:н|ен)|#pows?\b", re.IGNORECASE)
 _UKRAINIAN = "іїєґІЇЄҐ"
 _UKRAINIAN_WORDS = word_class("pointers", "ukrainian")
-_BY_NAME = word_class("pointers", "byname")
 _SERVES = frozenset(("контракт", "срочник", "контрактник", "мобилизован", "доброволец"))
 _AGED = frozenset(("г", "р", "гр", "год", "года", "лет"))  # end of an age or a year of birth
 _OLD = (1850, 1953)
+_AGED_FROM = "69"  # years of age at which nobody serves
 _GARBAGE = 20_000  # objects made before the collector looks for cycles
 _BROTHERS = 3  # men of one surname that a short list may hold
 
@@ -115,7 +116,11 @@ def take_apart(post: Post) -> Taken:
     signs, categories = ([hit for hit in every if hit.table == table] for table in _BESIDE)
     ages = find_ages(tokens)
     names, places = _names_and_places(tokens, layout)
-    hits = [hit for hit in every if hit.table not in _BESIDE and _in_place(hit, names, tokens)]
+    hits = [
+        hit
+        for hit in every
+        if hit.table not in _BESIDE and in_place(hit, names, tokens) and not aside(hit, layout)
+    ]
     facts = Facts(
         dates=find_dates(tokens, post.posted_at, ages),
         ages=ages,
@@ -145,13 +150,6 @@ def take_apart(post: Post) -> Taken:
     )
 
 
-def _in_place(hit: Hit, names: Sequence[NameSpan], tokens: Sequence[Token]) -> bool:
-    """«Галушко у них», «У них: …»: some phrases tell a fate only beside a name or as a heading."""
-    if hit.note != "named" or (hit.end < len(tokens) and tokens[hit.end].text == ":"):
-        return True
-    return any(name.end_token == hit.start or name.start_token == hit.end for name in names)
-
-
 def _outermost(names: Sequence[NameSpan]) -> list[NameSpan]:
     """Without names inside another: «Чеботарь Ион (Иван) Георгиевич» is one."""
     kept: list[NameSpan] = []
@@ -159,16 +157,6 @@ def _outermost(names: Sequence[NameSpan]) -> list[NameSpan]:
         if not kept or name.start_token >= kept[-1].end_token:
             kept.append(name)
     return kept
-
-
-def _call_sign(name: NameSpan, tokens: Sequence[Token]) -> bool:
-    """«позывной Гудвин», «двоих Алексеев»: one word behind a word for these is nobody's name."""
-    if name.end_token - name.start_token > 1:
-        return False
-    at = name.start_token - 1
-    while at >= 0 and tokens[at].text in ':«"“—–-':
-        at -= 1
-    return at >= 0 and tokens[at].key in _BY_NAME
 
 
 def _is_home(name: NameSpan, tokens: Sequence[Token], names: Sequence[NameSpan]) -> bool:
@@ -192,7 +180,8 @@ def _names_and_places(
     tokens: list[Token], layout: Layout
 ) -> tuple[list[NameSpan], list[PlaceSpan]]:
     """Names and places that do not overlap: a surname alone gives way to a place."""
-    found = [name for name in find_names(tokens) if not _call_sign(name, tokens)]
+    found = [name for name in find_names(tokens) if not call_sign(name, tokens)]
+    found = [name for name in found if not in_a_label(name, layout)]
     names = [name for name in _outermost(found) if not _is_home(name, tokens, found)]
     names = joined_fields(names, layout)
     taken = {
@@ -212,11 +201,13 @@ def _hidden_before(folded: str) -> list[Contact]:
 
 
 def _old_year(tokens: Sequence[Token], at: int) -> bool:
-    """«1912 г.р.», «погиб в 43-м»."""
+    """«1912 г.р.», «погиб в 43-м», «86 лет»."""
     token = tokens[at]
     if len(token.text) == 4:
         return _OLD[0] < int(token.text) < _OLD[1]
     after = tokens[at + 1 : at + 3]
+    if len(token.text) == 2 and token.text >= _AGED_FROM:
+        return bool(after) and after[0].key == "лет"
     return (
         token.text in _WAR_YEARS
         and at > 0
@@ -326,7 +317,13 @@ def _records(
     setting = Setting(text.tokens, text.facts, post.posted_at, bool(text.around.contacts))
     made = []
     for person, part in zip(chosen, divided, strict=True):
-        scope = Scope(own=part.own, shared=part.shared, names=person.named, listed=part.line)
+        scope = Scope(
+            own=part.own,
+            shared=part.shared,
+            names=person.named,
+            listed=part.line,
+            sex=person.sex,
+        )
         verdict = reader.verdict(scope)
         made.append(record(person, part, verdict, setting))
     made = _in_passing(made)

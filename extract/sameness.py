@@ -32,7 +32,8 @@ def agree(left: str | None, right: str | None, *, loose: bool = True) -> bool:
     one, two = plain(left), plain(right)
     if one.endswith(".") or two.endswith("."):
         return one == two or (loose and one[:1] == two[:1])
-    if set(one.split("-")) & set(two.split("-")) or _full(left) & _full(right):
+    doubled = "-" in one and "-" in two  # Саид-Хасан and Саид-Хусейн are two men
+    if (not doubled and set(one.split("-")) & set(two.split("-"))) or _full(left) & _full(right):
         return True
     if min(map(len, (one, two))) >= _ROOT and one[:_ROOT] == two[:_ROOT] and _is_short(one, two):
         return True
