@@ -260,7 +260,11 @@ class Service:
     def _tell_states(self) -> None:
         with Store.open(self.settings.db) as store:
             states = trouble.states(store.connection)
+            odd = trouble.odd(store.connection, self.settings.client.clock())
         self.metrics.state.clear()
+        self.metrics.odd.clear()
+        for name, told in odd.items():
+            self.metrics.odd.labels(name).set(told)
         for name, state in states.items():
             self.metrics.state.labels(name, state).set(1)
 
