@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import dedupe
 from dedupe.describe import describe
+from model import Decision, Person, StoredRecord
 from russian.moscow import moscow_day
 from store import Store, holds, linkage_saving
-from store.connection import Connection
-from store.copies import fold_copies
+from store.connection import Connection, reading
+from store.due import due
 from store.linkage import Linkage, former
 from store.linkage_saving import Fitted, News
+from store.persons import Seen, save_resolution
+from store.sketches import fold_copies
 
 NIGHT = timedelta(hours=3)  # after the Moscow midnight, when nobody waits for a tally
 
@@ -50,47 +53,21 @@ def resolve(  # noqa: PLR0913  four of them may be left out
     """
     started, weights = time.monotonic(), dedupe.read(dedupe.in_force(sources))
     with Store.open(store_path) as store:
-        held = linkage_saving.state(store.connection)
-        changed = set(store.changed_records())
-        with store.writing() as connection:
-            holds.refresh(connection, now, None if full or held is None else changed)
-        read = linkage_saving.news(store.connection, changed, held)
-        fits = held is not None and _still_fits(store, held, read, weights)
-        every = full or refit or spark or not fits
         while True:
-            if every:
-                run = _rebuilt(store, read, weights, now, kept=fits and not refit, spark=spark)
-            else:
-                run = _advanced(store, read, weights, now)
             with store.writing() as connection:
-                folded = fold_copies(connection, run.resolution.clusters, changed)
-                if folded:
-                    linkage_saving.void(connection)  # should this run die here
-            if not folded:
-                break
-            changed |= folded  # a copy weighs otherwise: once more, with the copies known
-            read = linkage_saving.news(store.connection, changed, held)
-        _save_run(store, run, read.gone, now)
+                every = full or linkage_saving.state(connection) is None
+                holds.refresh(connection, now, None if every else due(connection).records)
+            run = _decided(store, weights, now, full=full, refit=refit, spark=spark)
+            with store.writing() as connection:
+                if _saved(connection, run, now):
+                    break
         records, persons, review = linkage_saving.sizes(store.connection)
     return Resolved(
         records=records,
         persons=persons,
         review=review,
         seconds=time.monotonic() - started,
-        full=every,
-    )
-
-
-def _still_fits(
-    store: Store, held: linkage_saving.State, read: linkage_saving.News, weights: dedupe.Weights
-) -> bool:
-    """Can what is kept be built upon: the same engine, owners and, near enough, the same store?"""
-    owners = linkage_saving.owners(store.connection)
-    grown = abs(held.records - held.fitted) + len(read.said) + len(read.gone)
-    return (
-        held.engine == dedupe.engine(weights)
-        and all(owners.get(source) == owner for source, owner in held.owners.items())
-        and grown <= dedupe.GROWTH * held.fitted
+        full=run.full,
     )
 
 
@@ -98,8 +75,66 @@ def _still_fits(
 class _Run:
     """What a run decided, and what it writes for the next one."""
 
+    read: News
     resolution: dedupe.Resolution
+    persons: list[Person]  # described
+    judged: frozenset[str]
     also: Callable[[Connection], None]
+    full: bool
+
+
+def _decided(  # noqa: PLR0913  three of them choose
+    store: Store,
+    weights: dedupe.Weights,
+    now: datetime,
+    *,
+    full: bool,
+    refit: bool,
+    spark: bool,
+) -> _Run:
+    """Read one state of the store, and decide; nothing is written.
+
+    A run over all records reads them first and lets go: what else it asks of the store is written
+    by resolutions only, and if one ends in the meantime this run is for nothing (`_saved`).
+    """
+    with reading(store.connection):
+        held = linkage_saving.state(store.connection)
+        read = linkage_saving.news(store.connection, held)
+        fits = held is not None and _still_fits(held, read, weights)
+        if fits and not (full or refit or spark):
+            return _advanced(store, read, weights, now)
+        every = _Every(
+            records=store.stored_records(),
+            decisions=store.decisions(),
+            approvals=store.approvals(),
+            before=dedupe.Before(previous=store.previous(), former=former(store.connection)),
+        )
+    return _rebuilt(store, read, every, weights, now, kept=fits and not refit, spark=spark)
+
+
+def _saved(connection: Connection, run: _Run, now: datetime) -> bool:
+    """Write it all, unless another run ended first or copies turned up: then once more.
+
+    What was said in the meantime stays due.
+    """
+    if linkage_saving.turn(connection) != run.read.turn:
+        return False
+    if fold_copies(connection, run.resolution.clusters, run.read.changed):
+        return False  # a copy weighs otherwise, and is due now
+    seen = Seen(judged=run.judged, due=run.read.due)
+    save_resolution(connection, run.resolution, run.persons, now, seen)
+    run.also(connection)
+    return True
+
+
+def _still_fits(held: linkage_saving.State, read: News, weights: dedupe.Weights) -> bool:
+    """Can what is kept be built upon: the same engine, owners and, near enough, the same store?"""
+    grown = abs(held.records + read.growth - held.fitted)
+    return (
+        held.engine == dedupe.engine(weights)
+        and all(read.owners.get(source) == owner for source, owner in held.owners.items())
+        and grown <= dedupe.GROWTH * held.fitted
+    )
 
 
 def _advanced(store: Store, read: News, weights: dedupe.Weights, now: datetime) -> _Run:
@@ -108,20 +143,33 @@ def _advanced(store: Store, read: News, weights: dedupe.Weights, now: datetime) 
         said=read.said, gone=read.gone, decided=read.decided, approved=read.approved
     )
     resolution, step = dedupe.advance(memory, touched, store.decisions(), weights=weights, now=now)
+    ids = [one for members in resolution.clusters.values() for one in members]
     return _Run(
+        read=read,
         resolution=resolution,
+        persons=_described(resolution, store.stored_records(ids=ids), store.approvals()),
+        judged=resolution.judged | read.gone,
         also=lambda connection: linkage_saving.save_step(
-            connection,
-            read,
-            dedupe.engine(weights),
-            (step.keys, step.dropped, step.edges, step.company),
+            connection, read, dedupe.engine(weights), step
         ),
+        full=False,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Every:
+    """What a run over all records reads of what others write."""
+
+    records: Sequence[StoredRecord]
+    decisions: Sequence[Decision]
+    approvals: Mapping[str, frozenset[str]]
+    before: dedupe.Before
 
 
 def _rebuilt(  # noqa: PLR0913  two of them choose
     store: Store,
     read: News,
+    every: _Every,
     weights: dedupe.Weights,
     now: datetime,
     *,
@@ -134,9 +182,9 @@ def _rebuilt(  # noqa: PLR0913  two of them choose
 
         candidates = spark_pairs
     resolution, trace = dedupe.rebuild(
-        store.stored_records(),
-        store.decisions(),
-        dedupe.Before(previous=store.previous(), former=former(store.connection)),
+        every.records,
+        every.decisions,
+        every.before,
         weights=weights,
         now=now,
         kept=Linkage(store.connection) if kept else None,
@@ -144,28 +192,31 @@ def _rebuilt(  # noqa: PLR0913  two of them choose
     )
     fitted = None if trace.statistics is None else Fitted(**trace.statistics.plain())
     return _Run(
+        read=read,
         resolution=resolution,
+        persons=_described(resolution, every.records, every.approvals),
+        judged=resolution.judged | every.before.previous.keys(),
         also=lambda connection: linkage_saving.save_all(
             connection,
             read,
             (dedupe.engine(weights), moscow_day(now)),
-            trace.keys(),
-            trace.edges(),
-            trace.company,
+            trace,
             fitted,
         ),
+        full=True,
     )
 
 
-def _save_run(store: Store, run: _Run, gone: frozenset[str], now: datetime) -> None:
-    resolution, approved = run.resolution, store.approvals()
-    ids = [one for members in resolution.clusters.values() for one in members]
-    by_id = {record.record_id: record for record in store.stored_records(ids=ids)}
-    persons = [
-        describe(person_id, [by_id[record_id] for record_id in members], approved)
+def _described(
+    resolution: dedupe.Resolution,
+    records: Sequence[StoredRecord],
+    approvals: Mapping[str, frozenset[str]],
+) -> list[Person]:
+    by_id = {stored.record_id: stored for stored in records}
+    return [
+        describe(person_id, [by_id[record_id] for record_id in members], approvals)
         for person_id, members in resolution.clusters.items()
     ]
-    store.save_resolution(resolution, persons, now, judged=resolution.judged | gone, also=run.also)
 
 
 def resolve_if_needed(
@@ -182,8 +233,9 @@ def resolve_if_needed(
 
 def _news(store: Store, held: linkage_saving.State) -> bool:
     """Is a record, a human's word or a held week new? What else editors did moves nobody."""
-    changed = store.changed_records()
-    return bool(changed or linkage_saving.news(store.connection, changed, held))
+    with reading(store.connection):
+        read = linkage_saving.news(store.connection, held)
+    return bool(read.changed or read)
 
 
 def resolve_nightly(

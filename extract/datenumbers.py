@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from extract.bare_numbers import bare_year
-from extract.dateparts import Form, is_word, word_class
+from extract.dateparts import Form, by_an_applicant, is_word, word_class
 from extract.peek import key_at, text_at, touches, value_at
 from extract.timespans import span_of_time
 from extract.tokens import WORD, Token
@@ -46,6 +46,9 @@ def _inside_a_chain(tokens: Sequence[Token], at: int) -> bool:
     before = tokens[at - 1].text
     if touches(tokens, at) and before in "+-/.:@#_" and text_at(tokens, at - 2).isdecimal():
         return touches(tokens, at - 1)
+    if len(before) == 4 and before.isdecimal() and OLDEST <= int(before) <= NEWEST:
+        named = month(key_at(tokens, at + 1)) is not None  # «1980 30 апреля»
+        return not named and tokens[at - 1].line == tokens[at].line
     return before in "№+" or (
         before.isdecimal() and len(before) >= 3 and tokens[at - 1].line == tokens[at].line
     )
@@ -289,6 +292,7 @@ def _year(tokens: Sequence[Token], at: int) -> Form | None:
         return Form(at, tail, value, marked=True, short_year=True)
     guess = key_at(tokens, at - 1) == "или" and value_at(tokens, at - 2) is not None
     guess = guess or is_word("other", key_at(tokens, at - 1))  # «мне 71 год»
+    guess = guess or by_an_applicant(tokens, at)
     if guess or not (is_year or key_at(tokens, at - 1) == "'"):
         return None  # «86 или 87 г.» is no year
     known = marked or _short_year(tokens, at, value, text)

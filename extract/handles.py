@@ -15,7 +15,10 @@ _LINK = re.compile(
 )
 _LINK_MARKS = ("://", ".com", ".me", ".ru", "viber.", "youtu", "id")  # one of them is in each link
 _MENTION = re.compile(r"\[(?:id|club|public)\d+\|[^\]\n]{1,60}\]")  # as VK writes them
-_DOMAIN = r"\.(?:com|ru|net|org|su|me|info|io|gg|ua|by|kz|uz|kg|am|az|ge|рф|livejournal|example)(?![\w\-])"
+_DOMAIN = (
+    r"\.(?:com|ru|net|org|su|me|info|io|gg|ua|by|kz|uz|kg|am|az|ge|рф|livejournal|example)"
+    r"(?![\w\-])"
+)
 _IN_A_DOMAIN = re.compile(_DOMAIN)
 _HOST = re.compile(
     rf"(?<![\w@.\-])[a-z0-9][a-z0-9\-]{{0,60}}(?:\.[a-z0-9\-]{{1,60}}){{0,5}}{_DOMAIN}"

@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token
 from russian.given import from_abbreviation
+from russian.kept import FORMS
 from russian.phrases import rows
 
 _STOPS = frozenset(".!?…;")
@@ -129,7 +130,7 @@ def _wordy(tokens: Sequence[Token], at: int, end: int) -> bool:
     return at < end and tokens[at].kind is WORD
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _is_bullet(mark: str) -> bool:
     return mark in "-–—*+·•‣►➤→>~" or unicodedata.category(mark[0]) in ("So", "Sm", "Po", "Sk")
 
@@ -140,8 +141,9 @@ def _line(tokens: Sequence[Token], start: int, end: int, markers: Counter[str]) 
     head = _heads().get(tokens[start].key)
     if head is STAMP and end - start <= 4:
         return Line(STAMP, start, start, end)
-    if head is TITLE and end - start > 2 and tokens[start + 1].text == ":":
-        return Line(TITLE, start, start + 2, end)
+    named = head is TITLE and end - start > 2 and tokens[start + 1].text == ":"
+    if body := start + 2 if named else _trail(tokens, start, end):
+        return Line(TITLE, start, body, end)
     if head is QUOTE or _only_tags(tokens, start, end):
         return Line(head or TAGS, start, start, end)
     marker = _marker(tokens, start, end)
@@ -151,6 +153,18 @@ def _line(tokens: Sequence[Token], start: int, end: int, markers: Counter[str]) 
             body += 1
         return Line(ITEM, start, body, end)
     return _field(tokens, start, end) or Line(TEXT, start, start, end)
+
+
+def _trail(tokens: Sequence[Token], start: int, end: int) -> int:
+    """Past the rooms of a forum before a thread's title: «#2 Разыскиваются » Вологда, Павел»."""
+    past, opened = 0, False
+    for at in range(start + 1, end - 1):
+        text = tokens[at].text
+        if text == "»" and not opened:
+            apart = tokens[at - 1].end < tokens[at].start and tokens[at].end < tokens[at + 1].start
+            past = at + 1 if apart else past
+        opened = text == "«" or (opened and text != "»")
+    return past
 
 
 def _only_tags(tokens: Sequence[Token], start: int, end: int) -> bool:

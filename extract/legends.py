@@ -5,10 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from extract.layout import Layout, Line
 from extract.tokens import MARK, Token
+from russian.kept import FORMS
 from russian.phrases import Hit
 
 _LEAST = 4  # two signs explained, two used
@@ -66,6 +67,6 @@ def _sign(token: Token) -> bool:
     return token.kind is MARK and _symbol(token.text)
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _symbol(text: str) -> bool:
     return unicodedata.category(text[0]) in ("So", "Sk") or text in "+*✓"

@@ -37,6 +37,7 @@ def is_noise(
     need = 0.0
     soft: dict[str, int] = {}
     mourned = any(hit.value in _MOURNING and hit.note in ("strong", "mourning") for hit in hits)
+    buried = any(hit.value == "burial" and hit.note == "strong" for hit in hits)
     lost = any(hit.value == "missing" and hit.note != "weak" for hit in hits)
     unsaid = any(hit.value == "retracted" and hit.note == "strong" for hit in hits)
     present = any(hit.value in _PRESENT and hit.note != "weak" for hit in hits)
@@ -56,8 +57,9 @@ def is_noise(
         if hit.value == "old_war" and (present or hit.start in families):
             continue
         if hit.note in ("hard", "trade"):
-            weighed = hit.value in _OUTWEIGHED or (serves and hit.note == "trade")
-            need = max(need, _STRONG if weighed else float("inf"))
+            his = hit.note == "trade" and (serves or unsaid or buried)  # his work before the war
+            weighed = _STRONG if hit.value in _OUTWEIGHED else float("inf")
+            need = max(need, (0.0 if unsaid else _PLAIN) if his else weighed)
         else:
             soft[hit.value] = soft.get(hit.value, 0) + 1
     for kind, count in soft.items():

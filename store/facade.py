@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from store import (
     audit_chain,
     decisions,
     diff,
+    due,
     export,
     gate,
     health,
@@ -191,9 +192,7 @@ class Store:
 
     def changed_records(self) -> list[str]:
         """Ids of records added, changed or closed since the last resolution."""
-        return records.changed_records(
-            self._connection, counting.latest_knowledge(self._connection)
-        )
+        return sorted(due.due(self._connection).records)
 
     # Persons and decisions
 
@@ -226,24 +225,10 @@ class Store:
         resolution: Resolved,
         described: Iterable[Person],
         now: datetime,
-        *,
-        judged: Set[str] | None = None,
-        also: Callable[[Connection], None] = lambda _: None,
     ) -> Changes:
-        """Write persons, links, aliases, events, decisions, queue; unchanged ones are left alone.
-
-        `described` must hold every person of `resolution.clusters` (in an incremental run: those
-        touched). A person all of whose records moved away is closed by itself. `judged`
-        records were weighed against all others (None: those clustered, among each other): pairs
-        of theirs that are not in `review` leave the queue. `also` writes in the same transaction.
-        """
+        """`persons.save_resolution` of all records, in a transaction of its own."""
         with self.writing() as connection:
-            at = health.later_than_known(connection, now)
-            changes = persons.save_resolution(connection, resolution, described, at, judged)
-            if changes.any_known() or counting.latest_knowledge(connection) is None:
-                persons.record_resolution(connection, changes, at, stamp(now))
-            also(connection)
-            return changes
+            return persons.save_resolution(connection, resolution, described, now)
 
     def review_queue(self) -> list[dict[str, object]]:
         """Open pairs, the likeliest first: ids, score, findings, both records, both persons."""

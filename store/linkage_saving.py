@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from store import holds
 from store.connection import Connection
+from store.due import due
 from store.linkage import FIELDS, Counts, Edge, Longs, Names, identity, number
 
 Week = tuple[str, str]  # source, Monday
@@ -43,9 +45,55 @@ class News:
     decision_id: int  # the newest that were read
     approval_id: int
     held: frozenset[Week]  # now
+    growth: int  # how many more live records there are than stand in the blocks
+    owners: Mapping[str, str]  # source → owner
+    changed: frozenset[str]  # due: said, gone, or erased
+    due: int  # the last of these changes
+    turn: int  # of what is kept: another one at the end means another run has ended since
 
     def __bool__(self) -> bool:
         return bool(self.said or self.gone or self.decided or self.approved)
+
+
+class Step(Protocol):
+    """What the next increment has to know of one, as `dedupe.Step` tells it."""
+
+    @property
+    def keys(self) -> Mapping[str, Longs]:
+        """Block keys of the records said."""
+
+    @property
+    def dropped(self) -> Collection[str]:
+        """Records whose keys and edges are void."""
+
+    @property
+    def edges(self) -> Iterable[Edge]:
+        """Edges that are new or fare otherwise."""
+
+    @property
+    def parts(self) -> Mapping[str, str]:
+        """Records now in another part → the smallest record of it."""
+
+    @property
+    def company(self) -> Mapping[str, str | None]:
+        """Who joined whom by company, or no longer does."""
+
+
+class Trace(Protocol):
+    """How a run over all records came about, as `dedupe` tells it."""
+
+    @property
+    def company(self) -> Mapping[str, str]:
+        """Who joined whom by company."""
+
+    def keys(self) -> Mapping[str, Longs]:
+        """Block keys of every record."""
+
+    def parts(self) -> Mapping[str, str]:
+        """Every record → the smallest record of its part."""
+
+    def edges(self) -> Iterable[Edge]:
+        """Every edge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,15 +140,23 @@ def sizes(connection: Connection) -> tuple[int, int, int]:
     return int(row[0]), int(row[1]), int(row[2])
 
 
-def news(connection: Connection, changed: Collection[str], held: State | None) -> News:
-    """What is new: changed records, those whose family of copies changed, humans' words."""
+def turn(connection: Connection) -> int:
+    """How often what is kept was written or emptied."""
+    (found,) = connection.execute("SELECT turn FROM linkage_turn").fetchone()
+    return int(found)
+
+
+def news(connection: Connection, held: State | None) -> News:
+    """What is new: the records that are due, humans' words. All of it in one read transaction."""
+    waiting = due(connection)
     decision_id, approval_id = (held.decision_id, held.approval_id) if held else (0, 0)
     rows = connection.execute(
         "SELECT record_id, closed_at IS NULL AS live FROM record "
         "WHERE record_id IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(changed)),),
+        (json.dumps(list(waiting.records)),),
     ).fetchall()
-    said = {row["record_id"] for row in rows if row["live"]}
+    said = frozenset(row["record_id"] for row in rows if row["live"])
+    gone = frozenset(row["record_id"] for row in rows if not row["live"])
     decided = connection.execute(
         "SELECT left_id, right_id FROM decision WHERE decision_id > ? AND is_human = 1",
         (decision_id,),
@@ -117,51 +173,42 @@ def news(connection: Connection, changed: Collection[str], held: State | None) -
     weeks = holds.weeks(connection)
     reweighed = holds.records_of(connection, weeks ^ held.held) if held else frozenset()
     return News(
-        said=frozenset(said | _other_family(connection, changed)),
-        gone=frozenset(row["record_id"] for row in rows if not row["live"]),
+        said=said,
+        gone=gone,
         decided=frozenset(one for row in decided for one in row),
         approved=frozenset(row["record_id"] for row in approved) | reweighed,
         decision_id=last_decision,
         approval_id=last_approval,
         held=weeks,
+        growth=len(said) - _linked(connection, said) - _linked(connection, gone),
+        owners=owners(connection),
+        changed=waiting.records,
+        due=waiting.last,
+        turn=turn(connection),
     )
 
 
-def _other_family(connection: Connection, changed: Collection[str]) -> set[str]:
-    """Records that a new or changed post made copies of another one than they were."""
-    rows = connection.execute(
-        "WITH root AS (SELECT DISTINCT coalesce(copy_of, record_id) AS root_id FROM record "
-        "WHERE record_id IN (SELECT value FROM json_each(?))) "
-        "SELECT record_id, coalesce(copy_of, record_id) AS copied FROM record "
-        "WHERE copy_of IN (SELECT root_id FROM root) AND closed_at IS NULL UNION "
-        "SELECT record_id, coalesce(copy_of, record_id) FROM record "
-        "WHERE record_id IN (SELECT root_id FROM root) AND closed_at IS NULL",
-        (json.dumps(list(changed)),),
-    ).fetchall()
-    held = dict(
-        connection.execute(
-            "SELECT record, copied FROM linked WHERE record IN (SELECT value FROM json_each(?))",
-            (json.dumps([number(row["record_id"]) for row in rows]),),
-        ).fetchall()
-    )
-    return {
-        row["record_id"] for row in rows
-        if held.get(number(row["record_id"])) not in (None, number(row["copied"]))
-    }  # fmt: skip
+def _linked(connection: Connection, ids: Collection[str]) -> int:
+    """How many of the records stand in the blocks."""
+    (found,) = connection.execute(
+        "SELECT count(*) FROM linked WHERE record IN (SELECT value FROM json_each(?))",
+        (json.dumps([number(one) for one in ids]),),
+    ).fetchone()
+    return int(found)
 
 
 def save_step(
     connection: Connection,
     read: News,
     engine: str,
-    step: tuple[Mapping[str, Longs], Collection[str], Iterable[Edge], Mapping[str, str | None]],
+    step: Step,
 ) -> None:
-    """Take up what an increment made: `step` is keys of records said, records dropped, edges, and
-    who joined by company."""
-    keys, dropped, edges, company = step
-    before = _forget(connection, dropped)
+    """Take up what an increment made."""
+    keys, company = step.keys, step.company
+    before = _forget(connection, step.dropped)
     _link(connection, keys)
-    _save_edges(connection, edges)
+    _save_parts(connection, step.parts)
+    _save_edges(connection, step.edges)
     connection.executemany(
         "DELETE FROM company WHERE record = ?", [(number(one),) for one in company]
     )
@@ -169,17 +216,15 @@ def save_step(
     connection.execute(
         "UPDATE linkage SET engine = ?, records = records + ?, decision_id = ?, approval_id = ?, "
         "held = ?, owners = ?, steps = steps + ?",
-        (engine, len(keys) - before, *_read(read), json.dumps(owners(connection)), int(bool(read))),
+        (engine, len(keys) - before, *_read(read), json.dumps(read.owners), int(bool(read))),
     )
 
 
-def save_all(  # noqa: PLR0913, PLR0917  the parts of one rebuild
+def save_all(
     connection: Connection,
     read: News,
     made: tuple[str, str],
-    keys: Mapping[str, Longs],
-    edges: Iterable[Edge],
-    company: Mapping[str, str],
+    trace: Trace,
     fitted: Fitted | None,
 ) -> None:
     """Take up what a rebuild made; `fitted` None keeps the statistics held.
@@ -191,20 +236,17 @@ def save_all(  # noqa: PLR0913, PLR0917  the parts of one rebuild
         _save_statistics(connection, fitted)
     else:
         forget(connection, ("edge", "company"))
+    keys = trace.keys()
     _sync_links(connection, keys)
-    _save_edges(connection, edges)
-    _save_company(connection, company.items())
-    values = (*made, json.dumps(owners(connection)), len(keys), *_read(read))
+    _save_parts(connection, trace.parts())
+    _save_edges(connection, trace.edges())
+    _save_company(connection, trace.company.items())
+    values = (*made, json.dumps(read.owners), len(keys), *_read(read))
     connection.execute(
         "UPDATE linkage SET engine = ?, rebuilt_on = ?, owners = ?, records = ?, decision_id = ?, "
         "approval_id = ?, held = ?, steps = 0",
         values,
     )
-
-
-def void(connection: Connection) -> None:
-    """Until the next save nothing that is kept holds: a run after a crash is a full one."""
-    connection.execute("UPDATE linkage SET engine = ''")
 
 
 def forget(connection: Connection, tables: Sequence[str] = TABLES) -> None:
@@ -246,16 +288,9 @@ def _unblock(connection: Connection, held: Iterable[tuple[int, bytes]]) -> None:
 def _link(connection: Connection, keys: Mapping[str, Longs]) -> None:
     """Enter records into the blocks, by key: SQLite writes a sorted table ten times faster."""
     numbers = {one: number(one) for one in keys}
-    copied = dict(
-        connection.execute(
-            "SELECT record_id, copy_of FROM record WHERE copy_of IS NOT NULL "
-            "AND record_id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(keys)),),
-        ).fetchall()
-    )
     connection.executemany(
-        "INSERT INTO linked (record, copied, keys) VALUES (?, ?, ?)",
-        [(n, number(copied.get(one, one)), keys[one].tobytes()) for one, n in numbers.items()],
+        "INSERT INTO linked (record, keys) VALUES (?, ?)",
+        [(n, keys[one].tobytes()) for one, n in numbers.items()],
     )
     if not keys:
         return
@@ -273,17 +308,10 @@ def _link(connection: Connection, keys: Mapping[str, Longs]) -> None:
 def _sync_links(connection: Connection, keys: Mapping[str, Longs]) -> None:
     """Bring the blocks in line with all live records; those with the keys they had stay."""
     wanted = {number(one): one for one in keys}
-    copied = {
-        number(row["record_id"]): number(row["copy_of"])
-        for row in connection.execute(
-            "SELECT record_id, copy_of FROM record WHERE copy_of IS NOT NULL"
-        )
-    }
     over, kept = [], set()
-    for row in connection.execute("SELECT record, copied, keys FROM linked"):
+    for row in connection.execute("SELECT record, keys FROM linked"):
         one = row["record"]
-        same = one in wanted and keys[wanted[one]].tobytes() == row["keys"]
-        if same and copied.get(one, one) == row["copied"]:
+        if one in wanted and keys[wanted[one]].tobytes() == row["keys"]:
             kept.add(one)
         else:
             over.append(identity(one))
@@ -294,6 +322,13 @@ def _sync_links(connection: Connection, keys: Mapping[str, Longs]) -> None:
 def _forget_blocks(connection: Connection, ids: Sequence[str]) -> None:
     if ids:
         _forget(connection, ids)
+
+
+def _save_parts(connection: Connection, parts: Mapping[str, str]) -> None:
+    connection.executemany(
+        "UPDATE linked SET part = ?1 WHERE record = ?2 AND part <> ?1",
+        [(number(first), number(one)) for one, first in parts.items()],
+    )
 
 
 def _save_edges(connection: Connection, edges: Iterable[Edge]) -> None:

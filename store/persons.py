@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from model import Decision, Person
@@ -12,6 +13,10 @@ from store import standings
 from store.connection import Connection
 from store.decisions import append_decisions, sync_review
 from store.descriptions import close_events, close_version, describe_all
+from store.due import was_read
+from store.health import later_than_known
+from store.tally import latest_knowledge
+from store.times import stamp
 
 
 class Resolved(Protocol):
@@ -32,6 +37,17 @@ class Resolved(Protocol):
     @property
     def review(self) -> Sequence[Decision]:
         """Pairs an editor has to judge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a run has read of the store."""
+
+    judged: Set[str] | None  # weighed against all others; None: those clustered, among each other
+    due: int | None  # the last of the changes that were due (`store.due`); None: all
+
+
+ALL = Seen(judged=None, due=None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,20 +75,38 @@ class Changes:
 def save_resolution(
     connection: Connection,
     resolution: Resolved,
+    described: Iterable[Person],
+    now: datetime,
+    seen: Seen = ALL,
+) -> Changes:
+    """Write persons, links, aliases, events, decisions, queue; unchanged ones are left alone.
+
+    `described` must hold every person of `resolution.clusters` (in an incremental run: those
+    touched). A person all of whose records moved away is closed by itself.
+    """
+    at = later_than_known(connection, now)
+    changes = _write(connection, resolution, described, at, seen.judged)
+    if changes.any_known() or latest_knowledge(connection) is None:
+        _record_resolution(connection, changes, at, stamp(now))
+    was_read(connection, seen.due)
+    return changes
+
+
+def _write(
+    connection: Connection,
+    resolution: Resolved,
     persons: Iterable[Person],
     at: str,
-    judged: Set[str] | None = None,
+    judged: Set[str] | None,
 ) -> Changes:
-    """Write what differs from what is held; `at` is later than every earlier resolution.
-
-    `judged` records were weighed against all others; None: those clustered, among each other.
-    """
+    """Write what differs from what is held; `at` is later than every earlier resolution."""
     changes = Changes()
     described = {person.person_id: person for person in persons}
     touched = set(resolution.clusters) | set(described)
+    clustered = {record for records in resolution.clusters.values() for record in records}
     _ensure_persons(connection, touched | {new for _, new in resolution.aliases}, at)
     losers = _link(connection, resolution.clusters, at, changes)
-    losers |= _drop_closed_records(connection, at, changes)
+    losers |= _drop_closed_records(connection, at, clustered, judged, changes)
     _alias(connection, resolution, at, changes)
     told = describe_all(connection, list(described.values()), at)
     changes.persons_opened, changes.persons_changed = told.opened, told.changed
@@ -81,7 +115,6 @@ def save_resolution(
         _close_if_empty(connection, person_id, at, changes)
     changes.decisions = append_decisions(connection, resolution.decisions)
     standings.refresh(connection)
-    clustered = {record for records in resolution.clusters.values() for record in records}
     changes.review = sync_review(
         connection,
         resolution.review,
@@ -92,7 +125,7 @@ def save_resolution(
     return changes
 
 
-def record_resolution(connection: Connection, changes: Changes, at: str, ran_at: str) -> None:
+def _record_resolution(connection: Connection, changes: Changes, at: str, ran_at: str) -> None:
     """Note that the persons changed: from `at` on the answers may be others."""
     connection.execute(
         "INSERT INTO resolution (known_at, ran_at, persons_opened, persons_closed, "
@@ -153,13 +186,22 @@ def _close_links(connection: Connection, record_ids: Iterable[str], at: str) -> 
     )
 
 
-def _drop_closed_records(connection: Connection, at: str, changes: Changes) -> set[str]:
-    """Unlink records whose text no longer speaks of the man."""
-    rows = connection.execute(
-        "SELECT link.record_id, link.person_id FROM record JOIN person_record AS link "
-        "ON link.record_id = record.record_id AND link.known_until IS NULL "
-        "WHERE record.closed_at IS NOT NULL"
-    ).fetchall()
+def _drop_closed_records(
+    connection: Connection, at: str, clustered: Set[str], judged: Set[str] | None, changes: Changes
+) -> set[str]:
+    """Unlink records whose text no longer speaks of the man.
+
+    Not one that was closed since the run read it: it is due, and the next run must find its person.
+    """
+    rows = [
+        row
+        for row in connection.execute(
+            "SELECT link.record_id, link.person_id FROM record JOIN person_record AS link "
+            "ON link.record_id = record.record_id AND link.known_until IS NULL "
+            "WHERE record.closed_at IS NOT NULL"
+        )
+        if row["record_id"] not in clustered and (judged is None or row["record_id"] in judged)
+    ]
     _close_links(connection, [row["record_id"] for row in rows], at)
     changes.links += len(rows)
     return {row["person_id"] for row in rows}

@@ -220,16 +220,6 @@ def stored_records(
     return [stored_record(row) for row in connection.execute(query, arguments)]
 
 
-def changed_records(connection: Connection, since: str | None) -> list[str]:
-    """Ids of records added, changed or closed after a stamp (None: all)."""
-    rows = connection.execute(
-        "SELECT record_id FROM record WHERE known_from > :since UNION "
-        "SELECT record_id FROM record WHERE closed_at > :since ORDER BY record_id",
-        {"since": since or ""},
-    )
-    return [str(row["record_id"]) for row in rows]
-
-
 def stored_record(row: Row) -> StoredRecord:
     """A row of the query above as the type the other rooms know."""
     return StoredRecord(

@@ -9,7 +9,8 @@ from model import Claim, ListRow, Record, Sex
 
 
 def row(claim: Claim | None = None, **cells: str) -> tuple[str, Record]:
-    return read_row(ListRow(source="list", row=1, cells=cells, claim=claim), Claim.CAPTURED)
+    read = read_row(ListRow(source="list", row=1, cells=cells, claim=claim), Claim.CAPTURED)
+    return read.text, read.records[0] if read.records else Record()
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_the_code_of_a_region_is_no_part_of_the_place(
     cells: dict[str, str], place: str | None, region: str
 ) -> None:
     row = ListRow(source="list", row=1, cells={"name": "Пробный Лука Ильич", **cells})
-    _, record = read_row(row, Claim.CAPTURED)
+    (record,) = read_row(row, Claim.CAPTURED).records
     assert (record.home_place, record.home_region) == (place, region)
 
 
