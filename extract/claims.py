@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
 from extract.deaths import turned_at, unasserted
-from extract.layout import Layout
+from extract.layout import TITLE, Layout
 from extract.legends import UNSETTLED, legend
 from extract.others import Around, of_a_thing, of_another, womans
 from extract.pleas import ASKS, PLEAS, plea_of, under_plea
@@ -39,6 +39,7 @@ from russian.phrases import Hit, word_class
 _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
 _FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of these away
 _BUT = word_class("pointers", "but")
+_NOT = frozenset(("не", "ни"))
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _RETURNS = (RELEASED, CAPTURED)
 _FREED = frozenset(("strong", "home"))
@@ -46,8 +47,6 @@ _SEEN = frozenset(("video", "plain", "weak"))  # how a face on a video is told o
 _PROVED = 3.0
 _MISSING = 2.5  # a plea above it asks for him or calls him missing
 _BODY = word_class("pointers", "body")
-_WHICH = 5  # tokens between «который» and what it tells
-_WHO = frozenset(("который", "которого", "которая"))
 _CONTENT = 8  # tokens between «что», «о» and the state they introduce
 _THAT = word_class("pointers", "that")
 _TOLD, _HINTED = 2.0, 1.0  # the weight of words that claim a state
@@ -106,7 +105,8 @@ class Reader:
         own = self._sifted(self._without_mistakes(own), scope)
         if (marked := self._marked(scope)) is not None:
             return Verdict(marked[0], plea, facts, marked[1], marked[2])
-        said = self._state(own, scope, plea=plea_of(own), least=self._least(own, scope))
+        plea_told = plea_of([hit for hit in own if not self._titular(hit)])
+        said = self._state(own, scope, plea=plea_told, least=self._least(own, scope))
         if scope.listed:
             shared = self._under_heading(shared, scope)
         asked = any(h.value in PLEAS for h in own) or (scope.listed and self._unsettled(scope))
@@ -116,6 +116,10 @@ class Reader:
         if said is None:
             return Verdict(SOUGHT, plea, facts)
         return Verdict(said[0], plea, facts, said[1], said[2])
+
+    def _titular(self, hit: Hit) -> bool:
+        """«Тема: ищу Лобова»: the title stays when he is found."""
+        return hit.value == "seek" and self.layout.line(hit.start).kind is TITLE
 
     def _least(self, own: Sequence[Hit], scope: Scope) -> float:
         """How much must be said of him: little will do where the post asks for nobody."""
@@ -150,16 +154,15 @@ class Reader:
                 continue
             if hit.note == "none" or (hit.note == "number" and not self._bare_number(hit)):
                 continue
-            if hit.value not in _FREE and hit.note != "grave" and voids.curbs(hit.start, hit.end):
+            taken = voids.curbs(hit.start, hit.end) or self._negated(hit)
+            if taken and hit.value not in _FREE and hit.note != "grave":
                 continue
             state = STATES.get(hit.value)
             sentence = self.layout.sentence_of[hit.start]
-            if hit.note == "call" and dated_before(self.tokens, self.layout, hit):
+            if dated_before(self.tokens, self.layout, hit):
                 continue
             filmed_too = sentence in filmed or self.telling.exchange
-            if (hit.note == "identified" and filmed_too) or (
-                hit.note == "home" and self._of_before(hit)
-            ):
+            if hit.note == "identified" and filmed_too:
                 continue
             curbs = self.curbs.get(sentence, frozenset())
             if state is DECEASED and unasserted(hit, self.moods, self.tokens, self.layout):
@@ -178,10 +181,10 @@ class Reader:
             kept.append(hit)
         return kept
 
-    def _of_before(self, hit: Hit) -> bool:
-        """«ты, который с Павловки вернулся, снова ушёл»: a return told to tell him by."""
-        start = max(self.layout.sentence(hit.start).start, hit.start - _WHICH)
-        return any(self.tokens[at].key in _WHO for at in range(start, hit.start))
+    def _negated(self, hit: Hit) -> bool:
+        """«Не хороним», «ни жив»: right behind the word that says no."""
+        state = hit.value in STATES
+        return state and hit.start > 0 and self.tokens[hit.start - 1].key in _NOT
 
     def _without_mistakes(self, own: Sequence[Hit]) -> list[Hit]:
         """Without the deaths a sentence takes back: «сообщение, что он погиб, ошибочно. Он жив»."""

@@ -10,20 +10,27 @@ from collections.abc import Sequence
 
 from extract.dateparts import is_word
 from extract.layout import Layout
-from extract.tokens import NEWLINE, Token
+from extract.tokens import Token
 from russian.months import month
 from russian.phrases import Hit, word_class
 
 _UPDATES = word_class("pointers", "update")
 _AGO = word_class("pointers", "ago")
+_QUOTING = frozenset('«“„»”"\n')  # what opens or ends a quotation
+_WHICH = 5  # tokens between «который» and what it tells
+_WHO = frozenset(("который", "которого", "которая"))
 _BACK = 14  # tokens a date may stand before the call it dates
 
 
 def dated_before(tokens: Sequence[Token], layout: Layout, hit: Hit) -> bool:
-    """Is a call one of the past: «6 августа позвонил и сказал …», «10 дней назад отписался»?
+    """Is a call or a return one of the past: «6 августа позвонил и сказал …», «10 дней назад отписался»?
 
     An addition («UPD 17 октября: позвонил») dates itself, not a call of the past.
     """
+    if hit.note == "home":
+        return _told_by_it(tokens, layout, hit)
+    if hit.note != "call":
+        return False
     start = max(layout.sentence(hit.start).start, hit.start - _BACK)
     found = False
     for at in range(start, hit.start):
@@ -35,6 +42,12 @@ def dated_before(tokens: Sequence[Token], layout: Layout, hit: Hit) -> bool:
         counted = token.key == "как" and _counts(tokens, start, at)
         found = found or token.key in _AGO or counted or (day and month(token.key) is not None)
     return found
+
+
+def _told_by_it(tokens: Sequence[Token], layout: Layout, hit: Hit) -> bool:
+    """«ты, который с Павловки вернулся, снова ушёл»: a return only to tell him by."""
+    start = max(layout.sentence(hit.start).start, hit.start - _WHICH)
+    return any(tokens[at].key in _WHO for at in range(start, hit.start))
 
 
 def _counts(tokens: Sequence[Token], start: int, at: int) -> bool:
@@ -83,15 +96,16 @@ def curbs_by_sentence(found: Sequence[Hit], layout: Layout) -> dict[int, frozens
 def quoted(tokens: Sequence[Token]) -> Cover:
     """What stands in quotation marks: another's words, not a claim."""
     ranges, opened = [], -1
-    for at, token in enumerate(tokens):
-        if token.kind is NEWLINE or at - opened > 60:
+    for at in [at for at, token in enumerate(tokens) if token.text in _QUOTING]:
+        text = tokens[at].text
+        if text == "\n" or at - opened > 60:
             opened = -1
-        if token.text in "«“„" and token.text:
+        if text in "«“„":
             opened = at
-        elif token.text in "»”" and token.text and opened >= 0:
+        elif text in "»”" and opened >= 0:
             ranges.append((opened, at + 1))
             opened = -1
-        elif token.text == '"':
+        elif text == '"':
             if opened >= 0:
                 ranges.append((opened, at + 1))
                 opened = -1

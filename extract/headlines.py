@@ -21,6 +21,7 @@ _ABOUT = word_class("pointers", "about")
 _ANOTHER = word_class("pointers", "another")
 _BEHIND = 7  # tokens between a given name and what is told of it
 _FATES = frozenset((*STATES, "missing", "again"))
+_CORE = frozenset(("nomn", "gent", "accs"))
 _ALONE, _AGAINST = 2.0, 2.5
 
 
@@ -29,7 +30,11 @@ def weigh_headlines(found: Sequence[Mention], around: Surroundings) -> None:
     rows = _rows(found, around)
     for number, mention in enumerate(found):
         span = mention.span
-        if span.patronymic or span.sex is Sex.FEMALE:
+        if span.sex is Sex.FEMALE:
+            continue
+        if span.surname and span.given:
+            mention.free = not mention.against and _free(mention, around)
+        if span.patronymic:
             continue
         if span.given is None and span.surname and _alone(mention, around):
             mention.add(SOUGHT, _ALONE, "a sentence to himself")
@@ -39,6 +44,24 @@ def weigh_headlines(found: Sequence[Mention], around: Surroundings) -> None:
             mention.add(SOUGHT, _ALONE, "one's own")
         elif span.surname is None and span.given and number and _set_against(mention, around):
             mention.add(SOUGHT, _AGAINST, "set against another")
+
+
+def _free(mention: Mention, around: Surroundings) -> bool:
+    """Is a whole name what a sentence is about: no noun's, no preposition's, asked of nobody?
+
+    «Сергея Ушакова отдали!», not «нотариус Глеб Мартынов», «на имя Петра Лисина».
+    """
+    span, tokens = mention.span, around.tokens
+    sentence = around.layout.sentence(span.start_token)
+    if tokens[sentence.end - 1].text == "?" or span.cases.isdisjoint(_CORE):
+        return False
+    if span.start_token == sentence.start:
+        return True
+    at = span.start_token - 1
+    word = tokens[at].word
+    if tokens[at].kind is not WORD or at in around.kin:
+        return True
+    return word.tags.isdisjoint(("NOUN", "PREP")) and "ADVB" not in word.tags
 
 
 def _rows(found: Sequence[Mention], around: Surroundings) -> frozenset[int]:

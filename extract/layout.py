@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token
 from russian.given import from_abbreviation
+from russian.kept import FORMS
 from russian.phrases import rows
 
 _STOPS = frozenset(".!?…;")
@@ -129,7 +130,7 @@ def _wordy(tokens: Sequence[Token], at: int, end: int) -> bool:
     return at < end and tokens[at].kind is WORD
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _is_bullet(mark: str) -> bool:
     return mark in "-–—*+·•‣►➤→>~" or unicodedata.category(mark[0]) in ("So", "Sm", "Po", "Sk")
 

@@ -12,9 +12,12 @@ from extract.tokens import Token, Word
 from model import Claim
 from russian.phrases import Hit, word_class
 
+_HIS = word_class("pointers", "his")
 _I = word_class("pointers", "I")
 _OBLIQUE = frozenset(("gent", "datv", "accs"))
+_NO_THING = frozenset(("ADJF", "ADVB"))
 _BACK = 6  # tokens a word of kinship may stand before the state
+_ENCLOSED = 3  # a name between commas
 _Names = Sequence[tuple[int, int]]
 
 
@@ -44,7 +47,7 @@ def of_another(hit: Hit, text: Around, names: _Names, kin: Collection[str]) -> b
         return True
     if state is None or hit.note == "video" or _attributive(text.tokens[hit.start].word):
         return False
-    if state is FOUND_ALIVE and _first_person(hit, text):
+    if (state is FOUND_ALIVE or hit.note == "home") and _first_person(hit, text):
         return True
     return any(
         _tells_of(one, hit, state, text)
@@ -73,6 +76,8 @@ def of_a_thing(hit: Hit, text: Around) -> bool:
         return False
     sentence = text.layout.sentence(hit.start)
     before, after = hit.start - 1, hit.end
+    while after < sentence.end and tokens[after].key in _HIS:
+        after += 1  # «привезли его машину»
     behind = after < sentence.end and _is_thing(tokens[after].word)
     return behind or (
         before > sentence.start
@@ -82,15 +87,20 @@ def of_a_thing(hit: Hit, text: Around) -> bool:
 
 
 def _is_thing(word: Word) -> bool:
-    """A noun without a soul in the accusative, by every reading."""
-    return any(one.case == "accs" for one in word.parses) and all(
-        one.known and one.pos == "NOUN" and "inan" in one.tags for one in word.parses
-    )
+    """A noun without a soul that may stand in the accusative, by its likeliest reading."""
+    if not word.parses or word.shape == "title" or not _NO_THING.isdisjoint(word.tags):
+        return False  # «хороним дома»
+    likeliest = word.parses[0]
+    thing = likeliest.known and likeliest.pos == "NOUN" and "inan" in likeliest.tags
+    return thing and any(one.case == "accs" for one in word.parses)
 
 
 def _tells_of(kin: Hit, hit: Hit, state: Claim, text: Around) -> bool:
     """Is it what the word of kinship does or suffers?"""
-    if any(token.text in ",;:—–()" for token in text.tokens[kin.end : hit.start]):
+    between = text.tokens[kin.end : hit.start]
+    if len(between) == _ENCLOSED and between[0].text == between[-1].text == ",":
+        between = ()  # «второй брат, Коля, вернулся»
+    if any(token.text in ",;:—–()" for token in between):
         return False
     head = text.tokens[kin.end - 1].word
     if hit.note == "call" and any(parse.case == "nomn" for parse in head.parses):
@@ -114,7 +124,10 @@ def _first_person(hit: Hit, text: Around) -> bool:
     sentence = text.layout.sentence(hit.start)
     start, end = max(sentence.start, hit.start - 8), min(sentence.end, hit.end + 3)
     after = next((at for at in range(hit.end, end) if text.tokens[at].text in ",;—–"), end)
-    return any(token.key in _I for token in text.tokens[start:after])
+    return any(
+        text.tokens[at].key in _I and (at == start or text.tokens[at - 1].key != "у")
+        for at in range(start, after)
+    )
 
 
 def _subject(word: Word) -> bool:

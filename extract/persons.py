@@ -88,6 +88,11 @@ class Person:
         return any(mention.vouched for mention in self.mentions)
 
     @property
+    def free(self) -> bool:
+        """Is his whole name subject or object of a sentence?"""
+        return any(mention.free for mention in self.mentions)
+
+    @property
     def only_quoted(self) -> bool:
         """Is he a bare surname in quotation marks: how somebody misspells it, a nickname?"""
         return self.given is None and all(mention.quoted for mention in self.mentions)
@@ -281,7 +286,8 @@ def subjects(
     chosen = [
         p
         for p in found
-        if p.surname and p.net >= least and not p.excluded and not p.only_quoted
+        if p.surname and not p.excluded and not p.only_quoted
+        if p.net >= least or (p.free and p.net >= _LEAST_TOPICAL)
         if topical or contact or p.dated or p.given
     ]
     chosen += [

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from extract.service_denials import offered, unsigned
 from extract.spelt_units import UNIT_DIGITS, spelt
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, word
 from model import Category
+from russian.kept import FORMS
 from russian.phrases import Hit, phrases
 from russian.ranks import Rank, may_begin, rank
 from russian.words import kinds
@@ -203,7 +204,7 @@ def _general(tokens: Sequence[Token], start: int, end: int) -> bool:
     return end - start == 1 and _plural(tokens[start]) and parses[0].case != "nomn"
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _trigger(text: str) -> str:
     key = text.lower().replace("ё", "е")
     if text.isdecimal():

@@ -15,6 +15,7 @@ _BLOCKS = re.compile(
 )
 _UNSEEN = re.compile("script|style|template|head|noscript|iframe|object|svg|textarea|select")
 _BR = re.compile(r"(?<!<br>)</br\s*/?>", re.IGNORECASE)
+_STRUCK = frozenset(("s", "del", "strike"))
 LINE = "\x1e"  # a line begins here, unless one just did
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _BREAKS = re.compile("([\n\x1e])")
@@ -41,17 +42,19 @@ def select(node: Tag, selector: str) -> list[Tag]:
         raise ValueError(f"{selector!r} is no CSS selector") from error
 
 
-def text_of(tag: Tag, *, keep_spaces: bool = False) -> str:
+def text_of(tag: Tag, *, keep_spaces: bool = False, struck: bool = True) -> str:
     """The text of an element, with a new line where a browser begins one.
 
-    `keep_spaces` is for text styled `white-space: pre-wrap`: its own line ends count.
+    `keep_spaces` is for text styled `white-space: pre-wrap`: its own line ends count. Without
+    `struck`, what is struck out is left out.
     """
     pieces: list[str] = []
     todo: list[Tag | NavigableString | str] = [tag]
     while todo:
         node = todo.pop()
         if isinstance(node, Tag):
-            _open(node, pieces, todo)
+            if struck or node.name not in _STRUCK:
+                _open(node, pieces, todo)
         elif isinstance(node, NavigableString):
             if not isinstance(node, PreformattedString):
                 pieces.append(str(node) if keep_spaces else spaced(str(node)))

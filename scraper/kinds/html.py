@@ -103,15 +103,15 @@ def rows_listed(source: Source, sheets: Sequence[Sheet]) -> tuple[ListRow, ...]:
     for sheet in sheets:
         for row in rows_of(source, sheet, lines=False):
             rows.append(row)
-            headers = headers or list(row.headers)
+            headers = headers or [name for names in row.headers for name in names]
     return tables.list_rows(source, rows, headers)
 
 
 def rows_of(source: Source, sheet: Sheet, *, lines: bool) -> Iterator[Row]:
     """The rows of one page in document order, headers left out. Raises SourceChanged for none."""
-    if sheet.text is None:
+    if sheet.content is None:
         return
-    page = markup.soup_of(sheet.text)
+    page = markup.soup_of(origin.text(source, sheet.content, sheet.content_type))
     selector = str(source.options["rows"])
     elements = markup.select(page, selector)
     if not elements and "tbody" in selector:  # browsers show one that the page may not have
@@ -126,11 +126,11 @@ def rows_of(source: Source, sheet: Sheet, *, lines: bool) -> Iterator[Row]:
         if table is None:
             yield Row(element, headings, lines=lines)
             continue
-        asked = any(tables.match(key, table.texts) is not None for key in keys)
+        asked = any(tables.match_any(key, table.names) is not None for key in keys)
         if is_header(element) or (asked and element is table.row):
             continue  # a first row of plain cells is a header only where its words are asked for
         cells = table.grid[id(element)]
-        yield Row(element, headings, cells=cells, headers=table.texts if asked else (), lines=lines)
+        yield Row(element, headings, cells=cells, headers=table.names if asked else (), lines=lines)
 
 
 # Boards and forums
@@ -147,7 +147,9 @@ async def _board(
     times: list[datetime] = []
     async for sheet in Walk(source, fetcher, known).sheets():
         posts = await _posts(source, fetcher, sheet)
-        ids = [post.external_id for post in posts] if sheet.text is not None else _ids(sheet.kept)
+        ids = (
+            [post.external_id for post in posts] if sheet.content is not None else _ids(sheet.kept)
+        )
         pages[sheet.url] = {**sheet.kept, "ids": ids}
         seen.extend(ids)
         times.extend(post.posted_at for post in posts)
@@ -164,7 +166,7 @@ async def _board(
 
 
 async def _posts(source: Source, fetcher: Fetcher, sheet: Sheet) -> tuple[Post, ...]:
-    if sheet.text is None:
+    if sheet.content is None:
         return ()
     try:
         return await readers.parse(

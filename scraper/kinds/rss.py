@@ -47,9 +47,8 @@ async def collect(
     now = fetcher.now()
     try:
         entries = await readers.parse(
-            fetcher, source.url, len(content[0]), read_feed,
-            text(source, *content), zone_of(_zone_name(source)), now,
-        )  # fmt: skip
+            fetcher, source.url, len(content[0]), entries_of, source, *content, now
+        )
     except NoFeed as none:
         raise fetcher.changed(source.url, str(none)) from None
     if not entries and cursor.get("entries"):
@@ -65,6 +64,11 @@ async def collect(
         posts=tuple(sorted(posts, key=lambda post: post.posted_at)),
         cursor={"entries": len(entries), "seen": seen, "names": names},
     )
+
+
+def entries_of(source: Source, content: bytes, content_type: str, now: datetime) -> list[Entry]:
+    """The entries of a feed, in its order. Raises NoFeed."""
+    return read_feed(text(source, content, content_type), zone_of(_zone_name(source)), now)
 
 
 async def _content(source: Source, fetcher: Fetcher) -> tuple[bytes, str] | None:
