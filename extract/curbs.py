@@ -23,7 +23,7 @@ _BACK = 14  # tokens a date may stand before the call it dates
 
 
 def dated_before(tokens: Sequence[Token], layout: Layout, hit: Hit) -> bool:
-    """Is a call or a return one of the past: «6 августа позвонил и сказал …», «10 дней назад отписался»?
+    """Is a call or a return past: «6 августа позвонил и сказал …», «10 дней назад отписался»?
 
     An addition («UPD 17 октября: позвонил») dates itself, not a call of the past.
     """
