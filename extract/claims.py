@@ -10,7 +10,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
-from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
+from extract.curbs import (
+    Cover,
+    curbs_by_sentence,
+    dated_before,
+    negated,
+    of_before,
+    questions,
+    quoted,
+)
 from extract.deaths import turned_at, unasserted
 from extract.layout import TITLE, Layout
 from extract.legends import UNSETTLED, legend
@@ -39,7 +47,6 @@ from russian.phrases import Hit, word_class
 _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
 _FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of these away
 _BUT = word_class("pointers", "but")
-_NOT = frozenset(("не", "ни"))
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _RETURNS = (RELEASED, CAPTURED)
 _FREED = frozenset(("strong", "home"))
@@ -57,11 +64,7 @@ class Reader:
     """The claims of one text, read once and asked for each man."""
 
     def __init__(
-        self,
-        tokens: Sequence[Token],
-        layout: Layout,
-        hits: Sequence[Hit],
-        telling: Telling,
+        self, tokens: Sequence[Token], layout: Layout, hits: Sequence[Hit], telling: Telling
     ) -> None:
         self.tokens = tokens
         self.layout = layout
@@ -105,12 +108,12 @@ class Reader:
         own = self._sifted(self._without_mistakes(own), scope)
         if (marked := self._marked(scope)) is not None:
             return Verdict(marked[0], plea, facts, marked[1], marked[2])
-        plea_told = plea_of([hit for hit in own if not self._titular(hit)])
-        said = self._state(own, scope, plea=plea_told, least=self._least(own, scope))
+        asked = plea_of([hit for hit in own if not self._titular(hit)])
+        said = self._state(own, scope, plea=asked, least=self._least(own, scope))
         if scope.listed:
             shared = self._under_heading(shared, scope)
-        asked = any(h.value in PLEAS for h in own) or (scope.listed and self._unsettled(scope))
-        if said is None and scope.shared and not asked:
+        asks = any(h.value in PLEAS for h in own) or (scope.listed and self._unsettled(scope))
+        if said is None and scope.shared and not asks:
             said = self._state(shared, scope, plea=0.0, least=2.5)
         said = self._by_telling(said, own, scope)
         if said is None:
@@ -154,15 +157,17 @@ class Reader:
                 continue
             if hit.note == "none" or (hit.note == "number" and not self._bare_number(hit)):
                 continue
-            taken = voids.curbs(hit.start, hit.end) or self._negated(hit)
-            if taken and hit.value not in _FREE and hit.note != "grave":
+            covered = hit.note != "grave" and voids.curbs(hit.start, hit.end)
+            if hit.value not in _FREE and (covered or negated(self.tokens, hit)):
                 continue
             state = STATES.get(hit.value)
             sentence = self.layout.sentence_of[hit.start]
-            if dated_before(self.tokens, self.layout, hit):
+            if hit.note == "call" and dated_before(self.tokens, self.layout, hit):
                 continue
             filmed_too = sentence in filmed or self.telling.exchange
-            if hit.note == "identified" and filmed_too:
+            if (hit.note == "identified" and filmed_too) or (
+                hit.note == "home" and of_before(self.tokens, self.layout, hit)
+            ):
                 continue
             curbs = self.curbs.get(sentence, frozenset())
             if state is DECEASED and unasserted(hit, self.moods, self.tokens, self.layout):
@@ -180,11 +185,6 @@ class Reader:
                 continue
             kept.append(hit)
         return kept
-
-    def _negated(self, hit: Hit) -> bool:
-        """«Не хороним», «ни жив»: right behind the word that says no."""
-        state = hit.value in STATES
-        return state and hit.start > 0 and self.tokens[hit.start - 1].key in _NOT
 
     def _without_mistakes(self, own: Sequence[Hit]) -> list[Hit]:
         """Without the deaths a sentence takes back: «сообщение, что он погиб, ошибочно. Он жив»."""
