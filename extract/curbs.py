@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from extract.dateparts import is_word
 from extract.layout import Layout
+from extract.states import STATES
 from extract.tokens import Token
 from russian.months import month
 from russian.phrases import Hit, word_class
@@ -18,6 +19,20 @@ _UPDATES = word_class("pointers", "update")
 _AGO = word_class("pointers", "ago")
 _QUOTING = frozenset('«“„»”"\n')  # what opens or ends a quotation
 _BACK = 14  # tokens a date may stand before the call it dates
+_NOT = frozenset(("не", "ни"))
+_WHICH = 5  # tokens between «который» and what it tells
+_WHO = frozenset(("который", "которого", "которая"))
+
+
+def negated(tokens: Sequence[Token], hit: Hit) -> bool:
+    """«Не хороним», «ни жив»: a state right behind the word that says no."""
+    return hit.value in STATES and hit.start > 0 and tokens[hit.start - 1].key in _NOT
+
+
+def of_before(tokens: Sequence[Token], layout: Layout, hit: Hit) -> bool:
+    """«ты, который с Павловки вернулся, снова ушёл»: a return told to tell him by."""
+    start = max(layout.sentence(hit.start).start, hit.start - _WHICH)
+    return any(tokens[at].key in _WHO for at in range(start, hit.start))
 
 
 def dated_before(tokens: Sequence[Token], layout: Layout, hit: Hit) -> bool:

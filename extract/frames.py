@@ -88,13 +88,13 @@ def weigh_frame(hit: Hit, found: list[Mention], starts: list[int], around: Surro
 
 
 def _holds(hit: Hit, around: Surroundings) -> bool:
-    """Not «не звоните», nor «телефон Ильина вне сети» without a number or a handle beside it."""
+    """Not «не звоните»; nor «телефон Ильина вне сети», a fate told without any number."""
     if hit.value == "seeker" and before(around.tokens, hit.start).lower() == "не":
         return False
     sentence = around.layout.sentence(hit.start)
-    return not hit.note.endswith("contact") or any(
-        sentence.start <= start <= sentence.end + 1 for start, _ in around.contacts
-    )
+    if not hit.note.endswith("contact") or around.layout.sentence_of[hit.start] not in around.fates:
+        return True
+    return any(sentence.start <= start <= sentence.end + 1 for start, _ in around.contacts)
 
 
 def _own_follows(hit: Hit, found: list[Mention], place: int) -> bool:

@@ -12,6 +12,7 @@ from extract.tokens import MARK, Token
 from russian.kept import FORMS
 from russian.phrases import Hit
 
+UNSETTLED = frozenset("❓❔⏳⌛❗🔎🔍")  # before a man of whom a heading's news is not known
 _LEAST = 4  # two signs explained, two used
 _CLAUSE = 4  # tokens of a legend a sign may have
 

@@ -126,8 +126,8 @@ def _surname(
     if token.kind is not Kind.WORD or len(token.text) < 2 or token.word.script != "cyrillic":
         return None
     kind = kind_of(token.text)
-    if kind in _NEVER or token.word.normals & _kinship():
-        return None
+    if kind in _NEVER or token.word.normals & _kinship() or "Apro" in token.word.tags:
+        return None  # «Мой Женя»
     found = _agreeing(span, token.text) or _strange(span, token)
     if found is None or found.name in known:
         return found

@@ -1,4 +1,4 @@
-"""Relatives in every cell of a list's row, mostly of the soldier's own surname: none can be read."""
+"""Relatives in every cell of a list's row, often of his own surname: none can be read."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 from extract import read_row
 from model import Claim, ListRow
 
-# column <TAB> what stands in it <TAB> words that must not be left. A row's name has its own column, but
-# where the column is `name` or `text` itself.
+# column <TAB> what stands in it <TAB> words that must not be left. His name has its own column, but
+# where the column is `name`, or `text` that begins with it.
 CASES = """\
 text	Заявитель: Шилова Марина Юрьевна	Марина
 text	ищет Марина Шилова	Марина
