@@ -121,8 +121,8 @@ class Reader:
         return Verdict(said[0], plea, facts, said[1], said[2])
 
     def _titular(self, hit: Hit) -> bool:
-        """«Тема: ищу Лобова»: the title stays when he is found."""
-        return hit.value == "seek" and self.layout.line(hit.start).kind is TITLE
+        """«Тема: ищу Лобова», «Тема: пропал Лобов»: the title stays when he is found."""
+        return hit.value in PLEAS and self.layout.line(hit.start).kind is TITLE
 
     def _least(self, own: Sequence[Hit], scope: Scope) -> float:
         """How much must be said of him: little will do where the post asks for nobody."""
