@@ -108,7 +108,10 @@ class Reader:
         own = self._sifted(self._without_mistakes(own), scope)
         if (marked := self._marked(scope)) is not None:
             return Verdict(marked[0], plea, facts, marked[1], marked[2])
-        asked = plea_of([hit for hit in own if not self._titular(hit)])
+        titular = [hit for hit in own if self._titular(hit)]
+        asked = plea_of([hit for hit in own if hit not in titular])
+        if any(hit.value == "missing" for hit in titular):
+            asked = max(asked, _TOLD)  # «последняя весточка»: only what is told outright ends it
         said = self._state(own, scope, plea=asked, least=self._least(own, scope))
         if scope.listed:
             shared = self._under_heading(shared, scope)
