@@ -264,6 +264,14 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Why an editor must look at a list's row before it counts, and what was read of it."""
+
+    why: str  # without anyone's name
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one post says: text safe to keep, and its records."""
 
@@ -271,7 +279,7 @@ class Reading:
     records: tuple[Record, ...]
     extractor: str  # version of the rules that read it
     title: str | None = None  # of its thread, where the text bears one; raw: only hashed to disk
-    doubt: str | None = None  # of a list's row: why an editor must look at it
+    doubt: Doubt | None = None  # of a list's row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from model import Decision, Person, StoredRecord
 from russian.moscow import moscow_day
 from store import Store, holds, linkage_saving
 from store.connection import Connection, reading
-from store.copies import fold_copies
 from store.due import due
 from store.linkage import Linkage, former
 from store.linkage_saving import Fitted, News
 from store.persons import Seen, save_resolution
+from store.sketches import fold_copies
 
 NIGHT = timedelta(hours=3)  # after the Moscow midnight, when nobody waits for a tally
 
@@ -129,7 +129,7 @@ def _saved(connection: Connection, run: _Run, now: datetime) -> bool:
 
 def _still_fits(held: linkage_saving.State, read: News, weights: dedupe.Weights) -> bool:
     """Can what is kept be built upon: the same engine, owners and, near enough, the same store?"""
-    grown = abs(held.records - held.fitted) + len(read.said) + len(read.gone)
+    grown = abs(held.records + read.growth - held.fitted)
     return (
         held.engine == dedupe.engine(weights)
         and all(read.owners.get(source) == owner for source, owner in held.owners.items())
@@ -150,10 +150,7 @@ def _advanced(store: Store, read: News, weights: dedupe.Weights, now: datetime) 
         persons=_described(resolution, store.stored_records(ids=ids), store.approvals()),
         judged=resolution.judged | read.gone,
         also=lambda connection: linkage_saving.save_step(
-            connection,
-            read,
-            dedupe.engine(weights),
-            (step.keys, step.dropped, step.edges, step.company),
+            connection, read, dedupe.engine(weights), step
         ),
         full=False,
     )
@@ -203,9 +200,7 @@ def _rebuilt(  # noqa: PLR0913  two of them choose
             connection,
             read,
             (dedupe.engine(weights), moscow_day(now)),
-            trace.keys(),
-            trace.edges(),
-            trace.company,
+            trace,
             fitted,
         ),
         full=True,

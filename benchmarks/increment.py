@@ -39,6 +39,7 @@ from dedupe.scorer import scorer
 from dedupe.statistics import fit_statistics, shares_of
 from model import Batch, Claim, Post, Source
 from store import Store
+from store.due import was_read
 from store.linkage_saving import Fitted, news, save_all
 from store.times import make_id
 
@@ -80,8 +81,10 @@ def make(path: Path, table: pl.DataFrame) -> None:
             statistics = trace.statistics
             if statistics is None:
                 raise RuntimeError("a first grouping takes statistics")
-            save_all(connection, news(connection, (), None), (engine(weights), "2025-06-01"),
-                     trace.keys(), trace.edges(), {}, Fitted(**statistics.plain()))  # fmt: skip
+            read = news(connection, None)
+            save_all(connection, read, (engine(weights), "2025-06-01"), trace,
+                     Fitted(**statistics.plain()))  # fmt: skip
+            was_read(connection, read.due)
         store.connection.execute("ANALYZE")
 
 

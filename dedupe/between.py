@@ -13,6 +13,7 @@ from .comparisons import (
     OWNER,
     POST,
     SOURCE,
+    SURNAME,
     Work,
     elliptic,
     name_levels,
@@ -30,6 +31,8 @@ Room = tuple[Levels, Work, NDArray[np.float64]]  # levels, edit distances, sums 
 # Of two clusters: key, bits, when they were worked out; and when each cluster last changed, last
 # of all the time now, which is the number of joins.
 Memo = tuple[NDArray[np.int64], Floats, Ints, Ints]
+
+Doubles = NDArray[np.float64]
 
 MEMORY = 1 << 18
 DISAGREES = -2.0  # bits: from here on a comparison speaks against
@@ -78,7 +81,7 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
     Of each comparison the strongest agreement of any two records counts, or where some disagree
     the mean. A share `odd` of the pairs may forbid each other, for one record in so many is
     misread; but where somebody is called dead none may so much as contradict another, and where
-    the posts stand counts for nothing.
+    the posts stand counts for nothing. A given name alone has no more than its best pair gives it.
     """
     heads, following, groups = state[1], state[3], state[5]
     facts, surnames, givens, fathers, letters_1, letters_2, letters_3 = s.fields
@@ -90,7 +93,7 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
     width = len(out)
     for c in range(width):
         top[c], total[c], count[c], least[c] = -99.0, 0.0, 0.0, 0.0
-    against, seen, dead, contradicted, men = 0, 0, False, False, 99.0
+    against, seen, dead, contradicted, men, best = 0, 0, False, False, 99.0, -99.0
     x = heads[a]
     while x >= 0:
         y = heads[b]
@@ -116,6 +119,7 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
             contradicted = contradicted or clash
             against += vetoed
             seen += 1
+            best = max(best, score)
             men = min(men, universe[relation(facts, x, y)])
             for c in range(width):
                 level = out[c]
@@ -131,11 +135,26 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
         x = following[x]
     if against > odd * seen or (dead and contradicted):
         return FORBIDDEN
-    found = -men
-    for c in range(width):
+    found = heard(top, total, count, least, dead) - men
+    if nameless(facts, heads[a], following) or nameless(facts, heads[b], following):
+        return min(found, best)
+    return found
+
+
+@inlined
+def heard(top: Doubles, total: Doubles, count: Doubles, least: Doubles, dead: bool) -> float:
+    """Bits of all comparisons: of each the strongest agreement, or the mean where any disagree."""
+    found = 0.0
+    for c in range(len(top)):
         if count[c] > 0 and not (dead and c in (THREAD, FOLLOW)):
             found += total[c] / count[c] if least[c] < 0 else top[c]
     return found
+
+
+@inlined
+def nameless(facts: Ints, x: int, following: Ints) -> bool:
+    """Is a cluster, told by its first record, one post that gives no surname?"""
+    return bool(following[x] < 0 and facts[x, SURNAME] == NONE and facts[x, IS_LIST] == 0)
 
 
 @compiled

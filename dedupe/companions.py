@@ -25,11 +25,11 @@ Key = tuple[str, str]  # of a group as it is without company
 
 @dataclass(slots=True)
 class Grouping:
-    """The group of each record before company has its say: the region's new, elsewhere the old."""
+    """The group of each record before company has its say: of the changed the new one."""
 
     memory: Memory
     gone: Collection[str]
-    new: dict[str, Key]  # of the region's moved records
+    new: dict[str, Key]  # of the records that changed
 
     def keys(self, ids: Collection[str]) -> dict[str, Key]:
         """The group of each record."""
@@ -94,18 +94,23 @@ class Company:
         return mine - set(self.grouping.gone)
 
 
-def companions(
-    memory: Memory, region: Region, touched: Touched, banned: Pairs, weights: Weights
+def companions(  # noqa: PLR0913, PLR0917  what the run knows
+    memory: Memory,
+    region: Region,
+    changed: Collection[str],
+    touched: Touched,
+    banned: Pairs,
+    weights: Weights,
 ) -> Company:
-    """Ask again of every record without surname that the region can concern."""
+    """Ask again of every record without surname that those who changed can concern."""
     roots = region.links.roots.tolist()
     new: dict[str, Key] = {
         one: ("new", str(root))
         for one, root in zip(region.ids, roots, strict=True)
-        if one in region.moved
+        if one in changed
     }
     grouping = Grouping(memory, touched.gone, new)
-    asked = _concerned(grouping, region.moved, touched.gone)
+    asked = _concerned(grouping, changed, touched.gone)
     told = _told(grouping, asked, banned, weights) if asked else {}
     # who says a surname now, or nothing, is told by company no more
     changes = {one: told.get(one) for one in asked | touched.said | touched.gone}
@@ -115,10 +120,10 @@ def companions(
     return Company(grouping, changes, frozenset((other | ends) - touched.gone))
 
 
-def _concerned(grouping: Grouping, moved: Collection[str], gone: Collection[str]) -> set[str]:
-    """Records without surname named beside the moved, or beside who was named beside them."""
+def _concerned(grouping: Grouping, changed: Collection[str], gone: Collection[str]) -> set[str]:
+    """Records without surname named beside the changed, or beside who was named beside them."""
     memory = grouping.memory
-    beside = {one for post in memory.posts({*moved, *gone}) for one in post}
+    beside = {one for post in memory.posts({*changed, *gone}) for one in post}
     theirs = grouping.members(grouping.keys(beside).values())
     named = {one for post in memory.posts(theirs) for one in post}
     return memory.nameless(named | beside)

@@ -39,6 +39,10 @@ class Run:
     model: Weights
     now: datetime
 
+    def ends(self, k: int) -> tuple[int, int]:
+        """The rows of a link."""
+        return int(self.links.left[k]), int(self.links.right[k])
+
     def decision(
         self, ids: tuple[str, str], judgement: Judgement, reasons: Reasons, note: str | None = None
     ) -> Decision:
@@ -67,29 +71,41 @@ class Run:
         return self.decision((left, right), Judgement.SAME, (reason,))
 
 
-def decisions_of(
-    run: Run, decided: Pairs, concerned: NDArray[np.bool_] | None = None
-) -> Iterator[Decision]:
-    """The model's decisions with findings: each link it made, each near one it left open.
+def pairs_to_decide(
+    run: Run, ids: Sequence[str], decided: Pairs, concerned: NDArray[np.bool_] | None = None
+) -> list[int]:
+    """The links to be decided: each that was made, each near one that was left open.
 
-    `concerned` rows: only pairs with an end among them.
+    `ids` of every row; `concerned` rows: only pairs with an end among them. Pairs humans have
+    `decided` are left out.
     """
     asked: set[tuple[int, int]] = set()
-    links, roots = run.links, run.roots
+    links, roots, found = run.links, run.roots, []
     posts = np.bincount(roots, weights=1 - run.table.is_list, minlength=len(roots))
-    for k, fate in enumerate(links.fates.tolist()):
-        i, j = int(links.left[k]), int(links.right[k])
-        if concerned is not None and not (concerned[i] or concerned[j]):
-            continue
-        ids = (run.records[i].record_id, run.records[j].record_id)
-        ends = (min(roots[i], roots[j]), max(roots[i], roots[j]))
-        if fate in (INSIDE, REFUSED) or ids in decided or (fate != JOINED and ends in asked):
+    open_ones = (links.fates != INSIDE) & (links.fates != REFUSED)
+    if concerned is not None:
+        open_ones &= concerned[links.left] | concerned[links.right]
+    for k in np.flatnonzero(open_ones).tolist():
+        i, j = run.ends(k)
+        fate, ends = links.fates[k], (min(roots[i], roots[j]), max(roots[i], roots[j]))
+        if (ids[i], ids[j]) in decided or (fate != JOINED and ends in asked):
             continue
         if fate in (UNUSED, AMBIGUOUS) and not (posts[ends[0]] or posts[ends[1]]):
             continue  # strangers on two lists: nobody counts them, nobody need look
         asked.add(ends)
+        found.append(k)
+    return found
+
+
+def decisions_of(run: Run, pairs: Sequence[int]) -> Iterator[Decision]:
+    """The model's decisions on these links, with findings."""
+    links, records = run.links, run.records
+    for k in pairs:
+        i, j = run.ends(k)
+        fate = int(links.fates[k])
         judgement = Judgement.SAME if fate in (JOINED, APART) else Judgement.UNSURE
-        reasons = findings(links.scoring, i, j, run.records[i], run.records[j])
+        reasons = findings(links.scoring, i, j, records[i], records[j])
+        ids = (records[i].record_id, records[j].record_id)
         yield run.decision(ids, judgement, tuple(reasons), NOTES.get(fate))
 
 

@@ -1,13 +1,12 @@
 """What was said since the last run → the persons it touches, the same a full rebuild gives.
 
 New and changed records are weighed against those that share a block key with them; then the
-region they may disturb is grouped anew (`region.py`). The cost goes with the new, not the store.
+parts of the store they stand in are grouped anew (`region.py`). The cost goes with these parts.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,19 +15,17 @@ import numpy as np
 from model import Decision, Record, StoredRecord
 
 from .candidates import meeting, record_keys
-from .columns import Columns
 from .companions import Company, companions
-from .deciding import Run, circles, decisions_of, human_pairs
+from .deciding import Run, circles, decisions_of, human_pairs, pairs_to_decide
 from .identity import ids_asked
 from .linking import weighed
-from .memory import Edge, Memory, Step, Touched
+from .memory import Memory, Step, Touched
 from .recall import read_shares, read_table, remembered
-from .region import Graph, Known, Region, changed, grow
+from .region import Fresh, Known, Region, regroup
 from .resolving import Before, Resolution, assembled
 from .scorer import scorer
 from .weights import Weights
 
-FRESH = -1  # the fate of an edge not yet grouped
 _NEVER = datetime.min.replace(tzinfo=UTC)
 # Stands in for a record of the border that no finding is told of.
 NOBODY = StoredRecord(
@@ -50,30 +47,37 @@ def advance(
     touched = replace(touched, decided=frozenset(circles(human, touched.decided)))
     same, banned = human_pairs(human)
     void = touched.said | touched.gone
-    keys, edges = _fresh_edges(memory, touched, weights)
-    graph = Graph(memory, void, _by_end(edges))
-    known = Known(memory, graph, touched.gone, same, banned, weights)
-    former_ends = {end for edge in memory.edges(void) for end in edge[:2]}
-    seeds = (void | former_ends | touched.decided) - touched.gone
-    seeds |= _left_behind(memory, touched.gone)
-    region = grow(known, seeds)
-    company = companions(memory, region, touched, banned, weights)
-    while not company.affected <= region.moved:  # what is asked about them has changed too
-        region = grow(known, region.moved | company.affected)
-        company = companions(memory, region, touched, banned, weights)
-    resolution = _resolution(known, region, company, touched, now)
+    keys, fresh = _fresh_edges(memory, touched, weights)
+    known = Known(memory, void, touched.gone, fresh, same, banned, weights)
+    told = touched.said | touched.decided | _left_behind(memory, touched.gone)
+    region, changed, company = _settled(known, touched, told)
     step = Step(
         keys=keys,
         dropped=void,
-        edges=list(_edges_of(region, graph)),
+        edges=region.edges(),
+        parts=region.parts,
         company=company.changes,
     )
-    return resolution, step
+    return _resolution(known, region, changed, company, touched, now), step
+
+
+def _settled(
+    known: Known, touched: Touched, told: frozenset[str]
+) -> tuple[Region, frozenset[str], Company]:
+    """The parts touched, who changed in them, and who means whom near those."""
+    seeds = told | known.void
+    while True:
+        region = regroup(known, seeds)
+        changed = region.changed(told)
+        company = companions(known.memory, region, changed, touched, known.banned, known.weights)
+        if company.affected <= set(region.ids):
+            return region, changed, company
+        seeds |= company.affected  # what is asked about them has changed too
 
 
 def _fresh_edges(
     memory: Memory, touched: Touched, weights: Weights
-) -> tuple[dict[str, np.ndarray], list[Edge]]:
+) -> tuple[dict[str, np.ndarray], Fresh]:
     """Block keys of the records said, and their edges to each other and to all others."""
     fresh, fresh_ids = read_table(memory, touched.said, weights)
     keys, rows = record_keys(fresh)
@@ -95,83 +99,50 @@ def _fresh_edges(
     candidates = meeting(
         np.concatenate([keys, met[here]]), np.concatenate([mine, theirs[here]]), is_fresh
     )
-    return by_record, list(_weighed(memory, table, ids, candidates, weights))
-
-
-def _weighed(
-    memory: Memory,
-    table: Columns,
-    ids: Sequence[str],
-    candidates: tuple[np.ndarray, np.ndarray],
-    weights: Weights,
-) -> list[Edge]:
     scoring = scorer(table, weights, read_shares(memory, table, weights))
-    left, right, scores, allowed = weighed(table, scoring, candidates, weights)
-    return [
-        Edge(ids[i], ids[j], score, bool(may), FRESH)
-        for i, j, score, may in zip(
-            left.tolist(), right.tolist(), scores.tolist(), allowed.tolist(), strict=True
-        )
-    ]
+    return by_record, Fresh(ids, weighed(table, scoring, candidates, weights))
 
 
-def _by_end(edges: Sequence[Edge]) -> dict[str, list[Edge]]:
-    found: defaultdict[str, list[Edge]] = defaultdict(list)
-    for edge in edges:
-        found[edge.left].append(edge)
-        found[edge.right].append(edge)
-    return dict(found)
-
-
-def _left_behind(memory: Memory, gone: Collection[str]) -> set[str]:
+def _left_behind(memory: Memory, gone: Collection[str]) -> frozenset[str]:
     """The other records of persons that lose one."""
     persons = set(memory.persons(gone).values())
-    return {one for records in memory.members(persons).values() for one in records} - set(gone)
+    members = memory.members(persons).values()
+    return frozenset(one for records in members for one in records) - frozenset(gone)
 
 
-def _edges_of(region: Region, graph: Graph) -> Iterator[Edge]:
-    """The edges of the region's own records that are new or fare otherwise than before."""
-    links, ids = region.links, region.ids
-    for k in region.turned(graph):
-        i, j = ids[links.left[k]], ids[links.right[k]]
-        if i in region.moved or j in region.moved:
-            yield Edge(i, j, float(links.scores[k]), bool(links.allowed[k]), int(links.fates[k]))
-
-
-def _resolution(
-    known: Known, region: Region, company: Company, touched: Touched, now: datetime
+def _resolution(  # noqa: PLR0913, PLR0917  what the steps before found
+    known: Known,
+    region: Region,
+    changed: frozenset[str],
+    company: Company,
+    touched: Touched,
+    now: datetime,
 ) -> Resolution:
-    """Clusters of everything that may have moved, with ids, decisions and what is to be asked."""
-    other = changed(known, region) | touched.said | touched.decided | company.affected
-    other &= region.moved
-    affected = other | company.affected | (touched.approved - touched.gone)
-    clusters = company.clusters(affected)
+    """Clusters of everything that changed, with ids, decisions and what is to be asked."""
+    other = changed | company.affected
+    clusters = company.clusters(other | (touched.approved - touched.gone))
     joined = company.joined()
-    ends = _ends(region, other) | {one for pair in joined.items() for one in pair}
+    human = known.same | known.banned
+    run = _run(known, region, company, now)
+    asked = pairs_to_decide(run, region.ids, human, region.rows(other))
+    ends = {region.ids[row] for k in asked for row in run.ends(k)}
+    ends |= {one for pair in joined.items() for one in pair}
     stored = {record.record_id: record for record in known.memory.stored(ends)}
-    run = _run(known, region, company, stored, now)
-    concerned = np.array([one in other for one in region.ids], bool)
+    run = replace(run, records=[stored.get(one, NOBODY) for one in region.ids])
     made = [
-        *decisions_of(run, known.same | known.banned, concerned),
+        *decisions_of(run, asked),
         *(run.by_company(stored[one], stored[other]) for one, other in sorted(joined.items())),
     ]
     before = _before(known.memory, clusters, touched.gone)
     return assembled(clusters, made, before, other)
 
 
-def _run(
-    known: Known,
-    region: Region,
-    company: Company,
-    stored: Mapping[str, StoredRecord],
-    now: datetime,
-) -> Run:
+def _run(known: Known, region: Region, company: Company, now: datetime) -> Run:
     roots, row = region.links.roots.copy(), {one: n for n, one in enumerate(region.ids)}
     for one, other in company.standing(region.ids).items():
         if other in row:
             roots[row[one]] = region.links.roots[row[other]]
-    records = [stored.get(one, NOBODY) for one in region.ids]
-    return Run(records, region.table, region.links, roots, known.weights, now)
+    return Run([], region.table, region.links, roots, known.weights, now)
 
 
 def _before(memory: Memory, clusters: Sequence[Sequence[str]], gone: Collection[str]) -> Before:
@@ -179,13 +150,3 @@ def _before(memory: Memory, clusters: Sequence[Sequence[str]], gone: Collection[
     former = memory.former(every)
     taken = memory.open_persons(ids_asked(clusters, former))
     return Before(previous=memory.persons(every | set(gone)), former=former, taken=taken)
-
-
-def _ends(region: Region, other: Collection[str]) -> set[str]:
-    """The records that findings are told of: those of a pair with a changed end."""
-    ends: set[str] = set()
-    for i, j in zip(region.links.left.tolist(), region.links.right.tolist(), strict=True):
-        pair = region.ids[i], region.ids[j]
-        if pair[0] in other or pair[1] in other:
-            ends.update(pair)
-    return ends

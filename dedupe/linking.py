@@ -38,6 +38,8 @@ class Links:
     fates: NDArray[np.uint8]
     roots: Ints  # of every row: the smallest row of its group
     allowed: Bytes  # of every pair: may it link without a human?
+    parts: Ints  # of every row: the smallest row that pairs and humans' words connect it with
+    order: NDArray[np.int64]  # of every pair: its place among the edges that were grouped
 
 
 def link(columns: Columns, same: Ints, banned: Ints, weights: Weights) -> Links:
@@ -51,8 +53,8 @@ def grouped(scoring: Scorer, edges: Edges, human: tuple[Ints, Ints], weights: We
     """Cluster the rows by edges that are already weighed and stand by falling score."""
     rows = len(scoring.shares)
     left, right, scores, allowed = edges
-    near = components(left, right, human[0], rows)[left]
-    order = np.argsort(near, kind="stable")
+    parts = components(left, right, human[0], rows)
+    order = np.argsort(parts[left], kind="stable")
     left, right, scores, allowed = left[order], right[order], scores[order], allowed[order]
     roots, fates = cluster(
         scoring,
@@ -61,7 +63,7 @@ def grouped(scoring: Scorer, edges: Edges, human: tuple[Ints, Ints], weights: We
         *human,
         (*(weights.thresholds[name] for name in LIMITS), weights.crowd),
     )
-    return Links(scoring, left, right, scores, fates, roots, allowed)
+    return Links(scoring, left, right, scores, fates, roots, allowed, parts, order)
 
 
 def weighed(

@@ -10,6 +10,7 @@ from model import StoredRecord
 
 from .block_keys import Longs
 from .classes import Names
+from .columns import Bytes, Floats, Ints
 
 
 class Edge(NamedTuple):
@@ -42,6 +43,9 @@ class Step:
     keys: Mapping[str, Longs] = field(default_factory=dict)  # block keys of each record said
     dropped: Collection[str] = ()  # their keys and edges are void
     edges: Sequence[Edge] = ()
+    parts: Mapping[str, str] = field(
+        default_factory=dict
+    )  # records now in another part → its first
     company: Mapping[str, str | None] = field(default_factory=dict)  # who joined whom by company
 
 
@@ -63,8 +67,12 @@ class Memory(Protocol):
     def bearers(self, keys: Longs) -> tuple[Longs, list[str]]:
         """(key, record) for every record that bears one of the keys."""
 
-    def edges(self, ids: Collection[str]) -> list[tuple[str, str, float, bool, int]]:
-        """Edges with an end among the ids."""
+    def connected(self, ids: Collection[str]) -> dict[str, str]:
+        """All records of the parts of these ids → the smallest record of the part."""
+
+    def edges(self, ids: Sequence[str]) -> tuple[Ints, Ints, Floats, Bytes, Ints]:
+        """Edges between the ids, which are sorted and whole parts: places of both ends, score, may
+        it link, fate."""
 
     def persons(self, ids: Collection[str]) -> dict[str, str]:
         """The person each record belongs to."""

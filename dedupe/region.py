@@ -1,23 +1,22 @@
-"""Touched records and the last run's edges → the part of the store that has to be grouped anew.
+"""Touched records and the last run's edges → the parts of the store that are grouped anew.
 
-Grouping takes edges by falling score, so what one edge becomes can depend on others only through
-the clusters at its two ends and the rivals of its rows. Take the old clusters of everything
-touched (the *region*) and all clusters an edge leads to from there (the *border*); group both by
-themselves. If every border cluster comes out as it was, link by link, then nothing beyond it can
-have noticed, and the region's grouping is the one a full rebuild gives. A border cluster that
-comes out otherwise joins the region, and the grouping is done again.
+What becomes of an edge depends on the clusters at its ends and on the rivals of its rows, so on
+nothing beyond the edges that are connected with it. A *part* is all records that edges, or the
+words of humans, connect. A full rebuild groups each part by itself, and so does an increment: it
+takes the whole of every part it touches.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from .clusters import JOINED, components
-from .columns import Columns
+from .block_keys import Longs
+from .candidates import Bools
+from .clusters import Edges
+from .columns import Columns, Ints
 from .deciding import Pairs
 from .linking import Links, grouped
 from .memory import Edge, Memory
@@ -26,168 +25,115 @@ from .resolving import as_rows
 from .scorer import scorer
 from .weights import Weights
 
+NEVER = -1  # the fate of an edge not yet grouped
 
-@dataclass(slots=True)
-class Graph:
-    """Edges as they are now: those remembered, without the void ones, and the new."""
 
-    memory: Memory
-    void: frozenset[str]  # records whose remembered edges hold no more
-    new: Mapping[str, list[Edge]]
-    read: dict[str, list[Edge]] = field(default_factory=dict)
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """New edges between records: rows of `ids`, by falling score."""
 
-    def of(self, ids: Collection[str]) -> list[Edge]:
-        """Every edge with an end among the ids, once."""
-        missing = [one for one in ids if one not in self.read]
-        found: defaultdict[str, list[Edge]] = defaultdict(list)
-        for edge in map(Edge._make, self.memory.edges(missing)):
-            if edge.left not in self.void and edge.right not in self.void:
-                found[edge.left].append(edge)
-                found[edge.right].append(edge)
-        for one in missing:
-            self.read[one] = found[one] + self.new.get(one, [])
-        return list({edge[:2]: edge for one in ids for edge in self.read[one]}.values())
+    ids: Sequence[str]
+    edges: Edges
+
+    def ends(self) -> set[str]:
+        """The records they connect."""
+        return {self.ids[row] for row in np.unique(np.concatenate(self.edges[:2])).tolist()}
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """What was grouped anew: the records that may have moved, and the grouping with its border."""
+    """Whole parts, grouped anew."""
 
-    moved: frozenset[str]
-    ids: list[str]  # of every row of the grouping, sorted
+    ids: list[str]  # of every row, sorted
     table: Columns
     links: Links
+    turned: Longs  # the links that are new or fare otherwise than before
+    lost: frozenset[str]  # records at the other end of an edge that is no more
+    parts: Mapping[str, str]  # new records, and those in another part → the smallest record of it
 
-    def turned(self, graph: Graph) -> Iterator[int]:
-        """The links whose fate is another than it was."""
-        ids, links = self.ids, self.links
-        fates = {edge[:2]: edge.fate for edge in graph.of(ids)}
-        ends = zip(links.left.tolist(), links.right.tolist(), links.fates.tolist(), strict=True)
-        for k, (i, j, fate) in enumerate(ends):
-            if fates[ids[i], ids[j]] != fate:
-                yield k
+    def rows(self, ids: Collection[str]) -> Bools:
+        """Which rows are those of these records."""
+        return np.array([one in ids for one in self.ids], bool)
+
+    def edges(self) -> list[Edge]:
+        """The links that are to be kept anew."""
+        links, at = self.links, self.turned
+        columns = (links.left, links.right, links.scores, links.allowed, links.fates)
+        return [
+            Edge(self.ids[i], self.ids[j], score, bool(allowed), fate)
+            for i, j, score, allowed, fate in zip(*(of[at].tolist() for of in columns), strict=True)
+        ]
+
+    def changed(self, told: Collection[str]) -> frozenset[str]:
+        """The records told, and those whose cluster, or one of whose links, is not what it was.
+
+        With them all others of their clusters, as these are now.
+        """
+        rows = self.rows({*told, *self.lost})
+        rows[self.links.left[self.turned]] = True
+        rows[self.links.right[self.turned]] = True
+        roots = np.zeros(len(self.ids), bool)
+        roots[self.links.roots[rows]] = True
+        return frozenset(self.ids[row] for row in np.flatnonzero(roots[self.links.roots]).tolist())
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What stays the same while a region grows."""
+    """What stays the same while a region is looked for."""
 
     memory: Memory
-    graph: Graph
+    void: frozenset[str]  # records whose remembered edges hold no more
     gone: frozenset[str]
+    fresh: Fresh
     same: Pairs  # by humans
     banned: Pairs
     weights: Weights
 
 
-def grow(known: Known, seeds: Collection[str]) -> Region:
-    """The smallest region around the seeds whose border stays as it is.
-
-    While it grows, only the parts around what was disturbed are grouped again; the whole is at
-    the end, and must then disturb nobody.
-    """
-    moved = _whole_clusters(known, seeds)
-    while True:
-        region = _group(known, moved)
-        disturbed = _disturbed(known, region)
-        if not disturbed:
-            return region
-        part = region
-        while disturbed:
-            again = _whole_clusters(known, disturbed) | _connected(part, disturbed)
-            moved |= again
-            part = _group(known, again)
-            disturbed = _disturbed(known, part)
-
-
-def _connected(region: Region, ids: Collection[str]) -> set[str]:
-    """The moved records that edges connect with one of the ids."""
-    links = region.links
-    nothing = np.empty((0, 2), np.int32)
-    near = components(links.left, links.right, nothing, len(region.ids)).tolist()
-    touched = {part for one, part in zip(region.ids, near, strict=True) if one in ids}
-    return {
-        one
-        for one, part in zip(region.ids, near, strict=True)
-        if part in touched and one in region.moved
-    }
-
-
-def changed(known: Known, region: Region) -> frozenset[str]:
-    """The moved records whose cluster, or one of whose links, is not what it was."""
-    before = _before(known, region.ids)
-    roots = region.links.roots.tolist()
-    now = dict(zip(region.ids, roots, strict=True))
-    sizes = Counter(before.values())
-    lost = set(known.memory.persons(known.gone).values())
-    together: defaultdict[int, list[str]] = defaultdict(list)
-    for one in region.ids:
-        together[now[one]].append(one)
-    other = set()
-    for root, members in together.items():
-        former = {before.get(one) for one in members}
-        first = before.get(members[0])
-        same = first is not None and len(former) == 1 and sizes[first] == len(members)
-        if not same or first in lost:
-            other.add(root)
-    for k in region.turned(known.graph):
-        other |= {roots[region.links.left[k]], roots[region.links.right[k]]}
-    return frozenset(one for root in other for one in together[root] if one in region.moved)
-
-
-def _whole_clusters(known: Known, ids: Collection[str]) -> set[str]:
-    persons = known.memory.persons(ids)
-    members = known.memory.members(set(persons.values()))
-    every = set(ids).union(*members.values()) if members else set(ids)
-    return every - known.gone
-
-
-def _group(known: Known, moved: set[str]) -> Region:
-    """Group the moved records and every cluster at the end of one of their edges."""
-    ends = {end for edge in known.graph.of(moved) for end in edge[:2]}
-    ends |= {end for pair in known.same if not moved.isdisjoint(pair) for end in pair}
-    border = _whole_clusters(known, ends - moved - known.gone)
-    table, ids = read_table(known.memory, moved | border, known.weights)
+def regroup(known: Known, seeds: Collection[str]) -> Region:
+    """Group anew the parts of the seeds and of every end of a fresh edge."""
+    held = known.memory.connected({*seeds, *known.fresh.ends()})
+    table, ids = read_table(known.memory, {*held, *seeds} - known.gone, known.weights)
     row = {one: number for number, one in enumerate(ids)}
-    edges = sorted(
-        (edge for edge in known.graph.of(ids) if edge.left in row and edge.right in row),
-        key=lambda edge: (-edge.score, edge.left, edge.right),
-    )
-    arrays = (
-        np.array([row[edge.left] for edge in edges], np.int32),
-        np.array([row[edge.right] for edge in edges], np.int32),
-        np.array([edge.score for edge in edges], np.float32),
-        np.array([edge.allowed for edge in edges], np.uint8),
-    )
+    edges, fates, lost = _edges(known, sorted(held), ids)
     human = (as_rows(known.same, row), as_rows(known.banned, row))
     shares = read_shares(known.memory, table, known.weights)
-    links = grouped(scorer(table, known.weights, shares), arrays, human, known.weights)
-    return Region(frozenset(moved), ids, table, links)
+    links = grouped(scorer(table, known.weights, shares), edges, human, known.weights)
+    first = [ids[one] for one in links.parts.tolist()]
+    return Region(
+        ids=ids,
+        table=table,
+        links=links,
+        turned=np.flatnonzero(links.fates != fates[links.order]),
+        lost=lost,
+        parts={
+            one: now
+            for one, now in zip(ids, first, strict=True)
+            if held.get(one) != now or one in known.void
+        },
+    )
 
 
-def _disturbed(known: Known, region: Region) -> set[str]:
-    """Border records whose cluster did not come out as it was, link by link."""
-    border = [one for one in region.ids if one not in region.moved]
-    before = {one: one for one in border} | _before(known, border)
-    roots = region.links.roots.tolist()
-    now = dict(zip(region.ids, roots, strict=True))
-    together: defaultdict[int, set[str]] = defaultdict(set)
-    spread: defaultdict[str, set[int]] = defaultdict(set)
-    for one in region.ids:
-        together[now[one]].add(before.get(one, ""))
-    for one in border:
-        spread[before[one]].add(now[one])
-    wrong = {one for one in border if len(together[now[one]]) > 1 or len(spread[before[one]]) > 1}
-    links = region.links
-    fates = {edge[:2]: edge.fate for edge in known.graph.of(border)}
-    for k, fate in enumerate(links.fates.tolist()):
-        pair = region.ids[links.left[k]], region.ids[links.right[k]]
-        if pair in fates and (fate == JOINED) != (fates[pair] == JOINED):
-            wrong |= {one for one in pair if one not in region.moved}
-    return wrong
+def _edges(
+    known: Known, asked: Sequence[str], ids: Sequence[str]
+) -> tuple[Edges, Ints, frozenset[str]]:
+    """Edges between rows of `ids` by falling score, their fates so far, and who lost one.
 
-
-def _before(known: Known, ids: Collection[str]) -> dict[str, str]:
-    """The group each record was in before company had its say; who was in none is left out."""
-    held, persons = known.memory.company(ids), known.memory.persons(ids)
-    return {one: one if one in held else persons[one] for one in ids if one in persons}
+    `asked` are all records of the parts as they were, those that are gone among them.
+    """
+    left, right, scores, allowed, fates = known.memory.edges(asked)
+    void = np.array([one in known.void for one in asked], bool)
+    dropped = void[left] | void[right]
+    lost = {asked[at] for at in {*left[dropped].tolist(), *right[dropped].tolist()}}
+    row = {one: number for number, one in enumerate(ids)}
+    held = np.array([row.get(one, -1) for one in asked], np.int32)
+    fresh = np.array([row.get(one, -1) for one in known.fresh.ids], np.int32)
+    kept, new = ~dropped, known.fresh.edges
+    left = np.concatenate([held[left[kept]], fresh[new[0]]])
+    right = np.concatenate([held[right[kept]], fresh[new[1]]])
+    scores = np.concatenate([scores[kept], new[2]])
+    allowed = np.concatenate([allowed[kept], new[3]])
+    fates = np.concatenate([fates[kept], np.full(len(new[0]), NEVER, np.int32)])
+    order = np.lexsort((right, left, -scores))
+    edges = (left[order], right[order], scores[order], allowed[order])
+    return edges, fates[order], frozenset(lost - known.void - known.gone)

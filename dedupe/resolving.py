@@ -15,7 +15,7 @@ from .candidates import kept_pairs, record_keys
 from .clusters import APART
 from .columns import Columns, Floats, Ints, columns
 from .company import named_in_company
-from .deciding import NOTES, Pairs, Run, decisions_of, human_pairs
+from .deciding import NOTES, Pairs, Run, decisions_of, human_pairs, pairs_to_decide
 from .identity import Alias, carry
 from .linking import Links, grouped, weighed
 from .memory import Edge, Memory
@@ -54,6 +54,11 @@ class Trace:
         keys, rows = record_keys(self.table)
         bounds = np.searchsorted(rows, np.arange(1, len(self.ids)))
         return dict(zip(self.ids, np.split(keys, bounds), strict=True)) if self.ids else {}
+
+    def parts(self) -> dict[str, str]:
+        """Every record → the smallest record of its part."""
+        firsts = self.links.parts.tolist()
+        return {one: self.ids[first] for one, first in zip(self.ids, firsts, strict=True)}
 
     def edges(self) -> Iterator[Edge]:
         """Every pair worth a thought, and what became of it."""
@@ -122,7 +127,7 @@ def rebuild(  # noqa: PLR0913  two of them have defaults
     run = Run(ordered, table, links, links.roots.copy(), weights, now)
     company = _joined_by_company(run, banned)
     made = [
-        *decisions_of(run, same | banned),
+        *decisions_of(run, pairs_to_decide(run, ids, same | banned)),
         *(run.by_company(ordered[rows[one]], ordered[rows[other]]) for one, other in company),
     ]
     resolution = assembled(_members(run.roots, ids), made, before, ids)

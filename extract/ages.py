@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from extract.bare_numbers import bare_age
 from extract.dateparts import by_an_applicant, is_word
 from extract.peek import key_at
 from extract.tokens import NUMBER, Token
+from russian.kept import FORMS
 from russian.months import month
 from russian.numerals import number, numeral
 
@@ -65,7 +66,7 @@ def choose_age(ages: Sequence[AgeSpan], segment: tuple[int, int]) -> AgeSpan | N
     return own[0] if own else None
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _may_begin(text: str) -> bool:
     if text.isdecimal():
         return len(text) == 2 and YOUNGEST <= int(text) <= OLDEST

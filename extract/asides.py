@@ -12,6 +12,8 @@ from extract.names import NameSpan
 from extract.tokens import Token
 from russian.phrases import Hit, word_class
 
+_DASHES, _MARKS = frozenset("—–-"), frozenset("—–-:,")
+_CLOSES = frozenset(",.;!(\n")
 _BY_NAME = word_class("pointers", "byname")
 
 
@@ -33,9 +35,19 @@ def in_a_label(name: NameSpan, layout: Layout) -> bool:
 
 def in_place(hit: Hit, names: Sequence[NameSpan], tokens: Sequence[Token]) -> bool:
     """«Галушко у них», «У них: …»: some phrases tell a fate only beside a name or as a heading."""
+    if hit.note == "cell":
+        return _a_cell(hit, tokens)
     if hit.note != "named" or (hit.end < len(tokens) and tokens[hit.end].text == ":"):
         return True
     return any(name.end_token == hit.start or name.start_token == hit.end for name in names)
+
+
+def _a_cell(hit: Hit, tokens: Sequence[Token]) -> bool:
+    """«Молодцов Т. — вышел», «Бардаш Роман — дом, отпуск», «мать ждёт, пусто»."""
+    opens = hit.start > 0 and tokens[hit.start - 1].text in (
+        _DASHES if hit.value == "alive" else _MARKS
+    )
+    return opens and (hit.end >= len(tokens) or tokens[hit.end].text in _CLOSES)
 
 
 def aside(hit: Hit, layout: Layout) -> bool:

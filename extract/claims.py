@@ -10,10 +10,18 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
-from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
+from extract.curbs import (
+    Cover,
+    curbs_by_sentence,
+    dated_before,
+    negated,
+    of_before,
+    questions,
+    quoted,
+)
 from extract.deaths import turned_at, unasserted
 from extract.layout import TITLE, Layout
-from extract.legends import legend
+from extract.legends import UNSETTLED, legend
 from extract.others import Around, of_a_thing, of_another, womans
 from extract.pleas import ASKS, PLEAS, plea_of, under_plea
 from extract.states import (
@@ -39,7 +47,6 @@ from russian.phrases import Hit, word_class
 _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
 _FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of these away
 _BUT = word_class("pointers", "but")
-_NOT = frozenset(("не", "ни"))
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _RETURNS = (RELEASED, CAPTURED)
 _FREED = frozenset(("strong", "home"))
@@ -57,11 +64,7 @@ class Reader:
     """The claims of one text, read once and asked for each man."""
 
     def __init__(
-        self,
-        tokens: Sequence[Token],
-        layout: Layout,
-        hits: Sequence[Hit],
-        telling: Telling,
+        self, tokens: Sequence[Token], layout: Layout, hits: Sequence[Hit], telling: Telling
     ) -> None:
         self.tokens = tokens
         self.layout = layout
@@ -91,6 +94,12 @@ class Reader:
         if self.update_at is not None and not scope.listed:
             start, end = self.update_at
             later = [hit for hit in own + shared if start <= hit.start < end]
+            if not scope.shared:  # «ДОПИСЫВАЮ: папа лежит в госпитале»: there is no other man
+                later += [
+                    hit
+                    for hit in self._within([(start, end)])
+                    if STATES.get(hit.value, DECEASED) is not DECEASED and hit not in later
+                ]
             if (said := self._state(later, scope, plea=0.0)) is not None:
                 return Verdict(said[0], plea, facts, said[1], said[2], updated=True)
         if (taken := self._retracted(own)) is not None:
@@ -103,7 +112,8 @@ class Reader:
         said = self._state(own, scope, plea=asked, least=self._least(own, scope))
         if scope.listed:
             shared = self._under_heading(shared, scope)
-        if said is None and scope.shared and not any(h.value in PLEAS for h in own):
+        asks = any(h.value in PLEAS for h in own) or (scope.listed and self._unsettled(scope))
+        if said is None and scope.shared and not asks:
             said = self._state(shared, scope, plea=0.0, least=2.5)
         said = self._by_telling(said, own, scope)
         if said is None:
@@ -121,6 +131,8 @@ class Reader:
 
     def _by_telling(self, said: _Said | None, own: Sequence[Hit], scope: Scope) -> _Said | None:
         """What an exchange in figures or the captions of the other side say of everyone named."""
+        if scope.listed and self._unsettled(scope):
+            return said
         stays = any(hit.value == "stays" for hit in own)
         open_ = self._open(own, scope) if said is None else said[0] is not DECEASED
         if self.telling.exchange and open_ and not stays:
@@ -145,14 +157,17 @@ class Reader:
                 continue
             if hit.note == "none" or (hit.note == "number" and not self._bare_number(hit)):
                 continue
-            taken = voids.curbs(hit.start, hit.end) or self._negated(hit)
-            if taken and hit.value not in _FREE:
+            covered = hit.note != "grave" and voids.curbs(hit.start, hit.end)
+            if hit.value not in _FREE and (covered or negated(self.tokens, hit)):
                 continue
             state = STATES.get(hit.value)
             sentence = self.layout.sentence_of[hit.start]
             if hit.note == "call" and dated_before(self.tokens, self.layout, hit):
                 continue
-            if hit.note == "identified" and (sentence in filmed or self.telling.exchange):
+            filmed_too = sentence in filmed or self.telling.exchange
+            if (hit.note == "identified" and filmed_too) or (
+                hit.note == "home" and of_before(self.tokens, self.layout, hit)
+            ):
                 continue
             curbs = self.curbs.get(sentence, frozenset())
             if state is DECEASED and unasserted(hit, self.moods, self.tokens, self.layout):
@@ -172,11 +187,6 @@ class Reader:
             kept.append(hit)
         return kept
 
-    def _negated(self, hit: Hit) -> bool:
-        """«Не хороним», «ни жив»: right behind the word that says no."""
-        state = hit.value in STATES
-        return state and hit.start > 0 and self.tokens[hit.start - 1].key in _NOT
-
     def _without_mistakes(self, own: Sequence[Hit]) -> list[Hit]:
         """Without the deaths a sentence takes back: «сообщение, что он погиб, ошибочно. Он жив»."""
         wrong = {self.layout.sentence_of[h.start] for h in own if h.value == "retracted"}
@@ -191,6 +201,8 @@ class Reader:
         """Without a death the family doubts, a likeness on a video, an exchange that left him."""
         doubted = any(hit.value == "doubt" for hit in own)
         turned = self._turned(own)
+        if any(hit.value == "doubt" and hit.note == "grave" for hit in own):
+            own = [hit for hit in own if STATES.get(hit.value) is not DECEASED]
         mourned = any(h.note == "mourning" or h.value in PROOFS for h in own)
         stays = any(hit.value == "stays" for hit in own)
         scammed = any(hit.value == "scam" for hit in own) and plea_of(own) > _MISSING
@@ -236,6 +248,11 @@ class Reader:
         claim = STATES[hit.value] if hit else Claim.SOUGHT
         where = (hit.start, hit.end) if hit else (line.start, line.start + 1)
         return claim, where, hit.phrase if hit else "sign of the legend"
+
+    def _unsettled(self, scope: Scope) -> bool:
+        """«❓ Котов Борис — по слухам …»: a heading above does not hold for his line."""
+        line = self.layout.line(scope.names[0][0])
+        return self.tokens[line.start].text[:1] in UNSETTLED
 
     def _bare_number(self, hit: Hit) -> bool:
         """«К сожалению, 200.», not «за 200 тысяч»."""

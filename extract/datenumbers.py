@@ -46,6 +46,9 @@ def _inside_a_chain(tokens: Sequence[Token], at: int) -> bool:
     before = tokens[at - 1].text
     if touches(tokens, at) and before in "+-/.:@#_" and text_at(tokens, at - 2).isdecimal():
         return touches(tokens, at - 1)
+    if len(before) == 4 and before.isdecimal() and OLDEST <= int(before) <= NEWEST:
+        named = month(key_at(tokens, at + 1)) is not None  # «1980 30 апреля»
+        return not named and tokens[at - 1].line == tokens[at].line
     return before in "№+" or (
         before.isdecimal() and len(before) >= 3 and tokens[at - 1].line == tokens[at].line
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 from extract.dateparts import Form, is_word
 from extract.peek import key_at
 from extract.tokens import NEWLINE, NUMBER, WORD, Token
+from russian.kept import FORMS
 from russian.months import month
 from russian.numerals import numeral
 from russian.words import lookup, table
@@ -57,7 +58,8 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     after = [tokens[at].key for at in range(shape.last, min(shape.last + 6, len(tokens)))]
     gone = before[-1:] in (["кто-то"], ["некто"])  # «кто-то вчера написал в комментариях»
     since = before[-1:] in (["с"], ["со"])
-    gone = gone or (after[:1] == ["уже"] and after[1:2] in _SILENT and not since)
+    silent = after[1:2] in _SILENT if after[:1] == ["уже"] else after[:1] in _SILENT
+    gone = gone or (silent and not since and (shape.shift == 0 or after[:1] == ["уже"]))
     promised = after[:2] if after[:1] != [","] else []
     if gone or not _PROMISED.isdisjoint((*promised, *before)):
         return True  # «а 7 апреля уже нет», «позавчера должен был выйти на связь»
@@ -157,7 +159,7 @@ def _ends(tokens: Sequence[Token], at: int) -> bool:
     return after.word.shape in ("title", "upper") and after.kind is WORD
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def cue(text: str) -> tuple[str, float]:
     """The role a word tells, and how much farther than it stands it counts."""
     found = lookup(table("date_roles"), text.lower().replace("ё", "е"))
@@ -206,6 +208,11 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
         return "unknown", ""  # «вчера были роды»
     if best[1] == "birth" and (told := _not_his(tokens, shape) or _on_his_birthday(tokens, shape)):
         return told
+    return _told(tokens, shape, best)
+
+
+def _told(tokens: Sequence[Token], shape: Form, best: tuple[float, str, str]) -> tuple[str, str]:
+    """The best role, unless what stands right beside the day says that it is one of contact."""
     since = shape.first > 0 and tokens[shape.first - 1].key in ("с", "со", "з")
     weak = best[1] in ("unknown", "event") or (best[1] == "callup" and best[0] > _BESIDE)
     if (weak and since and (shape.day or shape.weekday)) or _written_on(tokens, shape):

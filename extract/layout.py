@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token
 from russian.given import from_abbreviation
+from russian.kept import FORMS
 from russian.phrases import rows
 
 _STOPS = frozenset(".!?…;")
@@ -129,7 +130,7 @@ def _wordy(tokens: Sequence[Token], at: int, end: int) -> bool:
     return at < end and tokens[at].kind is WORD
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _is_bullet(mark: str) -> bool:
     return mark in "-–—*+·•‣►➤→>~" or unicodedata.category(mark[0]) in ("So", "Sm", "Po", "Sk")
 
@@ -200,17 +201,14 @@ def _heads() -> dict[str, LineKind]:
     return {row[0]: LineKind(row[1]) for row in rows("line_heads")}
 
 
-def title_of(text: str) -> str | None:
-    """The title of the thread a post stands in, where its first lines bear one.
-
-    >>> title_of("Сообщение #6\\nТема: пропал муж\\n\\nНашёлся!")
-    'пропал муж'
-    """
-    for line in text.split("\n", _TITLE_WITHIN)[:_TITLE_WITHIN]:
-        head, colon, title = line.partition(":")
-        if colon and _heads().get(head.strip().lower()) is TITLE:
-            return title.strip() or None
-    return None
+def title_of(tokens: Sequence[Token], layout: Layout) -> str | None:
+    """The words of the title above a thread's post; how many messages it has is no part of it."""
+    titles = (line for line in layout.lines[:_TITLE_WITHIN] if line.kind is TITLE)
+    line = next(titles, None)
+    words = [token.key for token in tokens[line.body : line.end]] if line else []
+    stamps = (at for at, word in enumerate(words) if _heads().get(word) is STAMP)
+    title = words[: next(stamps, len(words))]
+    return " ".join(word for word in title if word[:1].isalnum()) or None
 
 
 @cache

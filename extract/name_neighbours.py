@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import cache
 from math import log2
 
+from extract.capitals import capital
 from extract.common_surnames import Common, common_surnames, is_quality
 from extract.name_spans import NameSpan, written
-from extract.name_units import capital
 from extract.name_words import facts, kind_of
 from extract.tokens import Kind, Token
 from model import Sex

@@ -15,6 +15,7 @@ from extract.tokens import word as word_of
 from model import Sex
 from russian import given, patronymics, surnames
 from russian.inflect import (
+    ANY,
     FEMALE,
     MALE,
     PLURAL,
@@ -22,6 +23,7 @@ from russian.inflect import (
     given_forms,
     stem_of_given,
 )
+from russian.kept import FORMS
 from russian.morphology import Parse
 from russian.patronymics import patronymic_forms
 from russian.phrases import rows
@@ -33,12 +35,12 @@ _WORD_CLASSES = frozenset(
 _LITTLE = frozenset(("PREP", "CONJ", "PRCL", "NPRO"))
 _PROPER_TAGS = frozenset(("Name", "Surn", "Patr", "Geox"))
 _NAME_TAGS = frozenset(("Name", "Surn", "Patr"))
-_REMEMBERED = 300_000  # word forms
 _FREQUENT = 4.0  # worth of a given name of some five hundred bearers that is also a word
 _VERB_TOO = 1.0  # worth of a name of our own table that is a verb too: «Нарек», «Давит»
 _NAMED = 300  # bearers that make a form of a listed word a given name
 _FAMILY = 12  # bearers that make a form of a listed word a surname
 _HYPHENS = 2  # the most of a name; «Мель-ни-чен-ко» is spelt out
+_SHORTEST = 6  # letters of an abbreviation at most
 _MOST = 8  # readings kept of one role
 
 
@@ -83,7 +85,7 @@ def _pairs() -> tuple[tuple[str, str], ...]:
     return tuple((first, second) for first, second in pairs)
 
 
-_NO_ADJECTIVES = ("часов", "марий")  # the first words of such places that are none
+_NO_ADJECTIVES = ("часов", "марий", "инна")  # the first words of such pairs that are none
 
 
 def is_place_pair(first: str, second: str) -> bool:
@@ -94,7 +96,7 @@ def is_place_pair(first: str, second: str) -> bool:
     )
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(FORMS)
 def _pairs_of(first: str) -> tuple[str, ...]:
     """The second words of places' names that a first word (key) may begin."""
     said = [parse.pos for parse in known_parses(first) if parse.known]
@@ -105,7 +107,7 @@ def _pairs_of(first: str) -> tuple[str, ...]:
     )
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(FORMS)
 def kind_of(text: str) -> str:
     """Whether a form is of a listed word: kin, role, place, or "" for none."""
     table = _listed_words()
@@ -121,7 +123,7 @@ def kind_of(text: str) -> str:
     return ""
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(FORMS)
 def facts(text: str, ukrainian: bool = False) -> Facts | None:
     """The facts of a surface form; None where it can be no part of a name."""
     word = word_of(text)
@@ -130,7 +132,9 @@ def facts(text: str, ukrainian: bool = False) -> Facts | None:
         return None
     if len(text) == 1:
         letter = to_russian(text, ukrainian=not latin)
-        return _initial(letter.upper(), latin) if text.isupper() else None
+        return initials(letter.upper(), latin=latin) if text.isupper() else None
+    if _COMPOUND.fullmatch(text):
+        return initials(text.replace("-", ".-"))
     if latin or ukrainian or is_ukrainian(text):
         return _foreign(text, latin)
     if _TURKIC_LETTER.search(text):
@@ -160,8 +164,22 @@ _SHORT_STEM = 6  # letters
 _REGION = re.compile("(?:щин|ччин)[аиыеуюойі]{1,2}$")
 
 
-def _initial(letter: str, latin: bool) -> Facts:
-    return Facts((), (), (), letter, "", False, False, False, False, "title", latin)
+_COMPOUND = re.compile("[А-ЯЁ]-[А-ЯЁ]")  # «А-Х.» of Алдын-Херел
+
+
+@cache
+def shortened(text: str) -> Facts | None:
+    """A patronymic cut short where the letters left are a word of the language: «Вас.»."""
+    low = text.lower()
+    if len(low) > _SHORTEST or patronymics.written_out(low) is None:
+        return None
+    return Facts((), (), (), "", low, True, False, True, False, "title", False)
+
+
+@cache
+def initials(letters: str, *, latin: bool = False) -> Facts:
+    """An initial, or those of a double given name («А.-Х»)."""
+    return Facts((), (), (), letters, "", False, False, False, False, "title", latin)
 
 
 def _foreign(text: str, latin: bool) -> Facts | None:
@@ -202,7 +220,7 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
         return None
     ordinary = sum(parse.score for parse in known if not parse.tags & _PROPER_TAGS)
     return Facts(
-        _best(surname), _best(given_name), patronymic, "", low if len(low) <= 6 else "",
+        _best(surname), _best(given_name), patronymic, "", low if len(low) <= _SHORTEST else "",
         common or bool(kind_of(word.text)), place, ordinary > 0.65, known_given, word.shape, latin,
     )  # fmt: skip
 
@@ -255,6 +273,8 @@ _STILL_ENDINGS = ("о", "е", "у", "ю", "ы", "и", "ом", "ем", "ой", "�
 
 
 def _patronymic(low: str) -> tuple[Reading, ...]:
+    if "-" in low and (whole := patronymics.contracted(low)):  # «Вас-ч»
+        return (Reading(whole, ANY & ~(FEMALE if whole.endswith("ч") else MALE), 3.0, True),)
     readings: list[Reading] = []
     for spoken in patronymic_forms(low):
         form = spoken._replace(nominative=patronymics.in_full(spoken.nominative))

@@ -60,9 +60,10 @@ def is_noise(
         if hit.value == "old_war" and (present or hit.start in families):
             continue
         if hit.note in ("hard", "trade"):
-            his = hit.note == "trade" and (serves or unsaid or buried)  # his work before the war
-            weighed = _STRONG if hit.value in _OUTWEIGHED else float("inf")
-            need = max(need, (0.0 if unsaid else _PLAIN) if his else weighed)
+            his = hit.note == "trade" and (buried or unsaid)  # his work before the war
+            weighed = hit.value in _OUTWEIGHED or (serves and hit.note == "trade")
+            least = _STRONG if weighed else float("inf")
+            need = max(need, (0.0 if unsaid else _PLAIN) if his else least)
         else:
             soft[hit.value] = soft.get(hit.value, 0) + 1
     for kind, count in soft.items():

@@ -15,6 +15,7 @@ from russian.phrases import Hit, word_class
 _HIS = word_class("pointers", "his")
 _I = word_class("pointers", "I")
 _OBLIQUE = frozenset(("gent", "datv", "accs"))
+_NO_THING = frozenset(("ADJF", "ADVB"))
 _BACK = 6  # tokens a word of kinship may stand before the state
 _HIM = frozenset(("его", "ее", "него"))
 _ENCLOSED = 3  # a name between commas
@@ -88,8 +89,8 @@ def of_a_thing(hit: Hit, text: Around) -> bool:
 
 def _is_thing(word: Word) -> bool:
     """A noun without a soul that may stand in the accusative, by its likeliest reading."""
-    if not word.parses or word.shape == "title" or "ADJF" in word.tags:
-        return False
+    if not word.parses or word.shape == "title" or not _NO_THING.isdisjoint(word.tags):
+        return False  # «хороним дома»
     likeliest = word.parses[0]
     thing = likeliest.known and likeliest.pos == "NOUN" and "inan" in likeliest.tags
     return thing and any(one.case == "accs" for one in word.parses)

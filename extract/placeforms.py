@@ -83,6 +83,8 @@ def _read(
 ) -> PlaceSpan | None:
     """The place that begins at `at`: an adjective's, a country, a known name, an unknown one."""
     word = tokens[at].word
+    if word.shape == "lower" and look.small and not marker_before(tokens, at):
+        return several_words(tokens, at, look) or _of_the_people(tokens, at)
     capital = word.shape in ("title", "upper")
     span = _before_head(tokens, at, look.head, found) if look.head else None
     if span is None and text_at(tokens, at - 1) == "#":

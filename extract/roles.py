@@ -13,6 +13,7 @@ from functools import cache
 from itertools import pairwise
 
 from extract.frames import heaviest_frames, weigh_frame
+from extract.given_alone import weigh_given_alone
 from extract.headlines import weigh_headlines
 from extract.kinship import weigh_kin
 from extract.layout import FIELD, ITEM, QUOTE, TAGS, TEXT, TITLE, Layout, Sentence
@@ -109,6 +110,7 @@ def mentions(spans: Sequence[NameSpan], around: Surroundings) -> list[Mention]:
         if hit.table == "kin":
             weigh_kin(hit, found, starts, around)
     weigh_headlines(found, around)
+    weigh_given_alone(found, around)
     _share(found, around)
     _apposed(found, around.tokens)
     return found
@@ -287,7 +289,7 @@ def _signs(mention: Mention, around: Surroundings) -> bool:
     span, tokens, layout = mention.span, around.tokens, around.layout
     sentence = layout.sentence(span.start_token)
     line = layout.line(span.start_token)
-    if line.kind is not TEXT:
+    if line.kind is not TEXT or around.last_word >= sentence.end or sentence.start == 0:
         return False
     start = max(sentence.start, line.start)
     if sentence.end - start > 40:
@@ -300,8 +302,7 @@ def _signs(mention: Mention, around: Surroundings) -> bool:
         and not within(around.contacts, at)
         and at not in around.kin
     ]
-    last = around.last_word < sentence.end
-    return last and len(words) <= (1 if span.weak else 2) and sentence.start > 0
+    return len(words) <= (1 if span.weak else 2)
 
 
 def _weigh_facts(mention: Mention, around: Surroundings, following: int) -> None:

@@ -25,34 +25,32 @@ from russian.status_words import status_of
 
 _MISSING = 3.0  # the plea of words that call him missing
 _NEGATED = re.compile(r"(?<!\w)(?:не|ни|нет|not|no)(?!\w)", re.IGNORECASE)
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+_PARTS = re.compile(r"[.;,\n]\s")
+_FEW = 3  # words that say a status
 _BLANK = re.compile(r"[\W_]*")
 _FURTHER = (SOUGHT, FOUND_ALIVE, CAPTURED, RELEASED)  # of two, the one farther on is the later
 
 
 class RowClaim(NamedTuple):
-    """The claim of a row; `doubt`: why it waits for an editor; `held`: it makes no record so."""
+    """The claim of a row; `doubt`: why it waits for an editor and counts for nobody."""
 
     claim: Claim
     doubt: str | None = None
-    held: bool = False
 
 
-def claim_of_row(cell: Claim | RowClaim | None, told: Claim | None, default: Claim) -> RowClaim:
-    """`cell`: what the status says, if the row has one; `told`: what its text asserts of him."""
-    if isinstance(cell, RowClaim):
-        return cell
-    stated = cell or default
+def claim_of_row(stated: Claim, told: Claim | None, *, by_cell: bool) -> RowClaim:
+    """`stated` by the status (`by_cell`) or the list; `told`: by the row's text, of him."""
     if told is None or told is stated:
         return RowClaim(stated)
     if stated is DECEASED:
-        return _against_death(told, by_cell=cell is not None)
-    if told is DECEASED and cell is not None:
+        return _against_death(told, by_cell=by_cell)
+    if told is DECEASED and by_cell:
         return RowClaim(stated, f"the status says {stated}, the text that he is dead")
     if told in (DECEASED, RETRACTED):
         return RowClaim(told)
-    if stated is RETRACTED:
-        return RowClaim(stated)
-    return RowClaim(max(stated, told, key=_FURTHER.index))
+    known = (stated, told) if stated in _FURTHER else (stated,)
+    return RowClaim(max(known, key=lambda claim: _FURTHER.index(claim) if claim in _FURTHER else 0))
 
 
 def _against_death(told: Claim, *, by_cell: bool) -> RowClaim:
@@ -62,10 +60,10 @@ def _against_death(told: Claim, *, by_cell: bool) -> RowClaim:
     if told in (FOUND_ALIVE, RETRACTED) and not by_cell:
         return RowClaim(told)
     calls = "the status" if by_cell else "the list"
-    return RowClaim(told, f"{calls} calls him dead, the text says {told}", held=True)
+    return RowClaim(told, f"{calls} calls him dead, the text says {told}")
 
 
-def claim_of_cell(line: Line, cell: str) -> Claim | RowClaim | None:
+def claim_of_cell(line: Line, cell: str) -> RowClaim | None:
     """What a status cell says; None for an empty one. `line`: his name and the cell.
 
     The rules for sentences first (they know «отец погиб» and «погиб?»), then the table of words.
@@ -73,17 +71,34 @@ def claim_of_cell(line: Line, cell: str) -> Claim | RowClaim | None:
     if _BLANK.fullmatch(cell) and cell.strip() not in ("?", "+", "†"):
         return None
     if (asserted := asserted_in(line)) is not None:
-        return _unread("contradicts itself", line) if line.dead_and_alive else asserted
+        return _unread("contradicts itself", line) if line.dead_and_alive else RowClaim(asserted)
     if line.said is not None and "hearsay_death" in line.said[1].facts:
-        return SOUGHT
+        return RowClaim(SOUGHT)
     status = status_of(cell)
     if status is None:
         return _unread("is not understood", line)
-    if status.claim is None or (status.claim is not SOUGHT and _denied(line, cell)):
+    if status.claim is None or _left_by_rules(line, cell, status.claim):
         return _unread("is not certain", line)
-    if status.claim is DECEASED and any(STATES.get(h.value) is DECEASED for h in line.taken.hits):
-        return _unread("is not certain", line)  # the rules know the word, and took it for no fact
-    return status.claim
+    return RowClaim(status.claim)
+
+
+def _left_by_rules(line: Line, cell: str, claim: Claim) -> bool:
+    """Is it a state denied or told of another, or a death the rules know and took for no fact?"""
+    dead = any(STATES.get(hit.value) is DECEASED for hit in line.taken.hits)
+    return claim is not SOUGHT and (_denied(line, cell) or (claim is DECEASED and dead))
+
+
+def _in_english(line: Line) -> Claim | None:
+    """«KIA 12.05.2024», «exchanged in May»: a part of an English note that begins with a status."""
+    told = line.text[line.head[1] :]
+    if _CYRILLIC.search(told):
+        return None
+    kin = any(hit.table == "kin" for hit in line.taken.hits)
+    for part in [] if kin else _PARTS.split(told):
+        status = status_of(" ".join(part.split()[:_FEW]))
+        if status is not None and status.claim is not None and not _NEGATED.search(part):
+            return status.claim if "?" not in part else None
+    return None
 
 
 def _denied(line: Line, cell: str) -> bool:
@@ -94,7 +109,7 @@ def _denied(line: Line, cell: str) -> bool:
 
 def _unread(why: str, line: Line) -> RowClaim:
     cell = " ".join(line.safe()[line.head[1] :].split()).strip(" —")[:40]
-    return RowClaim(SOUGHT, f"the status «{cell}» {why}", held=True)
+    return RowClaim(SOUGHT, f"the status «{cell}» {why}")
 
 
 def asserted_in(line: Line) -> Claim | None:
@@ -104,5 +119,7 @@ def asserted_in(line: Line) -> Claim | None:
     verdict = line.said[1]
     if verdict.at is not None:
         return verdict.claim
+    if latin := _in_english(line):
+        return latin
     lost = _MISSING <= verdict.plea < ASKS or verdict.plea > ASKS
     return SOUGHT if lost and line.is_missing else None

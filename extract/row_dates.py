@@ -36,27 +36,42 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<!\d)'?(\d\d) ?(?:г\.? ?р|р\.? ?н|года? рожд)", re.IGNORECASE)
 _AT_HEAD = re.compile(  # «Ильин Пётр, (12.03.1999) …», «… 1986 г.р.», «… 2004 — 2024»
     r"^[\s,;:.(\[—–-]*(?:род\.?\s*|р\.\s*)?"
-    r"(\d[\d./\-]*\d(?=[\s,;.)\]—–-]|$)|\d{1,2} [^\W\d_]{3,9} \d{4}|\d{1,2}[ ./-][IVX]{1,4}[ ./-]\d{2,4})"
+    r"(\d[\d./\-]*\d(?=[\s,;.)\]—–-]|$)|\d{1,2} [^\W\d_]{3,9} \d{4}"
+    r"|\d{1,2}[ ./-][IVX]{1,4}[ ./-]\d{2,4})"
 )
 
 
 def day(text: str) -> str | None:
     """The date a cell holds, as precise as it is: YYYY, YYYY-MM or YYYY-MM-DD."""
-    if match := _IN_ROMAN.search(text):
-        number = _ROMAN.get(match.group(2).translate(_CYRILLIC_ROMAN))
-        if number:
-            return _written(_century(match.group(3)), number, match.group(1))
-    text = fold(text)
+    folded = fold(text)
+    return _in_roman(text) or _in_figures(folded) or _in_words(folded) or _of_a_month(folded)
+
+
+def _in_roman(text: str) -> str | None:
+    match = _IN_ROMAN.search(text)
+    number = _ROMAN.get(match.group(2).translate(_CYRILLIC_ROMAN)) if match else None
+    return _written(_century(match.group(3)), number, match.group(1)) if match and number else None
+
+
+def _in_figures(text: str) -> str | None:
     if match := _ISO.search(text):
         return _written(match.group(1), int(match.group(2)), match.group(3))
     if match := _DAY.search(text):
         return _written(_century(match.group(3)), int(match.group(2)), match.group(1))
+    return None
+
+
+def _in_words(text: str) -> str | None:
     lowered = text.lower().replace("ё", "е")
     if (match := _ENGLISH.search(lowered)) and (number := month(match.group(1))):
         return _written(match.group(3), number, match.group(2))
     for match in _WORDED.finditer(lowered):
         if number := month(match.group(2)):
             return _written(match.group(3), number, match.group(1))
+    return None
+
+
+def _of_a_month(text: str) -> str | None:
     if match := _MONTH_YEAR.search(text):
         return _written(match.group(2), int(match.group(1)), None)
     match = _YEAR.search(text)

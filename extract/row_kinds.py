@@ -44,6 +44,8 @@ def kind_of_row(cells: Mapping[str, str], name: str, record: Record) -> tuple[Ki
         return Kind.NOBODY, ""
     if not words:
         return (Kind.DOUBTFUL, "names nobody") if _described(record) else (Kind.NOBODY, "")
+    if "struck" in cells:
+        return Kind.DOUBTFUL, "is struck out"
     if not _is_name(words, record):
         return Kind.DOUBTFUL, "may be no man's"
     return _of_age(record)

@@ -68,6 +68,17 @@ class Line:
         )
 
     @property
+    def names_several(self) -> bool:
+        """Does it name another man with a date of birth or an age, as a line of a list does?"""
+        surname = self.name[0]
+        return any(
+            one.dated and one.surname and one.given and one.surname != surname
+            and all(mention.against < mention.sought for mention in one.mentions)
+            for one in self._people
+            if one is not self._him
+        )  # fmt: skip
+
+    @property
     def is_missing(self) -> bool:
         """Does a sentence that speaks of none of his family call him missing?"""
         sentence = self.taken.layout.sentence_of

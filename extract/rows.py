@@ -8,7 +8,7 @@ is None.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -22,18 +22,21 @@ from extract.redaction import redact
 from extract.row_claims import RowClaim, asserted_in, claim_of_cell, claim_of_row
 from extract.row_dates import born_at_head, day, plausible, short_year
 from extract.row_heads import Head, head_of, without_rank
+from extract.row_homes import home_in
 from extract.row_kinds import Kind, kind_of_row
 from extract.row_text import Line, Name
 from extract.service import choose, choose_category, find_service
 from extract.text import clean, fold
 from extract.tokens import tokenize
 from extract.version import VERSION
-from model import Category, Claim, ListRow, Reading, Record, Sex
+from model import Category, Claim, Doubt, ListRow, Reading, Record, Sex
 from russian import surnames
 from russian.given import known
+from russian.ranks import rank
 
 _AGE = re.compile(r"(?<!\d)(\d\d)(?!\d)")
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
+_UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 _ISO_REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _NOT_FIRST = re.compile(r"(?<=\S)(?:\s*(?P<mark>[,;(/—–])\s*|\s+)(?P<word>[^\W\d_]{3,})\b")
 _UNDATED = datetime(2026, 6, 1, 9, tzinfo=UTC)  # of a row that was public nobody says when
@@ -60,14 +63,17 @@ def read_row(row: ListRow, source_claim: Claim, region: str | None = None) -> Re
     """
     read = _Row(row, source_claim, region)
     kind, why = kind_of_row(read.cells, read.head.text, read.record)
+    if kind is Kind.NOBODY:
+        return Reading(text=read.safe(of_him=False), records=(), extractor=VERSION)
     claim = read.claim
-    doubt = why or claim.doubt
-    held = kind is not Kind.SOLDIER or claim.held
+    record = replace(read.record, claim=claim.claim)
+    several = "names several men" if read.names_several else None
+    doubt = why or several or claim.doubt
     return Reading(
-        text=read.safe,
-        records=() if held else (replace(read.record, claim=claim.claim),),
+        text=read.safe(),
+        records=() if doubt else (record,),
         extractor=VERSION,
-        doubt=doubt if kind is not Kind.NOBODY else None,
+        doubt=Doubt(why=doubt, record=record) if doubt else None,
     )
 
 
@@ -81,7 +87,8 @@ class _Row:
         self.text = cells.get("text", "")
         columns = [cells[name] for name in _NAMED if name in cells]
         self.in_text = not columns
-        self.head = head_of(self.text) if self.in_text else Head(" ".join(columns), 0)
+        told = without_rank(cells["name"]).rank if "name" in cells else None
+        self.head = head_of(self.text) if self.in_text else Head(" ".join(columns), 0, told)
         self.name = _name(cells, self.head.text if self.in_text else "")
         event = day(cells.get("event_date", ""))
         self.event = event if event and len(event) == 10 else None
@@ -93,16 +100,28 @@ class _Row:
     @property
     def claim(self) -> RowClaim:
         """What the row claims of him."""
-        cell: Claim | RowClaim | None = None
-        if "claim" in self.cells:
-            cell = self.row.claim or claim_of_cell(
-                self._line_of(self.cells["claim"]), self.cells["claim"]
-            )
-        told = asserted_in(self.told) if self.told else None
-        default = self.row.claim or self.default
-        if self.told is not None and told is not None and self.told.dead_and_alive:
-            return RowClaim(default, "its text calls him dead and says that he lives", held=True)
-        return claim_of_row(cell, told, default)
+        status = self._status()
+        if status is not None and status.doubt is not None:
+            return status
+        stated = status.claim if status else self.row.claim or self.default
+        if self.told is None:
+            return RowClaim(stated)
+        if self.told.dead_and_alive:
+            return RowClaim(stated, "its text calls him dead and says that he lives")
+        return claim_of_row(stated, asserted_in(self.told), by_cell=status is not None)
+
+    @property
+    def names_several(self) -> bool:
+        """Does a row that is one line name more men than one?"""
+        return self.in_text and self.told is not None and self.told.names_several
+
+    def _status(self) -> RowClaim | None:
+        """What the row's own column says; None where it says nothing."""
+        if "claim" not in self.cells:
+            return None
+        if self.row.claim is not None:
+            return RowClaim(self.row.claim)
+        return claim_of_cell(self._line_of(self.cells["claim"]), self.cells["claim"])
 
     def _line_of(self, words: str) -> Line:
         """His name, and words that are said of him."""
@@ -122,7 +141,7 @@ class _Row:
         surname, given, patronymic = self.name
         said = self.told.said[0] if self.told and self.told.said else Record()
         born, age = self._birth(said)
-        home = _home(self.cells, region, said)
+        home = _home(self.cells, region, self._home_told(said))
         made = Record(
             surname=surname, given=given, patronymic=patronymic, birth_date=born, age=age,
             sex=_sex(self.cells.get("sex", "")), home_region=home.region, home_place=home.place,
@@ -130,6 +149,13 @@ class _Row:
         )  # fmt: skip
         made = _with_service(made, self.cells)
         return replace(made, rank=made.rank or self.head.rank)
+
+    def _home_told(self, said: Record) -> _Home:
+        """Where the text says he is from."""
+        if self.told is None or said.home_region or said.home_place:
+            return _Home(said.home_place, said.home_region)
+        home = home_in(self.told.taken, self.told.head[1])
+        return _Home(home.place, home.region) if home else _Home(None, None)
 
     def _birth(self, said: Record) -> tuple[str | None, int | None]:
         """Date and age from whichever cell holds either, else from the text."""
@@ -143,23 +169,24 @@ class _Row:
             born = said.birth_date
         return born, None if born else said.age
 
-    @property
-    def safe(self) -> str:
-        """The row as one line, without contacts and without anyone else's name."""
-        shown = [
-            (name, " ".join(self.cells[name].split())) for name in _SHOWN if name in self.cells
-        ]
+    def safe(self, *, of_him: bool = True) -> str:
+        """The row as one line, without contacts and anyone else's name; or without any name."""
+        shown = [(n, " ".join(self.cells[n].split())) for n in _SHOWN if n in self.cells]
         text = " · ".join(said for _, said in shown)
+        if not of_him:
+            return Line(text, (0, 0), (None, None, None), self.day).safe()
         if self.text or any(map(_of_kin, _LONG_WORD.findall(text))):
-            if self.in_text:
-                offset = len(text) - len(shown[-1][1]) if shown else 0
-                at = text.find(self.head.text, offset) if self.head.text else -1
-                head = (at, at + len(self.head.text)) if at >= 0 else (0, 0)
-            else:
-                head = (0, len(" · ".join(said for name, said in shown if name in _NAMED)))
-            return Line(text, head, self.name, self.day).safe()
+            return Line(text, self._head_in(text, shown), self.name, self.day).safe()
         folded = fold(text)
         return redact(text, folded, contacts(folded)).text
+
+    def _head_in(self, text: str, shown: Sequence[tuple[str, str]]) -> tuple[int, int]:
+        """Where his name stands in the row's line."""
+        if not self.in_text:
+            return 0, len(" · ".join(said for name, said in shown if name in _NAMED))
+        offset = len(text) - len(shown[-1][1]) if shown else 0
+        at = text.find(self.head.text, offset) if self.head.text else -1
+        return (at, at + len(self.head.text)) if at >= 0 else (0, 0)
 
 
 def _of_kin(word: str) -> bool:
@@ -171,25 +198,27 @@ def _his_own(cell: str) -> str:
     """A cell up to where it turns to a relative: «Зимин Лука Ильич (мать …)», «… Ильич, жена …»."""
     for word in _NOT_FIRST.finditer(cell):
         apart = word["mark"] is not None
-        if (apart or word["word"].islower()) and kind_of(word["word"]) == "kin":
+        turned = kind_of(word["word"]) == "kin" and rank(tokenize(word["word"]), 0) is None
+        if turned and (apart or word["word"].islower()):
             return cell[: word.start()].rstrip(" ,;(/—–-")
     return cell
 
 
 def _name(cells: Mapping[str, str], head: str) -> Name:
+    ukrainian = any(_UKRAINIAN.search(cell) for cell in cells.values())
     if "name" in cells:
         said = without_rank(cells["name"]).text
-        parts = _nominative(parse_name_cell(said), said)
+        parts = _nominative(parse_name_cell(said, ukrainian=ukrainian), said)
     elif "surname" in cells or "given" in cells or "given_patronymic" in cells:
-        parts = _name_from_columns(cells)
+        parts = _name_from_columns(cells, ukrainian=ukrainian)
     else:
-        parts = parse_name_cell(head)
+        parts = parse_name_cell(head, ukrainian=ukrainian)
     return _filled_up(parts, cells.get("alternate_names", ""))
 
 
 def _nominative(parts: Name, cell: str) -> Name:
     """The name out of its case, where a list keeps that of a sentence: «Жукова Петра Львовича»."""
-    if parts[1] is None or known(parts[1]):
+    if parts[1] is None or parts[1].endswith(".") or known(parts[1]):
         return parts
     found = find_names(tokenize(fold(cell)))
     if len(found) != 1 or not (found[0].surname and found[0].given and known(found[0].given)):
@@ -197,16 +226,15 @@ def _nominative(parts: Name, cell: str) -> Name:
     return found[0].surname, found[0].given, found[0].patronymic
 
 
-def _name_from_columns(cells: Mapping[str, str]) -> Name:
-    surname = parse_name_cell(cells["surname"], "s")[0] if "surname" in cells else None
-    if "given_patronymic" in cells:
-        _, given, patronymic = parse_name_cell(cells["given_patronymic"], "gp")
-    else:
-        given = parse_name_cell(cells["given"], "g")[1] if "given" in cells else None
-        patronymic = None
-    if "patronymic" in cells:
-        patronymic = parse_name_cell(cells["patronymic"], "p")[2]
-    return surname, given, patronymic
+def _name_from_columns(cells: Mapping[str, str], *, ukrainian: bool) -> Name:
+    def part(column: str, order: str) -> Name:
+        said = cells.get(column, "")
+        return parse_name_cell(said, order, ukrainian=ukrainian) if said else (None, None, None)
+
+    _, given, patronymic = part("given_patronymic", "gp")
+    given = given if "given_patronymic" in cells else part("given", "g")[1]
+    patronymic = part("patronymic", "p")[2] if "patronymic" in cells else patronymic
+    return part("surname", "s")[0], given, patronymic
 
 
 def _filled_up(parts: Name, alternate: str) -> Name:
@@ -231,7 +259,7 @@ def _in_cells(cells: Mapping[str, str]) -> tuple[str | None, int | None]:
     return born, age
 
 
-def _home(cells: Mapping[str, str], region: str | None, told: Record) -> _Home:
+def _home(cells: Mapping[str, str], region: str | None, told: _Home) -> _Home:
     """Where he is from. A region given by its code (RU-KLU) is no word of the place's name."""
     coded = cells.get("home_region", "").strip()
     if _ISO_REGION.fullmatch(coded):
@@ -241,7 +269,7 @@ def _home(cells: Mapping[str, str], region: str | None, told: Record) -> _Home:
             return _Home(_home(others, coded, told).place, coded)
     said = ", ".join(cells[name] for name in ("home_region", "home", "home_place") if name in cells)
     if not said:
-        return _Home(told.home_place, told.home_region or region)
+        return _Home(told.place, told.region or region)
     home = region_of_cell(said, region)
     return _Home(home.place, home.region) if home else _Home(None, region)
 
@@ -260,11 +288,11 @@ def _with_service(record: Record, cells: Mapping[str, str]) -> Record:
         return replace(record, unit=unit.group() if unit else None)
     spans = find_service(tokenize(fold(said)))
     whole = (0, len(said) + 1)
-    category, rank = choose_category(spans, whole), choose(spans, "rank", whole)
+    category, grade = choose_category(spans, whole), choose(spans, "rank", whole)
     other = choose(spans, "unit", whole)
     return replace(
         record,
         category=Category(category.value) if category else None,
-        rank=rank.value if rank else None,
+        rank=grade.value if grade else None,
         unit=unit.group() if unit else other.value if other else None,
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
+from extract.service_clips import is_clipped
 from extract.service_denials import offered, unsigned
 from extract.spelt_units import UNIT_DIGITS, spelt
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, word
 from model import Category
+from russian.kept import FORMS
 from russian.phrases import Hit, phrases
 from russian.ranks import Rank, may_begin, rank
 from russian.words import kinds
@@ -93,7 +95,7 @@ def _categories(tokens: Sequence[Token], told: Sequence[Hit]) -> list[ServiceSpa
             continue
         if hit.note == "upper" and tokens[hit.start].word.shape != "upper":
             continue
-        if hit.note == "short" and not _abbreviated(tokens, hit.start, hit.end):
+        if hit.note == "short" and not is_clipped(tokens, hit.start, hit.end):
             continue
         found.append(
             ServiceSpan(
@@ -107,7 +109,8 @@ def _categories(tokens: Sequence[Token], told: Sequence[Hit]) -> list[ServiceSpa
                 or (hit.note != "weak" and not _loose(tokens, hit.start, hit.end)),
                 denied=_denied(tokens, hit.start, hit.end)
                 or (hit.value == "contract" and unsigned(tokens, hit.start, hit.end)),
-                past=_past(tokens, hit.start) and not _before_call_up(tokens, hit.start, hit.value),
+                past=(_past(tokens, hit.start) or _served(tokens, hit.end))
+                and not _before_call_up(tokens, hit.start, hit.value),
                 plural=hit.note != "short"
                 and hit.end - hit.start == 1
                 and _plural(tokens[hit.start]),
@@ -117,18 +120,6 @@ def _categories(tokens: Sequence[Token], told: Sequence[Hit]) -> list[ServiceSpa
     found = [span for span in found if _truly(tokens, span.first)] or found
     offers = offered([(one.first, one.last, one.value) for one in found], tokens)
     return [span for at, span in enumerate(found) if at not in offers]
-
-
-def _abbreviated(tokens: Sequence[Token], start: int, end: int) -> bool:
-    """«моб.», «моб,», «контр.»: a clipped word, not the English or a mobile phone."""
-    after = tokens[end].text if end < len(tokens) else "\n"
-    before = tokens[start - 1].text if start else "\n"
-    if after == ".":
-        follows = tokens[end + 1] if end + 1 < len(tokens) else None
-        return follows is None or (
-            follows.kind is not NUMBER and not follows.key.startswith(("тел", "ном"))
-        )
-    return after in ",;)\n|/—–•" or before in ",;(|/—–•"
 
 
 def _class(name: str, key: str) -> bool:
@@ -157,11 +148,16 @@ def _denied(tokens: Sequence[Token], start: int, end: int) -> bool:
 def _past(tokens: Sequence[Token], start: int) -> bool:
     for step in range(1, 4):
         place = start - step
-        if place < 0 or tokens[place].text in ".!?\n;,":
+        if place < 0 or tokens[place].text in ".!?\n;," or _class("then", tokens[place].key):
             return False
         if _class("past", tokens[place].key):
             return True
     return False
+
+
+def _served(tokens: Sequence[Token], end: int) -> bool:
+    """«срочку отслужил, сразу контракт»"""
+    return end < len(tokens) and _class("served", tokens[end].key)
 
 
 def _before_call_up(tokens: Sequence[Token], start: int, value: str) -> bool:
@@ -203,7 +199,7 @@ def _general(tokens: Sequence[Token], start: int, end: int) -> bool:
     return end - start == 1 and _plural(tokens[start]) and parses[0].case != "nomn"
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _trigger(text: str) -> str:
     key = text.lower().replace("ё", "е")
     if text.isdecimal():

@@ -13,6 +13,7 @@ from russian.morphology import Parse, parses
 
 MALE_NOMINATIVE = 1
 _OWN = 40  # bearers a given name has at least that our own table lists
+_HALF = 2
 _NO_NOUN = 2.0  # what speaks against a surname where the form is of another noun
 _BORNE = 5  # bearers that make a name a listed one
 _LEAST_OF_WORD = 20  # bearers of a surname that is a verb or an adverb too
@@ -75,7 +76,8 @@ def _readings(form: Form, low: str, bearers: int, worth: float) -> Iterator[Read
     if "-" in low:
         listed = any(surnames.count(part) >= _LEAST_OF_WORD for part in name.split("-"))
     if single & MALE and single & FEMALE and name.endswith("ина"):
-        yield Reading(name, single & MALE, worth - 1.5, listed)  # «Калина Иван»
+        hers = surnames.count(name[:-1]) * _HALF > surnames.count(name)  # Гущин's sister's
+        yield Reading(name, single & MALE, worth - (4.0 if hers else 1.5), listed)  # «Калина Иван»
         single &= FEMALE
     if single:
         yield Reading(name, single, worth, listed)

@@ -12,7 +12,9 @@ from russian.phrases import Hit, word_class
 
 _UPDATES = word_class("pointers", "update")
 _EXCHANGE = re.compile(r"(?:^|[\n.!?])\W{0,3}обмен ?[!.]")
-_SWAP = re.compile(r"(\d{1,4}) ?(?:на|/|[xх×]|-на-) ?\1(?!\d)", re.IGNORECASE)
+_AGAINST = r" ?(?:на|/|[xх×]|-на-) ?"
+_MAY_SWAP = re.compile(rf"\d{_AGAINST}\d", re.IGNORECASE)
+_SWAP = re.compile(rf"(\d{{1,4}}){_AGAINST}\1(?!\d)", re.IGNORECASE)
 _TITLE = re.compile(  # of the post a comment stands under: what it tells is not told of him
     r"\b(?:коммент|ответ)\w* (?:к|на|под) (?:запис|пост|новост|публикац)[^\n]*", re.IGNORECASE
 )
@@ -54,7 +56,10 @@ def exchanged(folded: str, hits: Sequence[Hit] = ()) -> bool:
         for hit in hits
     )
     folded = _TITLE.sub(" ", folded) if titles else folded
-    if told or any(_SWAP.match(folded, run.start()) for run in _DIGITS.finditer(folded)):
+    swapped = _MAY_SWAP.search(folded) is not None and any(
+        _SWAP.match(folded, run.start()) for run in _DIGITS.finditer(folded)
+    )
+    if told or swapped:
         return True
     lowered = folded.lower()
     if _COUNTED.search(lowered):

@@ -10,7 +10,8 @@ from operator import attrgetter
 import pymorphy3
 from pymorphy3.tagset import OpencorporaTag
 
-_REMEMBERED = 200_000  # words
+from russian.kept import FORMS, once
+
 _LAST = "\uffff"  # some letters beyond have no names in unicodedata; pymorphy asks for them
 _CYRILLIC = re.compile("[а-яё]")
 
@@ -29,13 +30,13 @@ class Parse:
     known: bool  # in the dictionary, not predicted from its ending
 
 
-@cache
+@once
 def analyzer() -> pymorphy3.MorphAnalyzer:
     """The one shared analyser (about 15 MB, loaded on first use)."""
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=FORMS)
 def parses(word: str) -> tuple[Parse, ...]:
     """Analyses of one lower-case word, likeliest first; empty for no word of Cyrillic letters."""
     if not _CYRILLIC.search(word) or max(word) > _LAST:

@@ -15,10 +15,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from russian.kept import FORMS, once
+
 _FOLDER = Path(__file__).parent
 _GAPS = {"..": 3, "...": 8}
 _FURTHEST = 8  # marks passed over between two words
-_REMEMBERED = 200_000  # forms
 _FOLLOWING = 2_000  # words remembered after one that can begin phrases
 _PASSED = frozenset(",:«»\"'()[]“”„*—–-")
 _SENTENCE_ENDS = frozenset(".!?…;\n")
@@ -170,7 +171,7 @@ class Phrases:
 
     def _form(self, word: _Word) -> _Form:
         """What a word is to these phrases; remembered. Those it begins are in the tables' order."""
-        if len(self._known) > _REMEMBERED:
+        if len(self._known) > FORMS:
             self._known.clear()
         key = word.key
         fits = set(self._forms.get(key, ()))
@@ -250,7 +251,7 @@ def _shape(piece: str) -> _Shape:
     )
 
 
-@cache
+@once
 def phrases(*tables: str) -> Phrases:
     """The named tables, read once."""
     return Phrases(*tables)

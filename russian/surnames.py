@@ -9,7 +9,7 @@ from dawg import IntDAWG
 
 from russian.given import fold
 from russian.inflect import ends
-from russian.kept import installed, kept
+from russian.kept import installed, kept, once
 
 _STRONG = (
     *ends("оеё", "в", ("", "а")),
@@ -66,7 +66,7 @@ def shaped(name: str) -> int:
     return 1 if len(name) >= 4 and name.endswith(_SHAPE) else 0
 
 
-@cache
+@once
 def _counts() -> IntDAWG:
     """Bearers by folded surname: a word graph takes a twentieth of a dictionary's room and time."""
     content = kept("surnames", _build, "russiannames", ("surnames.py", "surnames.tsv"))

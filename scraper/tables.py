@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from model import Batch, Claim, ListRow, Source, SourceChanged
 from scraper.fields import CLAIMS
+from scraper.men import men_in
 from scraper.nearest import hint
 
 # Looks one of *their* keys up in a row: its text, "" where it is empty, None where it is not there.
 Lookup = Callable[[str], str | None]
 
 _NAME_LIKE = {"name", "surname", "given", "patronymic", "given_patronymic"}
+STRUCK = "~~"  # asks a row of a page whether it is struck out as a whole
 _LOOKS_LIKE_DATA = re.compile(r"\d{4}|@|://|\+\d")
 
 
@@ -33,7 +36,9 @@ def list_rows(
             continue
         found.update(key for key in wanted(source) if key not in found and lookup(key) is not None)
         if passes(source, lookup):
-            kept.append(_list_row(source, count, lookup))
+            men = _list_rows(source, count, lookup)
+            kept.extend(men)
+            count += len(men) - 1
     if count == 0:
         raise SourceChanged(f"{source.name}: the list has no rows")
     for key in wanted(source):
@@ -98,12 +103,57 @@ def match(key: str, known: Sequence[str]) -> int | None:
     return None
 
 
+def names_of(heads: Sequence[Sequence[str]]) -> list[list[str]]:
+    """What the columns under one or more lines of header may be called, the surest first: by the
+    lowest line, by all lines together («Погибший Год рождения»), by the highest."""
+    if len(heads) == 1:
+        return [list(heads[0])]
+    width = max(map(len, heads))
+    lines = [[*line, *[""] * (width - len(line))] for line in heads]
+    together = [
+        " ".join(dict.fromkeys(said for said in column if said))
+        for column in zip(*lines, strict=True)
+    ]
+    lowest = [
+        "".join([said for said in column if said][-1:]) for column in zip(*lines, strict=True)
+    ]
+    return [_once(lowest), together, _once(lines[0])]
+
+
+def _once(names: list[str]) -> list[str]:
+    """The names that only one column bears."""
+    return [name if names.count(name) == 1 else "" for name in names]
+
+
+def match_any(key: str, names: Sequence[Sequence[str]]) -> int | None:
+    """Where a column of that name stands, by the surest of its names; else by its number."""
+    for known in names:
+        at = match(key, known)
+        if at is not None:
+            return at
+    return None
+
+
 def shown(headers: Iterable[str]) -> list[str]:
     """Headers fit for a message; none where one looks like data: the header may be gone."""
     named = [header for header in headers if header.strip()]
     if any(_LOOKS_LIKE_DATA.search(header) or len(header) > 40 for header in named):
         return []
     return named
+
+
+def _list_rows(source: Source, number: int, lookup: Lookup) -> list[ListRow]:
+    """The row; or one for each of the men that its one text tells of."""
+    row = _list_row(source, number, lookup)
+    if row.external_id is not None or not _NAME_LIKE.isdisjoint(row.cells):
+        return [row]
+    texts = men_in(row.cells.get("text", ""))
+    if len(texts) == 1:
+        return [row]
+    return [
+        replace(row, row=number + at, cells={**row.cells, "text": text})
+        for at, text in enumerate(texts)
+    ]
 
 
 def _list_row(source: Source, number: int, lookup: Lookup) -> ListRow:
@@ -114,6 +164,8 @@ def _list_row(source: Source, number: int, lookup: Lookup) -> ListRow:
         cell = glue.join(part for part in parts if part)
         if cell:
             cells[field] = cell
+    if lookup(STRUCK):
+        cells["struck"] = "yes"
     return ListRow(
         source=source.name,
         row=number,

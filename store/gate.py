@@ -57,4 +57,5 @@ def _post(tokens: Tokens, post: Post, reading: Reading) -> Reading | None:
 
 def _row(tokens: Tokens, row: ListRow, reading: Reading) -> bool:
     own = row.external_id is not None and tokens.knows_post(row.source, row.external_id)
-    return own or any(tokens.knows(record) for record in reading.records)
+    doubtful = (reading.doubt.record,) if reading.doubt else ()
+    return own or any(tokens.knows(record) for record in (*reading.records, *doubtful))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ Names = tuple[
     tuple[Longs, ...], tuple[Doubles, ...], tuple[Doubles, ...], Doubles, Doubles, Doubles
 ]
 Edge = tuple[str, str, float, bool, int]
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
 
 FIELDS = ("surname", "given", "patronymic", "name_region")
 _DIGITS = 16
@@ -93,18 +96,28 @@ class Linkage:
         ids = {record: identity(record) for _, record in found}  # type: ignore[arg-type]
         return np.array([key for key, _ in found], np.int64), [ids[record] for _, record in found]
 
-    def edges(self, ids: Collection[str]) -> list[Edge]:
-        """Edges with an end among the ids."""
-        numbers = _json(number(one) for one in ids)
+    def connected(self, ids: Collection[str]) -> dict[str, str]:
+        """All records of the parts of these ids → the smallest record of the part."""
         found = self._rows(
-            f"SELECT * FROM edge WHERE one {_AMONG} UNION SELECT * FROM edge WHERE other {_AMONG}",
-            numbers,
-            numbers,
-        ) if ids else []  # fmt: skip
-        return [
-            (identity(a), identity(b), score, bool(allowed), fate)  # type: ignore[arg-type,misc]
-            for a, b, score, allowed, fate in found
-        ]
+            "SELECT record, part FROM linked WHERE part IN "
+            f"(SELECT part FROM linked WHERE record {_AMONG})",
+            _json(number(one) for one in ids),
+        )
+        return {identity(a): identity(b) for a, b in found}  # type: ignore[arg-type]
+
+    def edges(self, ids: Sequence[str]) -> tuple[Ints, Ints, Floats, Bytes, Ints]:
+        """Edges between the ids, which are sorted and whole parts: places of both ends, score, may
+        it link, fate."""
+        numbers = np.array([number(one) for one in ids], np.int64)
+        query = f"SELECT one, other, score, allowed, fate FROM edge WHERE one {_AMONG}"
+        found = np.array(self._rows(query, _json(numbers.tolist())), object).reshape(-1, 5).T
+        order = np.argsort(numbers)
+        places = (np.searchsorted(numbers[order], ends.astype(np.int64)) for ends in found[:2])
+        left, right = (order[at].astype(np.int32) for at in places)
+        score, allowed, fate = found[2:]
+        return (
+            left, right, score.astype(np.float32), allowed.astype(np.uint8), fate.astype(np.int32)
+        )  # fmt: skip
 
     def persons(self, ids: Collection[str]) -> dict[str, str]:
         """The person each record belongs to."""

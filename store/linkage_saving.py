@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -44,6 +45,7 @@ class News:
     decision_id: int  # the newest that were read
     approval_id: int
     held: frozenset[Week]  # now
+    growth: int  # how many more live records there are than stand in the blocks
     owners: Mapping[str, str]  # source → owner
     changed: frozenset[str]  # due: said, gone, or erased
     due: int  # the last of these changes
@@ -51,6 +53,47 @@ class News:
 
     def __bool__(self) -> bool:
         return bool(self.said or self.gone or self.decided or self.approved)
+
+
+class Step(Protocol):
+    """What the next increment has to know of one, as `dedupe.Step` tells it."""
+
+    @property
+    def keys(self) -> Mapping[str, Longs]:
+        """Block keys of the records said."""
+
+    @property
+    def dropped(self) -> Collection[str]:
+        """Records whose keys and edges are void."""
+
+    @property
+    def edges(self) -> Iterable[Edge]:
+        """Edges that are new or fare otherwise."""
+
+    @property
+    def parts(self) -> Mapping[str, str]:
+        """Records now in another part → the smallest record of it."""
+
+    @property
+    def company(self) -> Mapping[str, str | None]:
+        """Who joined whom by company, or no longer does."""
+
+
+class Trace(Protocol):
+    """How a run over all records came about, as `dedupe` tells it."""
+
+    @property
+    def company(self) -> Mapping[str, str]:
+        """Who joined whom by company."""
+
+    def keys(self) -> Mapping[str, Longs]:
+        """Block keys of every record."""
+
+    def parts(self) -> Mapping[str, str]:
+        """Every record → the smallest record of its part."""
+
+    def edges(self) -> Iterable[Edge]:
+        """Every edge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +155,8 @@ def news(connection: Connection, held: State | None) -> News:
         "WHERE record_id IN (SELECT value FROM json_each(?))",
         (json.dumps(list(waiting.records)),),
     ).fetchall()
+    said = frozenset(row["record_id"] for row in rows if row["live"])
+    gone = frozenset(row["record_id"] for row in rows if not row["live"])
     decided = connection.execute(
         "SELECT left_id, right_id FROM decision WHERE decision_id > ? AND is_human = 1",
         (decision_id,),
@@ -128,13 +173,14 @@ def news(connection: Connection, held: State | None) -> News:
     weeks = holds.weeks(connection)
     reweighed = holds.records_of(connection, weeks ^ held.held) if held else frozenset()
     return News(
-        said=frozenset(row["record_id"] for row in rows if row["live"]),
-        gone=frozenset(row["record_id"] for row in rows if not row["live"]),
+        said=said,
+        gone=gone,
         decided=frozenset(one for row in decided for one in row),
         approved=frozenset(row["record_id"] for row in approved) | reweighed,
         decision_id=last_decision,
         approval_id=last_approval,
         held=weeks,
+        growth=len(said) - _linked(connection, said) - _linked(connection, gone),
         owners=owners(connection),
         changed=waiting.records,
         due=waiting.last,
@@ -142,18 +188,27 @@ def news(connection: Connection, held: State | None) -> News:
     )
 
 
+def _linked(connection: Connection, ids: Collection[str]) -> int:
+    """How many of the records stand in the blocks."""
+    (found,) = connection.execute(
+        "SELECT count(*) FROM linked WHERE record IN (SELECT value FROM json_each(?))",
+        (json.dumps([number(one) for one in ids]),),
+    ).fetchone()
+    return int(found)
+
+
 def save_step(
     connection: Connection,
     read: News,
     engine: str,
-    step: tuple[Mapping[str, Longs], Collection[str], Iterable[Edge], Mapping[str, str | None]],
+    step: Step,
 ) -> None:
-    """Take up what an increment made: `step` is keys of records said, records dropped, edges, and
-    who joined by company."""
-    keys, dropped, edges, company = step
-    before = _forget(connection, dropped)
+    """Take up what an increment made."""
+    keys, company = step.keys, step.company
+    before = _forget(connection, step.dropped)
     _link(connection, keys)
-    _save_edges(connection, edges)
+    _save_parts(connection, step.parts)
+    _save_edges(connection, step.edges)
     connection.executemany(
         "DELETE FROM company WHERE record = ?", [(number(one),) for one in company]
     )
@@ -165,13 +220,11 @@ def save_step(
     )
 
 
-def save_all(  # noqa: PLR0913, PLR0917  the parts of one rebuild
+def save_all(
     connection: Connection,
     read: News,
     made: tuple[str, str],
-    keys: Mapping[str, Longs],
-    edges: Iterable[Edge],
-    company: Mapping[str, str],
+    trace: Trace,
     fitted: Fitted | None,
 ) -> None:
     """Take up what a rebuild made; `fitted` None keeps the statistics held.
@@ -183,9 +236,11 @@ def save_all(  # noqa: PLR0913, PLR0917  the parts of one rebuild
         _save_statistics(connection, fitted)
     else:
         forget(connection, ("edge", "company"))
+    keys = trace.keys()
     _sync_links(connection, keys)
-    _save_edges(connection, edges)
-    _save_company(connection, company.items())
+    _save_parts(connection, trace.parts())
+    _save_edges(connection, trace.edges())
+    _save_company(connection, trace.company.items())
     values = (*made, json.dumps(read.owners), len(keys), *_read(read))
     connection.execute(
         "UPDATE linkage SET engine = ?, rebuilt_on = ?, owners = ?, records = ?, decision_id = ?, "
@@ -267,6 +322,13 @@ def _sync_links(connection: Connection, keys: Mapping[str, Longs]) -> None:
 def _forget_blocks(connection: Connection, ids: Sequence[str]) -> None:
     if ids:
         _forget(connection, ids)
+
+
+def _save_parts(connection: Connection, parts: Mapping[str, str]) -> None:
+    connection.executemany(
+        "UPDATE linked SET part = ?1 WHERE record = ?2 AND part <> ?1",
+        [(number(first), number(one)) for one, first in parts.items()],
+    )
 
 
 def _save_edges(connection: Connection, edges: Iterable[Edge]) -> None:

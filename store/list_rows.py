@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from model import Batch, ListRow, Reading
 from russian.moscow import moscow_noon
-from store import imports, quarantine
+from store import doubts, imports, quarantine
 from store.connection import Connection, Row
 from store.records import Origin, save_records
 from store.saved import Saved
@@ -187,15 +187,14 @@ def _save_row(
         news = _update_row(connection, old, row, reading, at)
     if old is not None and not news and old["extractor"] == reading.extractor:
         return Saved()
-    records = 0
-    for record in reading.records[:1] or ():
-        day = record.event_date
-        public = moscow_noon(day) if day and len(day) == 10 else moment(learned_at)
-        origin = Origin(
-            source=row.source, parent_id=row_id, row=True, posted=public, edited=None,
-            learned_at=learned_at, first=True,
-        )  # fmt: skip
-        records += save_records(connection, origin, (record,), reading.extractor, at)
+    day = reading.records[0].event_date if reading.records else None
+    public = moscow_noon(day) if day and len(day) == 10 else moment(learned_at)
+    origin = Origin(
+        source=row.source, parent_id=row_id, row=True, posted=public, edited=None,
+        learned_at=learned_at, first=True,
+    )  # fmt: skip
+    records = save_records(connection, origin, reading.records[:1], reading.extractor, at)
+    doubts.keep(connection, row_id, reading.doubt, at)
     return Saved(new=int(old is None), changed=int(news), records=records)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from model import Batch, Fetch, Post, Reading
 from russian.moscow import moscow_day
 from store.connection import Connection, Row
-from store.copies import mark_copies, save_sketch
+from store.copies import mark_copies
 from store.list_rows import save_rows
 from store.origins import channel_name, public_url
 from store.records import Origin, save_records
@@ -92,7 +92,6 @@ def _save_post(connection: Connection, post: Post, reading: Reading, now: dateti
     records = save_records(connection, origin, reading.records, reading.extractor, stamp(now))
     if records:
         mark_copies(connection, post_id)
-        save_sketch(connection, post_id, reading.text)
     return Saved(new=int(old is None), changed=int(news), records=records)
 
 
@@ -168,6 +167,7 @@ def _replace_text(
         "UPDATE post SET text = ?, extractor = ?, versions = ? WHERE post_id = ?",
         (reading.text, reading.extractor, versions, post_id),
     )
+    connection.execute("DELETE FROM post_sketch WHERE post_id = ?", (post_id,))
     connection.execute(
         "INSERT INTO post_version VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET text = excluded.text",

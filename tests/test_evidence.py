@@ -14,7 +14,8 @@ import pipeline
 from dedupe.evidence import independent
 from model import Batch, Claim, Evidence, Reading, StoredRecord, UnusableInput
 from store import Store, holds
-from store.copies import CANDIDATES, fold_copies, likeness, shingles, sketch
+from store.copies import CANDIDATES, likeness, shingles
+from store.sketches import fold_copies, sketch
 
 DAY = "2024-12-31"
 SOUGHT, CAPTURED, DEAD = Claim.SOUGHT, Claim.CAPTURED, Claim.DECEASED
