@@ -40,6 +40,7 @@ class Line:
     head: tuple[int, int]
     name: Name
     day: datetime
+    captive: bool = False  # the list is one of captives, so that «вернулся» is from captivity
 
     @cached_property
     def taken(self) -> Taken:
@@ -89,7 +90,9 @@ class Line:
     @cached_property
     def _reader(self) -> Reader:
         taken = self.taken
-        return Reader(taken.tokens, taken.layout, taken.hits, Telling(False, False, False))
+        reader = Reader(taken.tokens, taken.layout, taken.hits, Telling(False, False, False))
+        reader.captivity = reader.captivity or self.captive
+        return reader
 
     def safe(self) -> str:
         """The line without contacts and without anyone else's name."""

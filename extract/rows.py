@@ -36,7 +36,7 @@ from russian.ranks import rank
 
 _AGE = re.compile(r"(?<!\d)(\d\d)(?!\d)")
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
-_UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
+_UKRAINIAN = re.compile("[іїєґ]|[сц]ьк", re.IGNORECASE)
 _ISO_REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _NOT_FIRST = re.compile(r"(?<=\S)(?:\s*(?P<mark>[,;(/—–])\s*|\s+)(?P<word>[^\W\d_]{3,})\b")
 _UNDATED = datetime(2026, 6, 1, 9, tzinfo=UTC)  # of a row that was public nobody says when
@@ -62,7 +62,7 @@ def read_row(row: ListRow, source_claim: Claim, region: str | None = None) -> Re
     region's, for rows that name only a district. What is doubtful is told in the reading.
     """
     read = _Row(row, source_claim, region)
-    kind, why = kind_of_row(read.cells, read.head.text, read.record)
+    kind, why = kind_of_row(read.cells, read.head.text, row.cells.get("name", ""), read.record)
     if kind is Kind.NOBODY:
         return Reading(text=read.safe(of_him=False), records=(), extractor=VERSION)
     claim = read.claim
@@ -94,6 +94,7 @@ class _Row:
         self.event = event if event and len(event) == 10 else None
         when = self.event or day(cells.get("death_date", "")) or ""
         self.day = datetime.fromisoformat(f"{when}T09:00+00:00") if len(when) == 10 else _UNDATED
+        self.captive = source_claim in (Claim.CAPTURED, Claim.RELEASED)
         self.told = self._told_line()
         self.record = self._record(region)
 
@@ -126,16 +127,16 @@ class _Row:
     def _line_of(self, words: str) -> Line:
         """His name, and words that are said of him."""
         name = " ".join(part for part in self.name if part)
-        return Line(f"{name} — {words}", (0, len(name)), self.name, self.day)
+        return Line(f"{name} — {words}", (0, len(name)), self.name, self.day, self.captive)
 
     def _told_line(self) -> Line | None:
         """The row's free text behind his name."""
         if not self.text or not any(self.name):
             return None
         if self.in_text:
-            return Line(self.text, self.head.span, self.name, self.day)
+            return Line(self.text, self.head.span, self.name, self.day, self.captive)
         name = " ".join(part for part in self.name if part)
-        return Line(f"{name}. {self.text}", (0, len(name)), self.name, self.day)
+        return Line(f"{name}. {self.text}", (0, len(name)), self.name, self.day, self.captive)
 
     def _record(self, region: str | None) -> Record:
         surname, given, patronymic = self.name
