@@ -18,6 +18,7 @@ _UNREAL = frozenset(("fiction", "history"))  # two signs of these settle it
 _MOURNING = frozenset(("dead", "burial"))
 _KEPT = frozenset(("news", "reunion"))  # a soldier's funeral is told among these
 _PRESENT = frozenset(("seek", "burial", "this_war"))  # of a man of this war
+_TAKEN_BACK = frozenset(("fraud", "advert"))  # «оказалось обманом», «это розыгрыш»
 _OF_HIS = 5  # tokens a death may stand behind the word of kinship it is told of
 
 
@@ -53,6 +54,8 @@ def is_noise(
         if (hit.value == "other_army" and captive) or (hit.value in _KEPT and mourned):
             continue
         if hit.note != "hard" and (hit.value, True) in (("reunion", lost), ("collection", unsaid)):
+            continue
+        if unsaid and hit.value in _TAKEN_BACK:
             continue
         if hit.value == "old_war" and (present or hit.start in families):
             continue
