@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from extract.mentions import SOUGHT, Mention, Surroundings
@@ -66,12 +67,12 @@ def _free(mention: Mention, around: Surroundings) -> bool:
 
 def _rows(found: Sequence[Mention], around: Surroundings) -> frozenset[int]:
     """The sentences that name two men or more in full."""
-    whole = [
+    whole = Counter(
         around.layout.sentence_of[mention.span.start_token]
         for mention in found
         if mention.span.surname and mention.span.given and mention.net > 0
-    ]
-    return frozenset(number for number in whole if whole.count(number) > 1)
+    )
+    return frozenset(number for number, men in whole.items() if men > 1)
 
 
 def _in_row(mention: Mention, rows: frozenset[int], around: Surroundings) -> bool:
@@ -94,14 +95,15 @@ def _alone(mention: Mention, around: Surroundings) -> bool:
     """Is there nothing in his sentence but his surname and words such as «и снова наш»?"""
     span = mention.span
     sentence = around.layout.sentence(span.start_token)
-    words = [
-        token
-        for at, token in enumerate(around.tokens[sentence.start : sentence.end], sentence.start)
-        if token.kind is WORD and not span.start_token <= at < span.end_token
-    ]
-    if not words:  # the post begins with it
-        return not sentence.start and sentence.end < len(around.tokens)
-    return all(token.key in _HEADLINE for token in words)
+    beside = False
+    for at in range(sentence.start, sentence.end):
+        token = around.tokens[at]
+        if token.kind is WORD and not span.start_token <= at < span.end_token:
+            if token.key not in _HEADLINE:
+                return False
+            beside = True
+    begins = not sentence.start and sentence.end < len(around.tokens)
+    return beside or begins
 
 
 def _set_against(mention: Mention, around: Surroundings) -> bool:

@@ -201,17 +201,14 @@ def _heads() -> dict[str, LineKind]:
     return {row[0]: LineKind(row[1]) for row in rows("line_heads")}
 
 
-def title_of(text: str) -> str | None:
-    """The title of the thread a post stands in, where its first lines bear one.
-
-    >>> title_of("Сообщение #6\\nТема: пропал муж\\n\\nНашёлся!")
-    'пропал муж'
-    """
-    for line in text.split("\n", _TITLE_WITHIN)[:_TITLE_WITHIN]:
-        head, colon, title = line.partition(":")
-        if colon and _heads().get(head.strip().lower()) is TITLE:
-            return title.strip() or None
-    return None
+def title_of(tokens: Sequence[Token], layout: Layout) -> str | None:
+    """The words of the title above a thread's post; how many messages it has is no part of it."""
+    titles = (line for line in layout.lines[:_TITLE_WITHIN] if line.kind is TITLE)
+    line = next(titles, None)
+    words = [token.key for token in tokens[line.body : line.end]] if line else []
+    stamps = (at for at, word in enumerate(words) if _heads().get(word) is STAMP)
+    title = words[: next(stamps, len(words))]
+    return " ".join(word for word in title if word[:1].isalnum()) or None
 
 
 @cache

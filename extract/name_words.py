@@ -85,7 +85,7 @@ def _pairs() -> tuple[tuple[str, str], ...]:
     return tuple((first, second) for first, second in pairs)
 
 
-_NO_ADJECTIVES = ("часов", "марий")  # the first words of such places that are none
+_NO_ADJECTIVES = ("часов", "марий", "инна")  # the first words of such pairs that are none
 
 
 def is_place_pair(first: str, second: str) -> bool:

@@ -90,7 +90,7 @@ def read(post: Post) -> Reading:
         text=redacted.text,
         records=tuple(_moved(one, spans, redacted) for one, spans in made),
         extractor=VERSION,
-        title=title_of(text.clean),
+        title=title_of(text.tokens, text.layout),
     )
 
 

@@ -96,7 +96,18 @@ def _short() -> dict[str, tuple[str, ...]]:
             for form in _fond(name, sex):
                 if form not in taken:
                     table.setdefault(form, (name.capitalize(),))
+    for name in _own_names(Sex.MALE):
+        for form in _fond(fold(name), Sex.MALE):
+            if form not in taken:
+                table.setdefault(form, (name,))
     return table
+
+
+def _own_names(sex: Sex) -> list[str]:
+    """The names of our own table that one sex alone bears."""
+    letter = {Sex.MALE: "m", Sex.FEMALE: "f"}[sex]
+    lines = [line.split("\t") for line in _lines("given_names.tsv")]
+    return [name for row in lines if row[0] == letter for name in row[1].split()]
 
 
 def _fond(name: str, sex: Sex) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from bs4 import BeautifulSoup, Tag
@@ -68,6 +68,12 @@ class Row:
         if at is not None:
             return self.read(self.cells[at]) if at < len(self.cells) else ""
         return self._selected(key)
+
+    def names(self) -> Iterator[str]:
+        """What it is made of: its elements, and their classes with a dot before them."""
+        for tag in (self.element, *self.element.find_all(True)):
+            yield tag.name
+            yield from (f".{name}" for name in (attribute_of(tag, "class") or "").split())
 
     def _selected(self, key: str) -> str | None:
         attribute = _ATTRIBUTE.match(key)

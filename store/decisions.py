@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import asdict
+from dataclasses import fields
 
 from model import Decision, Finding, Judgement
 from store.connection import Connection, Row
 from store.times import moment, stamp
 
+_OF_FINDING = tuple(field.name for field in fields(Finding))
 MODEL = "model:"  # the model signs its decisions so; every other name is an editor's
 
 # Humans' decisions are few among the model's: left to itself SQLite reads them all.
@@ -35,14 +36,14 @@ def is_human(decision: Decision) -> bool:
 def append_decisions(connection: Connection, decisions: Sequence[Decision]) -> int:
     """Append those that differ from the latest of their author's kind on the same pair."""
     held = {
-        (row["left_id"], row["right_id"], row["is_human"]): _content(decision_of(row))
+        (row["left_id"], row["right_id"], row["is_human"]): _kept_content(row)
         for row in connection.execute(_latest_of_pairs(), (_pairs(decisions),))
     }
     new = []
     for decision in decisions:
-        key = (decision.left, decision.right, int(is_human(decision)))
-        if held.get(key) != _content(decision):
-            held[key] = _content(decision)
+        key, content = (decision.left, decision.right, int(is_human(decision))), _content(decision)
+        if held.get(key) != content:
+            held[key] = content
             new.append(_values(decision))
     connection.executemany(
         "INSERT INTO decision (left_id, right_id, judgement, score, decided_by, is_human, "
@@ -68,7 +69,7 @@ def _latest_of_pairs() -> str:
 def _content(decision: Decision) -> tuple[object, ...]:
     """What makes a decision news: not the time it was made at."""
     return (
-        decision.judgement,
+        decision.judgement.value,
         None if decision.score is None else round(decision.score, 6),
         decision.by,
         _findings(decision),
@@ -76,8 +77,19 @@ def _content(decision: Decision) -> tuple[object, ...]:
     )
 
 
+def _kept_content(row: Row) -> tuple[object, ...]:
+    """The same of a decision as it is kept."""
+    score = row["score"]
+    return (
+        row["judgement"], None if score is None else round(score, 6), row["decided_by"],
+        row["findings"], row["note"],
+    )  # fmt: skip
+
+
 def _findings(decision: Decision) -> str:
-    return json.dumps([asdict(finding) for finding in decision.findings], ensure_ascii=False)
+    # not `asdict`: it copies every value of every finding, of thousands of decisions a run
+    plain = [{name: getattr(one, name) for name in _OF_FINDING} for one in decision.findings]
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def _values(decision: Decision) -> tuple[object, ...]:

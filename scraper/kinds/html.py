@@ -14,6 +14,7 @@ from model import Batch, ListRow, Post, Source, SourceChanged
 from scraper import markup, moments, origin, readers, tables
 from scraper.addresses import canonical, lasting
 from scraper.cells import Headings, Row, is_header, tables_of
+from scraper.census import Census, Made, count
 from scraper.client import Fetcher
 from scraper.walk import Sheet, Walk, dropped
 
@@ -87,24 +88,26 @@ async def _list(
         return
     try:
         size = sum(sheet.size for sheet in sheets)
-        listed = await readers.parse(fetcher, source.url, size, rows_listed, source, sheets)
+        listed, made = await readers.parse(fetcher, source.url, size, rows_listed, source, sheets)
     except SourceChanged as changed:
         fetcher.suspect(str(changed))
         raise
     pages = {sheet.url: sheet.kept for sheet in sheets} if single else {}
-    kept = {"reading": reading, "sha256": digest, "known": pages}
+    census = Census.of(cursor.get("census") if cursor.get("reading") == reading else None)
+    fetcher.odd(census.look(made))
+    kept = {"reading": reading, "sha256": digest, "known": pages, "census": census.kept()}
     yield tables.whole_list(source, kept, listed)
 
 
-def rows_listed(source: Source, sheets: Sequence[Sheet]) -> tuple[ListRow, ...]:
-    """The rows of all pages of a list. Raises SourceChanged."""
-    rows: list[tables.Lookup] = []
+def rows_listed(source: Source, sheets: Sequence[Sheet]) -> tuple[tuple[ListRow, ...], Made]:
+    """The rows of all pages of a list, and what they are made of. Raises SourceChanged."""
+    rows: list[Row] = []
     headers: list[str] = []
     for sheet in sheets:
         for row in rows_of(source, sheet, lines=False):
             rows.append(row)
             headers = headers or [name for names in row.headers for name in names]
-    return tables.list_rows(source, rows, headers)
+    return tables.list_rows(source, rows, headers), count(row.names() for row in rows)
 
 
 def rows_of(source: Source, sheet: Sheet, *, lines: bool) -> Iterator[Row]:
@@ -145,8 +148,10 @@ async def _board(
     pages: dict[str, Mapping[str, object]] = {}
     seen: list[str] = []
     times: list[datetime] = []
+    census = Census.of(cursor.get("census") if same else None)
     async for sheet in Walk(source, fetcher, known).sheets():
-        posts = await _posts(source, fetcher, sheet)
+        posts, made = await _posts(source, fetcher, sheet)
+        fetcher.odd(census.look(made))
         ids = (
             [post.external_id for post in posts] if sheet.content is not None else _ids(sheet.kept)
         )
@@ -155,19 +160,26 @@ async def _board(
         times.extend(post.posted_at for post in posts)
         stood = list(dict.fromkeys([*seen, *_ids(cursor)]))  # the round may end here
         here = {"reading": reading, "known": {**known, **pages}, "ids": stood}
+        here["census"] = census.kept()
         yield Batch(source=source.name, posts=posts, cursor={**cursor, **here})
     newest_first = "follow" not in source.options and times[-1:] < times[:1]
     missing, deleted = _missing(cursor, seen, fetcher.now(), from_top=newest_first)
     yield Batch(
         source=source.name,
         deleted=deleted,
-        cursor={"reading": reading, "known": pages, "ids": seen, "missing": missing},
+        cursor={
+            "reading": reading,
+            "known": pages,
+            "ids": seen,
+            "missing": missing,
+            "census": census.kept(),
+        },
     )
 
 
-async def _posts(source: Source, fetcher: Fetcher, sheet: Sheet) -> tuple[Post, ...]:
+async def _posts(source: Source, fetcher: Fetcher, sheet: Sheet) -> tuple[tuple[Post, ...], Made]:
     if sheet.content is None:
-        return ()
+        return (), count(())
     try:
         return await readers.parse(
             fetcher, sheet.url, sheet.size, posts_of, source, sheet, fetcher.now()
@@ -177,11 +189,15 @@ async def _posts(source: Source, fetcher: Fetcher, sheet: Sheet) -> tuple[Post, 
         raise
 
 
-def posts_of(source: Source, sheet: Sheet, now: datetime) -> tuple[Post, ...]:
-    """The posts of one page. A row without text or id is no post; a page of none has changed."""
+def posts_of(source: Source, sheet: Sheet, now: datetime) -> tuple[tuple[Post, ...], Made]:
+    """The posts of one page, and what its rows are made of.
+
+    A row without text or id is no post; a page of none has changed.
+    """
     zone = moments.zone_of(_zone_name(source))
     posts: list[Post] = []
-    for at, row in enumerate(rows_of(source, sheet, lines=True), start=1):
+    rows = list(rows_of(source, sheet, lines=True))
+    for at, row in enumerate(rows, start=1):
         told = {field: _cell(row, value) for field, value in source.columns.items()}
         if not tables.passes(source, row) or not (told["text"] and told["external_id"]):
             continue
@@ -196,7 +212,7 @@ def posts_of(source: Source, sheet: Sheet, now: datetime) -> tuple[Post, ...]:
         posts.append(_post(source, sheet, told, posted_at, times))
     if not posts and not source.where:
         raise SourceChanged(f"{source.name}: {canonical(sheet.url)}: no row has a text and an id")
-    return tuple(posts)
+    return tuple(posts), count(row.names() for row in rows)
 
 
 def _post(

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from model import Batch, Outcome, Source
 from scraper import readers
+from scraper.census import Census, count
 from scraper.feed import Entry, NoFeed, complete, read_feed
 from scraper.fetcher import Fetcher
 from scraper.moments import MOSCOW, zone_of
@@ -53,6 +54,8 @@ async def collect(
         raise fetcher.changed(source.url, str(none)) from None
     if not entries and cursor.get("entries"):
         raise fetcher.changed(source.url, "no entries where there were some")
+    census = Census.of(cursor.get("census"))
+    fetcher.odd(census.look(count(entry.names for entry in entries)))
     entries, names = _named_as_before(entries, cursor.get("names"))
     seen = _seen(entries, cursor.get("seen"), now)
     posts = [
@@ -62,7 +65,12 @@ async def collect(
     yield Batch(
         source=source.name,
         posts=tuple(sorted(posts, key=lambda post: post.posted_at)),
-        cursor={"entries": len(entries), "seen": seen, "names": names},
+        cursor={
+            "entries": len(entries),
+            "seen": seen,
+            "names": names,
+            "census": census.kept(),
+        },
     )
 
 
