@@ -47,9 +47,7 @@ def is_noise(
     }  # «отец погиб в 1995 году»
     denied = {at for hit in hits if hit.value == "joke" for at in range(hit.start, hit.end)}
     for hit in hits:
-        if hit.table != "noise" or hit.start in names or hit.start in denied:
-            continue
-        if hit.value == "this_war":
+        if hit.table != "noise" or hit.value == "this_war" or hit.start in names | denied:
             continue
         if (hit.value == "other_army" and captive) or (hit.value in _KEPT and mourned):
             continue

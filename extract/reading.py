@@ -327,7 +327,8 @@ def _records(
     post: Post,
     telling: Telling,
 ) -> list[tuple[Record, list[Found]]]:
-    divided = parts(chosen, strangers, text.tokens, text.layout)
+    births = [(d.first, d.value) for d in text.facts.dates if d.role == "birth" and d.value]
+    divided = parts(chosen, strangers, text.tokens, text.layout, births)
     reader = Reader(text.tokens, text.layout, text.hits, telling)
     setting = Setting(text.tokens, text.facts, post.posted_at, bool(text.around.contacts))
     made = []
