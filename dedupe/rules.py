@@ -43,6 +43,7 @@ NAMESAKE = 1 << 18  # another year of birth and another home
 ELSEWHERE = 1 << 19  # another place in the same region
 TOLD = 1 << 20  # one thread, or half a name soon after the whole one in the same source
 AMISS = 1 << 21  # a home, a unit, a category or a call sign that differs
+NARROWER = 1 << 22  # more than a place, where cousins bear one name: a day of birth, a unit
 
 _GIVES = {
     ("surname", "exact", "sound"): SURNAME_WHOLE,
@@ -53,8 +54,8 @@ _GIVES = {
     ("given", "fuzzy"): GIVEN_FITS | SLIP,
     ("patronymic", "exact", "initial"): FATHER_FITS,
     ("patronymic", "fuzzy"): SLIP,
-    ("birth", "day"): BIRTH_DAY | BIRTH_WHOLE | BIRTH_YEAR | NARROW | AGREES,
-    ("birth", "month"): BIRTH_WHOLE | NARROW | AGREES,
+    ("birth", "day"): BIRTH_DAY | BIRTH_WHOLE | BIRTH_YEAR | NARROW | NARROWER | AGREES,
+    ("birth", "month"): BIRTH_WHOLE | NARROW | NARROWER | AGREES,
     ("birth", "year"): BIRTH_YEAR | AGREES,
     ("birth", "age", "age_at_death"): AGREES,
     ("birth", "slip"): SLIP | AGREES,
@@ -63,7 +64,7 @@ _GIVES = {
     ("place", "same", "alone"): HOME | NARROW | AGREES,
     ("place", "kin"): NARROW | AGREES,
     ("place", "differ"): ELSEWHERE,
-    ("unit", "same"): NARROW | AGREES,
+    ("unit", "same"): NARROW | NARROWER | AGREES,
     ("contact", "same"): AGREES,
     ("call_sign", "same"): CALLED | AGREES,
     ("course", "captives", "captured_released", "return"): COURSE,
@@ -77,7 +78,7 @@ _GIVES = {
 _SAID = {"surname": SURNAME_SAID, "given": GIVEN_SAID, "patronymic": FATHER_SAID}
 
 # All that can make two records agree beside their names.
-AGREEMENTS = BIRTH_DAY | BIRTH_WHOLE | BIRTH_YEAR | HOME | AGREES | NARROW | COURSE
+AGREEMENTS = BIRTH_DAY | BIRTH_WHOLE | BIRTH_YEAR | HOME | AGREES | NARROW | NARROWER | COURSE
 
 
 def _table() -> NDArray[np.int32]:
@@ -181,14 +182,17 @@ def list_names_hold(grounds: int) -> bool:
 def death_holds(grounds: int, sure: bool) -> bool:
     """The full name stands on both sides, or so much agrees that less will do.
 
-    Initials need a father's initial beside them. With initials, or no patronymic on one side, more
-    than a region or a year must agree (a birth, a place, a unit), and the score be high.
+    Initials need a father's initial beside them, and a birth, a place or a unit that agrees. With
+    no patronymic on one side a place is too little, for in one village cousins bear one name: a day
+    or month of birth or a unit must agree, or a year and the place. Both need a high score.
     """
     given, father = any_of(grounds, GIVEN_WHOLE), any_of(grounds, FATHER_FITS)
     half = any_of(grounds, SURNAME_HALF) and any_of(grounds, BIRTH_DAY)
     if not (any_of(grounds, SURNAME_WHOLE) or half):
         return False
-    return (given and father) or (sure and any_of(grounds, NARROW) and (given or father))
+    placed = any_of(grounds, NARROW) and (father or any_of(grounds, BIRTH_YEAR))
+    told = any_of(grounds, NARROWER) or placed
+    return (given and father) or (sure and told and (given or father))
 
 
 def linkable(

@@ -1,7 +1,7 @@
 """A cell of a list with a day, or a row's text → the day as precise as it stands; a birth date.
 
-«14 сентября 2024 года», «22.II.1994», «09.1990», «1999/03/12», «September 14, 2024». What says more
-than it can mean («31.02.2005») gives the part that can be true.
+«14 сентября 2024 года», «пятого апреля 2023 г.», «22.II.1994», «09.1990», «9 5 2023», «1999/03/12»,
+«September 14, 2024». What says more than it can mean («31.02.2005») gives what can be true.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import re
 from datetime import date
 
 from extract.text import fold
+from extract.tokens import tokenize
 from russian.months import month
+from russian.numerals import number, numeral
 
 _LAST_YEAR = 2100
 _YOUNGEST, _OLDEST = 16, 75  # years from a soldier's birth to what the row tells
@@ -23,6 +25,8 @@ _ROMAN = {
 }  # fmt: skip
 _CYRILLIC_ROMAN = str.maketrans("ІХУ", "IXV")
 _DAY = re.compile(r"(?<![\d.])(\d{1,2})[./\-](\d{1,2})[./\-](\d{4}|\d{2})(?!\d)")
+_PARTS = re.compile(r"(\d{1,2})\s+(\d{1,2})\s+((?:19|20)\d\d)")  # three cells put together
+_SPELT = re.compile("(?:ого|его|ое|ье|ий)(?![а-яё])|тысяч")  # how a spelt number may end
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?!\d)")
 _IN_ROMAN = re.compile(
     r"(?<!\d)(\d{1,2})[ ./\-]{1,2}([IVXІХУ]{1,4})[ ./\-]{1,2}(\d{4}|\d{2})(?!\d)"
@@ -44,8 +48,20 @@ _AT_HEAD = re.compile(  # «Ильин Пётр, (12.03.1999) …», «… 1986 
 
 def day(text: str) -> str | None:
     """The date a cell holds, as precise as it is: YYYY, YYYY-MM or YYYY-MM-DD."""
-    folded = fold(text)
+    folded = _spelt_out(fold(text))
     return _in_roman(text) or _in_figures(folded) or _in_words(folded) or _of_a_month(folded)
+
+
+def _spelt_out(text: str) -> str:
+    """«пятого апреля две тысячи двадцать третьего года» with its numbers in figures."""
+    if not _SPELT.search(text.lower()):
+        return text
+    tokens, pieces, at = tokenize(text), [], 0
+    while at < len(tokens):
+        spoken = number(tokens, at) if numeral(tokens[at].key) else None
+        pieces.append(str(spoken.value) if spoken else tokens[at].text)
+        at = spoken.end if spoken else at + 1
+    return " ".join(pieces)
 
 
 def _in_roman(text: str) -> str | None:
@@ -62,6 +78,8 @@ def _in_figures(text: str) -> str | None:
         return _written(match.group(1), int(match.group(2)), match.group(3))
     if match := _DAY.search(text):
         return _written(_century(match.group(3)), int(match.group(2)), match.group(1))
+    if match := _PARTS.fullmatch(text.strip()):
+        return _written(match.group(3), int(match.group(2)), match.group(1))
     return None
 
 

@@ -137,6 +137,13 @@ DIFFERENT = {
         person("a", FULL, home_region="RU-TVE", birth_date="2004"),
         person("b", "Лыткарёв Савва", home_region="RU-TVE", claim="deceased", source="x", row=1),
     ),
+    "a death of one village, a patronymic on one side": (
+        person("a", "Лыткарёв Савва", home_region="RU-TVE", home_place="Молоково"),
+        person(
+            "b", FULL, birth_date="1993", home_region="RU-TVE", home_place="Молоково",
+            claim="deceased", source="dead", row=1,
+        ),
+    ),
     "a man and a woman": (
         person("a", "Шило Валентин", birth_date="2004", home_region="RU-TVE"),
         person("b", "Шило Валентина Игоревна", birth_date="2004", home_region="RU-TVE"),

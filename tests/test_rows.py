@@ -63,6 +63,13 @@ def test_name(cells: dict[str, str], expected: tuple[str | None, ...]) -> None:
         ({"birth_date": "31.02.2005"}, "2005", None),
         ({"birth_date": "22.II.1994"}, "1994-02-22", None),
         ({"birth_date": "14 ІХ 2001"}, "2001-09-14", None),
+        ({"birth_date": "двадцать второго мая 1993 г."}, "1993-05-22", None),
+        (
+            {"birth_date": "третье июня тысяча девятьсот девяносто восьмого года"},
+            "1998-06-03",
+            None,
+        ),
+        ({"birth_date": "9 5 2001"}, "2001-05-09", None),
         ({"birth_date": "V.1990"}, "1990-05", None),
         ({"birth_date": "09.1990"}, "1990-09", None),
         ({"birth_date": "«20» декабря 2004 года"}, "2004-12-20", None),
