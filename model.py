@@ -139,6 +139,7 @@ class Source:
     url: str
     path: str  # the TOML file, for messages and to resolve a relative `url`
     claim: Claim | None = None  # what a row asserts unless it says otherwise; None for posts
+    claims: Mapping[str, Claim] = field(default_factory=dict)  # words of its status column → claim
     every: timedelta = timedelta(hours=6)
     every_min: timedelta | None = None  # bounds within which the schedule follows the news;
     every_max: timedelta | None = None  # None: always `every`
@@ -167,6 +168,7 @@ class Post:
     deleted_at: datetime | None = None
     forwarded_from: str | None = None  # dropped before the store unless a channel's name
     reply_to: str | None = None  # external id of the post answered
+    thread: str | None = None  # public id of the discussion it stands in (a forum's topic)
     url: str | None = None  # only of channels' and communities' posts, never of a personal wall
 
 
@@ -263,12 +265,22 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Why an editor must look at a list's row before it counts, and what was read of it."""
+
+    why: str  # without anyone's name
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one post says: text safe to keep, and its records."""
 
     text: str
     records: tuple[Record, ...]
     extractor: str  # version of the rules that read it
+    title: str | None = None  # of its thread, where the text bears one; raw: only hashed to disk
+    doubt: Doubt | None = None  # of a list's row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +299,8 @@ class StoredRecord:
     asked_at: datetime | None = None  # when this post first asked for him, edits notwithstanding
     forwarded_from: str | None = None  # the channel it repeats
     held: bool = False  # told in a flood of its source that no editor has reviewed
+    thread: str | None = None  # the discussion its post stands in, in its source
+    reply_to: str | None = None  # external id of the post that its post answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,10 @@ class Metrics:
             "rollcall_source_state", "1: the source is in this state (healthy, suspect, …)",
             ["source", "state"], registry=self.registry,
         )  # fmt: skip
+        self.odd = Gauge(
+            "rollcall_source_odd", "1: it is well, and its markup was odd lately", ["source"],
+            registry=self.registry,
+        )  # fmt: skip
         self._gauges = {
             name: Gauge(f"rollcall_{name}", text, registry=self.registry)
             for name, text in (

@@ -69,6 +69,7 @@ class Collected:
     saved: Saved
     seconds: float
     error: str | None = None
+    doubts: tuple[str, ...] = ()  # rows of a list that count for nobody, and why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,13 @@ class Read:
     batch: Batch
     readings: tuple[Reading, ...]
     unread: tuple[str, ...]
+
+    @property
+    def doubts(self) -> list[str]:
+        """The rows that count for nobody, and why."""
+        of_rows = self.readings[len(self.batch.posts) :]
+        rows = zip(self.batch.rows, of_rows, strict=True)
+        return [f"row {row.row}: {said.doubt.why}" for row, said in rows if said.doubt]
 
 
 def read(batch: Batch, claim: Claim | None = None) -> Read:
@@ -137,9 +145,8 @@ def read(batch: Batch, claim: Claim | None = None) -> Read:
 
 
 def read_row(row: ListRow, claim: Claim | None) -> Reading:
-    """One list row as a Reading: its redacted line and its one record."""
-    text, record = extract.read_row(row, claim or Claim.SOUGHT)
-    return Reading(text=text, records=(record,), extractor=extract.VERSION)
+    """One list row as a Reading: its redacted line and its record, if it is a soldier's."""
+    return extract.read_row(row, claim or Claim.SOUGHT)
 
 
 def register(store_path: Path, folder: Sequence[Source]) -> None:
@@ -157,7 +164,7 @@ async def collect_source(
     be asked yet is not, unless `forced`; when its time has come, one request tries it.
     """
     began, started, saved, ended = clock(), time.monotonic(), Saved(), Ended()
-    fields, posts = Counter[str](), 0
+    fields, posts, doubts = Counter[str](), 0, list[str]()
     start = await asyncio.to_thread(_start, store_path, source, began, forced)
     if start.why_not is not None:
         return Collected(source=source.name, saved=saved, seconds=0, error=start.why_not)
@@ -166,6 +173,7 @@ async def collect_source(
             found, done = await asyncio.to_thread(_save, store_path, source, batch, clock())
             saved += found
             posts += len(done.batch.posts)
+            doubts += done.doubts
             fields += filled(done.batch.posts, done.readings)
             if done.unread:
                 ended = Ended(error=f"{source.name}: {'; '.join(done.unread)}", state="failing")
@@ -175,7 +183,9 @@ async def collect_source(
     ended = replace(ended, news=saved.new + saved.changed, posts=posts, fields=fields)
     await asyncio.to_thread(_note_end, store_path, source, ended, began, clock())
     seconds = time.monotonic() - started
-    return Collected(source=source.name, saved=saved, seconds=seconds, error=ended.error)
+    return Collected(
+        source=source.name, saved=saved, seconds=seconds, error=ended.error, doubts=tuple(doubts)
+    )
 
 
 async def collect_round(  # noqa: PLR0913  two of them may be left out

@@ -14,11 +14,11 @@ from model import Decision, Person, StoredRecord
 from russian.moscow import moscow_day
 from store import Store, holds, linkage_saving
 from store.connection import Connection, reading
-from store.copies import fold_copies
 from store.due import due
 from store.linkage import Linkage, former
 from store.linkage_saving import Fitted, News
 from store.persons import Seen, save_resolution
+from store.sketches import fold_copies
 
 NIGHT = timedelta(hours=3)  # after the Moscow midnight, when nobody waits for a tally
 

@@ -35,7 +35,7 @@ from model import AlreadyRunning, RollcallError, Source
 from monitor import JUMP, ClockWatch, notify
 from scraper import sources as folder
 from scraper.client import Client, ClientSettings
-from store import Store, retention, trouble, vault, watch
+from store import Store, intact, retention, trouble, vault, watch
 from store.times import moscow_day
 from store.trouble import Ended
 
@@ -91,9 +91,14 @@ async def serve(settings: Settings) -> None:
     sources = folder.load(settings.sources)
     with exclusive(settings.db):
         pipeline.register(settings.db, sources)
-        with Store.open(settings.db) as store:  # an erasure may have been killed
+        with Store.open(settings.db) as store:
+            whole = intact.check(store.connection, settings.db)
+            # an erasure may have been killed
             vault.sweep(store.connection, vault.folder(settings.db))
         configure_logs()
+        if not whole:
+            told = "too large to be checked at the start; `rollcall doctor` checks it to its end"
+            structlog.get_logger().warning("integrity", told=told)
         async with Client(settings.client) as client:
             await Service(settings, client, sources).run()
 
@@ -260,7 +265,11 @@ class Service:
     def _tell_states(self) -> None:
         with Store.open(self.settings.db) as store:
             states = trouble.states(store.connection)
+            odd = trouble.odd(store.connection, self.settings.client.clock())
         self.metrics.state.clear()
+        self.metrics.odd.clear()
+        for name, told in odd.items():
+            self.metrics.odd.labels(name).set(told)
         for name, state in states.items():
             self.metrics.state.labels(name, state).set(1)
 

@@ -42,8 +42,8 @@ def compared(requests: int, seed: int) -> tuple[np.ndarray, np.ndarray, list[str
     scores, levels, _ = score_pairs(ours, left, right, -np.inf)
     facts = ours.fields.facts
     kinds = [relation(facts, i, j) for i, j in zip(left, right, strict=True)]
-    copies = np.where(levels[:, NAMES.index("copy")] == 0, weights.bits[-1, 0], 0)
-    mine = scores + weights.universe[kinds] - copies
+    untold = splink_model.untold(levels, left, right, shares, weights)
+    mine = scores + weights.universe[kinds] - untold
     found = _splink(splink_model.table(normal, shares, weights), left, right)
     theirs = found["match_weight"].to_numpy() - np.log2(PRIOR / (1 - PRIOR))
     causes = [""] * len(left)

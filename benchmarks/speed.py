@@ -3,21 +3,25 @@
     python -m benchmarks.speed [WORLD]           # part of `python -m benchmarks.extraction`
 
 One process, text → records and redacted text. natasha's passes stand between ours, so that both
-meet the same load of the machine; the best pass of each counts. It runs in `.venv-peers`
+meet the same load of the machine; the best pass of each counts, by the clock and in processor
+seconds. natasha is run twice: with one thread, as we are, and with as many as its linear algebra
+takes by itself, which on few or busy cores is slower. It runs in `.venv-peers`
 (`make install-peers`), without which there is nothing to compare with.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import extract
 from benchmarks.extraction import WORLD, posts
@@ -27,6 +31,7 @@ ROOT = Path(__file__).parent.parent
 PEER = ROOT / ".venv-peers" / "bin" / "python"
 FRESH = ROOT / "benchmarks" / "worlds" / "second"
 ROUNDS = 3
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _COLD = """
 import sys, time
 started = time.perf_counter()
@@ -47,17 +52,30 @@ print(*times)
 """
 
 
-def one_pass(texts: Sequence[Post]) -> float:
-    """Seconds to read every post once."""
-    started = time.perf_counter()
+class Pass(NamedTuple):
+    """Seconds of reading every post once."""
+
+    clock: float
+    processor: float  # of all threads
+
+
+Peer = Callable[[], Pass]
+
+
+def one_pass(texts: Sequence[Post]) -> Pass:
+    """Every post read once."""
+    started, used = time.perf_counter(), time.process_time()
     for post in texts:
         extract.read(post)
-    return time.perf_counter() - started
+    return Pass(time.perf_counter() - started, time.process_time() - used)
 
 
 @contextmanager
-def natasha(world: Path) -> Iterator[tuple[IO[str], IO[str]] | None]:
-    """natasha's process on this world, ready for a pass a line; None where it is not installed."""
+def natasha(world: Path, *, threads: str) -> Iterator[Peer | None]:
+    """A pass of natasha's process over this world; None where it is not installed.
+
+    `threads`: how many its linear algebra may take; "" for as many as it likes.
+    """
     if not PEER.exists():
         yield None
         return
@@ -68,28 +86,36 @@ def natasha(world: Path) -> Iterator[tuple[IO[str], IO[str]] | None]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # it warns of its own age
         text=True,
+        env={**os.environ, **(dict.fromkeys(_THREADS, threads) if threads else {})},
     ) as peer:
         if peer.stdin is None or peer.stdout is None or peer.stdout.readline() != "ready\n":
             yield None
             return
         try:
-            yield peer.stdin, peer.stdout
+            yield partial(_asked, peer.stdin, peer.stdout)
         finally:
             peer.stdin.close()
 
 
-def passes(world: Path, texts: Sequence[Post]) -> tuple[float, float | None]:
-    """Seconds of our best pass and of natasha's best, taken in turn."""
+def _asked(question: IO[str], answer: IO[str]) -> Pass:
+    question.write("\n")
+    question.flush()
+    clock, processor = map(float, answer.readline().split())
+    return Pass(clock, processor)
+
+
+def passes(world: Path, texts: Sequence[Post]) -> dict[str, Pass]:
+    """Our best pass and natasha's best, of one thread and of as many as it likes, taken in turn."""
     one_pass(texts)
-    ours, theirs = [], []
-    with natasha(world) as peer:
+    taken: dict[str, list[Pass]] = {}
+    with natasha(world, threads="1") as one, natasha(world, threads="") as many:
+        peers = {"natasha, one thread": one, "natasha, its threads": many}
         for _ in range(ROUNDS):
-            ours += [one_pass(texts) for _ in range(2)]
-            if peer is not None:
-                peer[0].write("\n")
-                peer[0].flush()
-                theirs.append(float(peer[1].readline()))
-    return min(ours), min(theirs, default=None)
+            taken.setdefault("rollcall", []).extend(one_pass(texts) for _ in range(2))
+            for name, peer in peers.items():
+                if peer is not None:
+                    taken.setdefault(name, []).append(peer())
+    return {name: Pass(*map(min, zip(*of, strict=True))) for name, of in taken.items()}
 
 
 def from_cold(first: Path, fresh: Path) -> tuple[float, ...]:
@@ -110,20 +136,23 @@ def from_cold(first: Path, fresh: Path) -> tuple[float, ...]:
 def report(world: Path) -> None:
     """Print it all."""
     texts = [post for post, _ in posts(world)]
-    ours, theirs = passes(world, texts)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{'rollcall':<16} {len(texts) / ours:8.0f} posts/s  peak {peak:.0f} MB")
-    if theirs is None:
-        print("natasha is not installed (make install-peers): nothing to compare with")
-    else:
+    best = passes(world, texts)
+    ours = best["rollcall"]
+    for name, one in best.items():
+        times = (one.clock / ours.clock, one.processor / ours.processor)
         print(
-            f"{'natasha':<16} {len(texts) / theirs:8.0f} posts/s"
-            f"  rollcall is {theirs / ours:.1f} times as fast"
+            f"{name:<20} {len(texts) / one.clock:8.0f} posts/s"
+            f"  {len(texts) / one.processor:8.0f} a processor second"
+            + (f"  rollcall: {times[0]:.1f} and {times[1]:.1f} times" if one is not ours else "")
         )
+    if len(best) == 1:
+        print("natasha is not installed (make install-peers): nothing to compare with")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{'peak memory':<20} {peak:8.0f} MB")
     loading, opening, first, fresh = from_cold(world, FRESH)
-    print(f"{'cold start':<16} {loading:.2f} s to import, {opening:.2f} s for the first post")
-    print(f"{'first reading':<16} {first:8.0f} posts/s of this world in a new process")
-    print(f"{'fresh words':<16} {fresh:8.0f} posts/s of another author's world, right after it")
+    print(f"{'cold start':<20} {loading:.2f} s to import, {opening:.2f} s for the first post")
+    print(f"{'first reading':<20} {first:8.0f} posts/s of this world in a new process")
+    print(f"{'fresh words':<20} {fresh:8.0f} posts/s of another author's world, right after it")
 
 
 def main() -> None:

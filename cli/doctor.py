@@ -15,7 +15,8 @@ from cli import Place
 from cli.output import as_json, print_json, print_table
 from model import RollcallError
 from scraper import sources as folder
-from store import Store, audit_chain, holds, quarantine, trouble, vault, watch
+from store import Store, audit_chain, doubts, holds, intact, quarantine, trouble, vault, watch
+from store.times import stamp
 from store.tokens import place as tokens_of
 
 LEAST_FREE = 0.10  # of the disk
@@ -59,13 +60,16 @@ def _sources(place: Place) -> Iterator[Finding]:
 
 def _database(place: Place) -> Iterator[Finding]:
     with Store.open(place.db, read_only=True) as store:
-        (verdict,) = store.connection.execute("PRAGMA quick_check(1)").fetchone()
-        yield str(place.db), f"integrity: {verdict}", verdict == "ok"
+        found = intact.verdict(store.connection)
+        yield str(place.db), f"integrity: {found}", found == "ok"
         orphans = len(store.connection.execute("PRAGMA foreign_key_check").fetchall())
         yield str(place.db), f"rows that point nowhere: {orphans}", not orphans
         yield str(place.db), f"schema {store.schema_version}", True
         for name, alarm in quarantine.alarmed(store.connection):
             yield f"list {name}", alarm, False
+        lately = stamp(datetime.now(UTC) - trouble.LATELY)
+        for name, row, why, noted in doubts.listing(store.connection):
+            yield f"list {name}", f"row {row} counts for nobody: {why}", noted < lately
         for week in holds.listing(store.connection):
             yield f"source {week['source']}", f"week of {week['week']} held: {week['why']}", False
         yield from _watched(place, store)

@@ -13,14 +13,16 @@ from .comparisons import (
     OWNER,
     POST,
     SOURCE,
+    SURNAME,
     Work,
+    elliptic,
     name_levels,
     other_levels,
     relation,
 )
 from .compiling import compiled, inlined
-from .rules import CLAIMS_DEAD, grounds_of, holds, namesakes
-from .scorer import Levels, Scorer, hopeless, sum_of, weigh
+from .rules import AGREEMENTS, CLAIMS_DEAD, grounds_of, holds, namesakes
+from .scorer import FOLLOW, THREAD, Levels, Scorer, hopeless, sum_of, weigh
 
 # Parents; of each root the first and last member and how many posts; of each row the next member
 # and the group a human put it in, if any. Order: parents, heads, tails, following, posts, groups.
@@ -29,6 +31,8 @@ Room = tuple[Levels, Work, NDArray[np.float64]]  # levels, edit distances, sums 
 # Of two clusters: key, bits, when they were worked out; and when each cluster last changed, last
 # of all the time now, which is the number of joins.
 Memo = tuple[NDArray[np.int64], Floats, Ints, Ints]
+
+Doubles = NDArray[np.float64]
 
 MEMORY = 1 << 18
 DISAGREES = -2.0  # bits: from here on a comparison speaks against
@@ -76,7 +80,8 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
 
     Of each comparison the strongest agreement of any two records counts, or where some disagree
     the mean. A share `odd` of the pairs may forbid each other, for one record in so many is
-    misread; but where somebody is called dead none may so much as contradict another.
+    misread; but where somebody is called dead none may so much as contradict another, and where
+    the posts stand counts for nothing. A given name alone has no more than its best pair gives it.
     """
     heads, following, groups = state[1], state[3], state[5]
     facts, surnames, givens, fathers, letters_1, letters_2, letters_3 = s.fields
@@ -88,7 +93,7 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
     width = len(out)
     for c in range(width):
         top[c], total[c], count[c], least[c] = -99.0, 0.0, 0.0, 0.0
-    against, seen, dead, contradicted, men = 0, 0, False, False, 99.0
+    against, seen, dead, contradicted, men, best = 0, 0, False, False, 99.0, -99.0
     x = heads[a]
     while x >= 0:
         y = heads[b]
@@ -114,6 +119,7 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
             contradicted = contradicted or clash
             against += vetoed
             seen += 1
+            best = max(best, score)
             men = min(men, universe[relation(facts, x, y)])
             for c in range(width):
                 level = out[c]
@@ -129,11 +135,26 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
         x = following[x]
     if against > odd * seen or (dead and contradicted):
         return FORBIDDEN
-    found = -men
-    for c in range(width):
-        if count[c] > 0:
+    found = heard(top, total, count, least, dead) - men
+    if nameless(facts, heads[a], following) or nameless(facts, heads[b], following):
+        return min(found, best)
+    return found
+
+
+@inlined
+def heard(top: Doubles, total: Doubles, count: Doubles, least: Doubles, dead: bool) -> float:
+    """Bits of all comparisons: of each the strongest agreement, or the mean where any disagree."""
+    found = 0.0
+    for c in range(len(top)):
+        if count[c] > 0 and not (dead and c in (THREAD, FOLLOW)):
             found += total[c] / count[c] if least[c] < 0 else top[c]
     return found
+
+
+@inlined
+def nameless(facts: Ints, x: int, following: Ints) -> bool:
+    """Is a cluster, told by its first record, one post that gives no surname?"""
+    return bool(following[x] < 0 and facts[x, SURNAME] == NONE and facts[x, IS_LIST] == 0)
 
 
 @compiled
@@ -142,7 +163,7 @@ def may_join(s: Scorer, state: State, a: int, b: int, sure: bool, room: Room) ->
 
     What others say of a man speaks for his row: the father one post names, the birth another
     gives. Where somebody is called dead, only what agrees with those who say so counts; else,
-    where a row of a list is among them, what agrees with it.
+    where a row of a list is among them, what agrees with it; never what a post in passing says.
     """
     heads, following = state[1], state[3]
     facts = s.fields.facts
@@ -158,11 +179,20 @@ def may_join(s: Scorer, state: State, a: int, b: int, sure: bool, room: Room) ->
                 found, rank, own = 0, mine, False
             if mine == rank:
                 weigh(s, x, y, room[0], room[1])
-                found |= grounds_of(room[0])
+                grounds = grounds_of(room[0])
+                if mine > 0 and (in_passing(facts, x) or in_passing(facts, y)):
+                    grounds &= ~AGREEMENTS
+                found |= grounds
                 own = own or facts[x, OWNER] == facts[y, OWNER]
             y = following[y]
         x = following[x]
     return holds(found, rank % 2 == 1, rank >= 2, own, sure)
+
+
+@inlined
+def in_passing(facts: Ints, x: int) -> bool:
+    """Does a post name him by half a name, and not to say that he is dead?"""
+    return bool(elliptic(facts, x) and facts[x, CLAIM] != CLAIMS_DEAD)
 
 
 @inlined

@@ -14,19 +14,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .columns import BIRTH_DAY, BIRTH_SERVICE, NONE, Columns, Ints
+from .comparisons import FOLLOW_DAYS
 
 Longs = NDArray[np.int64]
 Keys = tuple[Longs, Ints]  # keys of one rule and the rows that bear them
 
+STANDING = 14  # rules from here on, counted from 0: a discussion, a source and its month
+
 # Larger blocks are too common to mean anything alone; the narrower rules cover their pairs.
 LARGEST_BLOCK = 600
-LARGEST_SURNAME_BLOCK = 60
+LARGEST_OF = {
+    0: 60,  # of one surname
+    14: 60,  # in one post and its answers
+    15: 20,  # in one thread, or named by one source in a month: among more bearers of half a name
+    16: 20,  # no one can be meant
+}
 
 
 def block_keys(columns: Columns) -> Iterator[Keys]:
     """Keys of every rule, the same in every run: they are kept in the store.
 
-    The first rule, the surname alone, is for records that say little else.
+    The first rule, the surname alone, is for records that say little else; those from STANDING
+    on tell where a post stands.
     """
     every = np.arange(len(columns), dtype=np.int32)
     skeletons = list(_skeletons(columns, every))
@@ -52,6 +61,24 @@ def block_keys(columns: Columns) -> Iterator[Keys]:
     yield _joined([_keys(12, every, f, root, columns.place_mark) for f in forms[:2]])
     yield _joined([_keys(13, every, f, root, letters) for f in forms[:2]])
     yield _joined([_keys(14, every, f, columns.place_mark, y) for f in forms[:2] for y in years])
+    yield _joined([_keys(15, every, m) for m in (columns.post_mark, columns.answers_mark)])
+    yield _joined([_keys(16, every, columns.thread_mark, name) for name in (skeleton, *forms)])
+    yield _joined(list(_told(columns, every, skeleton, forms)))
+
+
+def largest_block(rule: int) -> int:
+    """How many records may bear a key of a rule, counted from 0, until it is too common."""
+    return LARGEST_OF.get(rule, LARGEST_BLOCK)
+
+
+def _told(columns: Columns, every: Ints, skeleton: Ints, forms: list[Ints]) -> Iterator[Keys]:
+    """Half a name meets the whole ones of its source in the same thirty days and those before."""
+    half = (columns.surname == NONE) != (columns.given == NONE)
+    month = columns.public // FOLLOW_DAYS
+    of_post = np.where(columns.post == NONE, NONE, columns.source_mark).astype(np.int32)
+    for name in (skeleton, *forms):
+        yield _keys(17, every, of_post, name, month)
+        yield _keys(17, every, np.where(half, of_post, NONE).astype(np.int32), name, month - 1)
 
 
 def _of(values: Ints, tokens: Ints) -> Ints:

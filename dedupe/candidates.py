@@ -19,9 +19,9 @@ def kept_pairs(columns: Columns, common: Longs) -> tuple[Ints, Ints]:
     return meeting(keys[kept], rows[kept], np.ones(len(columns), bool))
 
 
-def record_keys(columns: Columns) -> tuple[Longs, Ints]:
-    """Every key of every record, once: (keys, rows), by row."""
-    found = list(block_keys(columns))
+def record_keys(columns: Columns, first_rule: int = 0) -> tuple[Longs, Ints]:
+    """Every key of every record, once: (keys, rows), by row; of the rules from the first on."""
+    found = list(block_keys(columns))[first_rule:]
     keys = np.concatenate([keys for keys, _ in found])
     rows = np.concatenate([rows for _, rows in found])
     order = np.lexsort((keys, rows))

@@ -27,7 +27,7 @@ T = TypeVar("T")
 Floors = tuple[float, float, float]
 
 LETTERS = 24  # of a name that are compared
-FORMS = 6  # full names one short form may stand for
+FORMS = 10  # full names one short form may stand for: Слава has nine
 NONE = -1
 KNOWN_SHARE = -19.0  # log2: about three bearers in the counted million
 
@@ -92,8 +92,14 @@ class Columns:
     source: Ints
     owner: Ints
     post: Ints  # id of the post; NONE for list rows: one post mentions a man once
+    answers: Ints  # id of the post that its post answers
+    thread: Ints  # id of the discussion its post stands in
     region_mark: Ints  # as `region`, but the same in every run
     place_mark: Ints  # as `place`, but the same in every run
+    source_mark: Ints
+    post_mark: Ints
+    answers_mark: Ints
+    thread_mark: Ints
 
     def __len__(self) -> int:
         return len(self.surname)
@@ -197,6 +203,7 @@ def _row(stored: StoredRecord) -> tuple[object, ...]:
         stored.row is not None,
         *(stored.source, stored.owner or stored.source, stored.external_id),
         stored.copy_of or stored.record_id,
+        *(stored.thread, stored.reply_to),
     )
 
 
@@ -206,6 +213,7 @@ SCHEMA: Mapping[str, type[pl.DataType]] = {
     **{"unit": pl.Int32, "category": pl.Int32, "contact": pl.String, "call_sign": pl.String},
     **{"claim": pl.Int32, "public": pl.String, "listed": pl.Boolean},
     **dict.fromkeys(("source", "owner", "external_id", "copied"), pl.String),
+    **dict.fromkeys(("thread", "reply_to"), pl.String),
 }
 
 
@@ -260,6 +268,22 @@ def _births(table: pl.DataFrame, public: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     return low, high, kind, full
 
 
+def _posts(table: pl.DataFrame) -> dict[str, tuple[Ints, Ints]]:
+    """Ids and marks of each record's post, of the post it answers and of the thread it is in.
+
+    The first two have their ids in common. All are NONE for rows of lists.
+    """
+    of_source = {"post": "external_id", "reply_to": "reply_to", "thread": "thread"}
+    named = table.select(
+        pl.when(~pl.col("listed")).then(pl.format("{} {}", "source", field)).alias(name)
+        for name, field in of_source.items()
+    )
+    ids, texts = _codes(pl.concat([named[name] for name in of_source]))
+    marks = np.array([*(mark(text) for text in texts), NONE], np.int32)[ids]
+    cuts = zip(of_source, np.split(ids, 3), np.split(marks, 3), strict=True)
+    return {name: (of, marked) for name, of, marked in cuts}
+
+
 def _sex(patronymic: str) -> int:
     if _WOMANS_PATRONYMIC.search(patronymic):
         return SEXES[Sex.FEMALE]
@@ -296,7 +320,7 @@ def columns(records: Sequence[StoredRecord] | pl.DataFrame, floors: Floors) -> C
     sexes = np.array([*(_sex(text) for text in patronymics), NONE], np.int32)[patronymic]
     public = _mapped(table["public"], lambda text: _days(text)[0], NONE).astype(np.int32)
     low, high, kind, full = _births(table, public)
-    post = table.select(pl.format("{} {}", "source", "external_id").alias("post"))["post"]
+    posts = _posts(table)
     ids = zip(tokens, (surname, given, patronymic), strict=True)
     region, regions = _codes(table["region"])
 
@@ -329,7 +353,13 @@ def columns(records: Sequence[StoredRecord] | pl.DataFrame, floors: Floors) -> C
         is_list=table["listed"].to_numpy().astype(np.int32),
         source=_codes(table["source"])[0],
         owner=_codes(table["owner"])[0],
-        post=np.where(table["listed"].to_numpy(), NONE, _codes(post)[0]).astype(np.int32),
+        post=posts["post"][0],
+        answers=posts["reply_to"][0],
+        thread=posts["thread"][0],
         region_mark=np.array([*(mark(text) for text in regions), NONE], np.int32)[region],
         place_mark=np.array([*(mark(text) for text in places), NONE], np.int32)[place],
+        source_mark=_mapped(table["source"], mark, NONE).astype(np.int32),
+        post_mark=posts["post"][1],
+        answers_mark=posts["reply_to"][1],
+        thread_mark=posts["thread"][1],
     )

@@ -1,7 +1,7 @@
 """Records without a surname → the men they mean: who was named beside the same man elsewhere.
 
 "Брат Аян дома, а Айдына не нашли": a given name alone says nothing, but where an earlier post
-named an Айдын in the company of the same brother, it can only mean him.
+named an Айдын in the company of the same brother, it can only mean him. Company calls nobody dead.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from .columns import NONE, Columns, Ints
 from .comparisons import workspace
+from .rules import CLAIMS_DEAD
 from .scorer import GIVEN, Scorer, weigh
 from .weights import LEVELS
 
@@ -23,7 +24,8 @@ def named_in_company(s: Scorer, columns: Columns, roots: Ints) -> Iterator[tuple
     """(row without a surname, row of the one man it can mean)."""
     by_post: Mapping[int, list[int]] = _rows_by(columns.post)
     by_root: Mapping[int, list[int]] = _rows_by(roots)
-    for row in np.flatnonzero((columns.surname == NONE) & (columns.given != NONE)).tolist():
+    told = (columns.surname == NONE) & (columns.given != NONE) & (columns.claim != CLAIMS_DEAD)
+    for row in np.flatnonzero(told).tolist():
         if len(by_root[int(roots[row])]) > 1 or columns.post[row] == NONE:
             continue
         means: dict[int, int] = {}

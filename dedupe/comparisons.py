@@ -32,17 +32,18 @@ _CAPTURED = CLAIMS[Claim.CAPTURED]
 _RELEASED = CLAIMS[Claim.RELEASED]
 _ALIVE = CLAIMS[Claim.FOUND_ALIVE]
 YEAR_DAYS = 366
+SOON_DAYS, FOLLOW_DAYS = 7, 30  # after a search its source may tell of him by half a name
 NEWS_DAYS = 45  # a post and a list that report one return do so within this time
 
 # Columns of the array of facts, one row a record.
 FACTS = (
     *("surname", "given", "patronymic", "birth_low", "birth_high", "birth_kind", "birth_date"),
     *("sex", "region", "place", "place_head", "unit", "category", "contact", "call_sign"),
-    *("copied", "claim", "public", "is_list", "source", "owner", "post"),
+    *("copied", "claim", "public", "is_list", "source", "owner", "post", "answers", "thread"),
 )
 SURNAME, GIVEN, PATRONYMIC, LOW, HIGH, KIND, DATE = range(7)
 SEX, REGION, PLACE, HEAD, UNIT, CATEGORY, CONTACT, CALL_SIGN = range(7, 15)
-COPIED, CLAIM, PUBLIC, IS_LIST, SOURCE, OWNER, POST = range(15, 22)
+COPIED, CLAIM, PUBLIC, IS_LIST, SOURCE, OWNER, POST, ANSWERS, THREAD = range(15, 24)
 # Columns of a table of tokens, one row a spelling; then come its FORMS other forms.
 SOUND, INITIAL, SHORT, KNOWN, LENGTH, OTHERS = range(6)
 
@@ -127,6 +128,8 @@ def surname_level(names: Ints, letters: Bytes, a: int, b: int, work: Work) -> in
     if names[a, SOUND] == names[b, SOUND]:
         return 1
     for k in range(OTHERS, OTHERS + FORMS):
+        if names[a, k] == NONE and names[b, k] == NONE:
+            break
         if names[a, k] == names[b, SOUND] or names[b, k] == names[a, SOUND]:
             return 2
     distance = token_edits(names, letters, a, b, work)
@@ -297,6 +300,38 @@ def course_level(facts: Ints, i: int, j: int) -> int:
 
 
 @inlined
+def thread_level(facts: Ints, i: int, j: int) -> int:
+    """0 one discussion: a thread, a post and its answer, or two answers to one post."""
+    if facts[i, THREAD] != NONE and facts[i, THREAD] == facts[j, THREAD]:
+        return 0
+    a, b = facts[i, ANSWERS], facts[j, ANSWERS]
+    if a != NONE and (a == facts[j, POST] or a == b):
+        return 0
+    return 0 if b != NONE and b == facts[i, POST] else -1
+
+
+@inlined
+def elliptic(facts: Ints, i: int) -> bool:
+    """Does a post name him by half a name only, as one its readers know already?"""
+    half = (facts[i, SURNAME] == NONE) != (facts[i, GIVEN] == NONE)
+    return bool(half and facts[i, IS_LIST] == 0)
+
+
+@inlined
+def follow_level(facts: Ints, i: int, j: int) -> int:
+    """Half a name in a source that gave one whole shortly before: 0 within 7 days, 1 within 30."""
+    if facts[i, SOURCE] != facts[j, SOURCE] or elliptic(facts, i) == elliptic(facts, j):
+        return -1
+    half, whole = (i, j) if elliptic(facts, i) else (j, i)
+    if facts[whole, SURNAME] == NONE or facts[whole, GIVEN] == NONE:
+        return -1
+    days = facts[half, PUBLIC] - facts[whole, PUBLIC]
+    if facts[whole, IS_LIST] == 1 or days < 0 or days > FOLLOW_DAYS:
+        return -1
+    return 0 if days <= SOON_DAYS else 1
+
+
+@inlined
 def relation(facts: Ints, i: int, j: int) -> int:
     """0 same owner, 1 other owner, 2 post and list, 3 two lists, 4 one list."""
     if facts[i, IS_LIST] != facts[j, IS_LIST]:
@@ -334,3 +369,5 @@ def other_levels(facts: Ints, i: int, j: int, out: NDArray[np.int8]) -> None:
     out[10] = equal_level(facts[i, CALL_SIGN], facts[j, CALL_SIGN])
     out[11] = course_level(facts, i, j)
     out[12] = 0 if facts[i, COPIED] == facts[j, COPIED] else -1
+    out[13] = thread_level(facts, i, j)
+    out[14] = follow_level(facts, i, j)

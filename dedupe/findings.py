@@ -26,6 +26,8 @@ _FIELDS: Mapping[str, Callable[[Record], object]] = {
     "call_sign": lambda record: record.call_sign,
     "course": lambda record: record.claim,
     "copy": lambda record: record.claim,
+    "thread": lambda record: record.claim,
+    "follow": lambda record: record.claim,
 }
 
 

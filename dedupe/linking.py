@@ -80,7 +80,8 @@ def weighed(
 
     with ThreadPoolExecutor(THREADS) as threads:
         parts = list(threads.map(kept, range(0, max(len(candidates[0]), 1), PAIRS_AT_ONCE)))
-    return _allowed(columns, [np.concatenate(of) for of in zip(*parts, strict=True)], weights)
+    found = [np.concatenate(of) for of in zip(*parts, strict=True)]
+    return _allowed(columns, scoring, found, weights)
 
 
 def _edges(columns: Columns, scoring: Scorer, weights: Weights) -> Edges:
@@ -95,13 +96,13 @@ def _edges(columns: Columns, scoring: Scorer, weights: Weights) -> Edges:
         parts = [one.result() for one in waiting]
     nothing = score_blocks(scoring, NO_BLOCKS, 0, 0, least)
     found = [np.concatenate(column) for column in zip(nothing, *parts, strict=True)]
-    return _allowed(columns, found, weights)
+    return _allowed(columns, scoring, found, weights)
 
 
-def _allowed(columns: Columns, found: list[Any], weights: Weights) -> Edges:
+def _allowed(columns: Columns, scoring: Scorer, found: list[Any], weights: Weights) -> Edges:
     order = _order(*found[:3])
     left, right, scores, levels = (column[order] for column in found)
-    allowed = linkable(columns, (left, right, scores, levels), weights)
+    allowed = linkable(columns, scoring, (left, right, scores, levels), weights)
     return left, right, scores, allowed.astype(np.uint8)
 
 

@@ -12,7 +12,7 @@ from .columns import CATEGORIES, CLAIMS, SCHEMA, SEXES
 PLAIN = (
     "record_id", "surname", "given", "patronymic", "birth_date", "age", "sex", "region", "place",
     "unit", "category", "contact", "call_sign", "claim", "public", "listed", "source", "owner",
-    "external_id", "copied",
+    "external_id", "copied", "thread", "reply_to",
 )  # fmt: skip
 _TEXTS = {
     "sex": {key.value: code for key, code in SEXES.items()},

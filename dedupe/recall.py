@@ -8,9 +8,10 @@ import numpy as np
 
 from .classes import FIELDS, NameModel
 from .columns import Columns, Floats, columns
+from .counts import Counts
 from .memory import Memory
 from .plain import plain_frame
-from .statistics import Counts, Statistics, asked_values, shares_of
+from .statistics import Statistics, asked_values, shares_of
 from .weights import Weights, among_many
 
 

@@ -12,7 +12,18 @@ from numpy.typing import NDArray
 
 from .columns import CLAIMS, Bytes, Columns, Floats, Ints
 from .compiling import compiled, inlined
-from .scorer import BIRTH, CONTACT, GIVEN, PATRONYMIC, PLACE, REGION, UNIT
+from .scorer import (
+    BIRTH,
+    CONTACT,
+    FOLLOW,
+    GIVEN,
+    PATRONYMIC,
+    PLACE,
+    REGION,
+    THREAD,
+    UNIT,
+    Scorer,
+)
 from .weights import LEVELS, NAMES, Weights
 
 Levels = NDArray[np.int8]
@@ -30,6 +41,8 @@ BROTHER = 1 << 16  # two known given names one letter apart, and not everything 
 SLIP = 1 << 17
 NAMESAKE = 1 << 18  # another year of birth and another home
 ELSEWHERE = 1 << 19  # another place in the same region
+TOLD = 1 << 20  # one thread, or half a name soon after the whole one in the same source
+AMISS = 1 << 21  # a home, a unit, a category or a call sign that differs
 
 _GIVES = {
     ("surname", "exact", "sound"): SURNAME_WHOLE,
@@ -54,8 +67,17 @@ _GIVES = {
     ("contact", "same"): AGREES,
     ("call_sign", "same"): CALLED | AGREES,
     ("course", "captives", "captured_released", "return"): COURSE,
+    ("thread", "same"): TOLD,
+    ("follow", "days", "month"): TOLD,
+    ("region", "differ"): AMISS,
+    ("unit", "digit", "differ"): AMISS,
+    ("category", "differ"): AMISS,
+    ("call_sign", "differ"): AMISS,
 }
 _SAID = {"surname": SURNAME_SAID, "given": GIVEN_SAID, "patronymic": FATHER_SAID}
+
+# All that can make two records agree beside their names.
+AGREEMENTS = BIRTH_DAY | BIRTH_WHOLE | BIRTH_YEAR | HOME | AGREES | NARROW | COURSE
 
 
 def _table() -> NDArray[np.int32]:
@@ -116,10 +138,15 @@ def holds(grounds: int, listed: bool, dead: bool, own: bool, sure: bool) -> bool
 
     A row of a list never links by a name alone; a death needs the full name and one agreement
     beside it; a bare surname links only to what its own source (`own`) or the course of events
-    suggests. `sure`: the score is high.
+    suggests, a given name alone to whom its thread or the days before suggest, nothing amiss.
+    `sure`: the score is high.
     """
-    if not any_of(grounds, SURNAME_SAID | CALLED) or any_of(grounds, BROTHER | NAMESAKE):
+    if any_of(grounds, BROTHER | NAMESAKE) or half_names_clash(grounds):
         return False
+    if not any_of(grounds, SURNAME_SAID):
+        told = any_of(grounds, TOLD) and not listed
+        if dead or not (told or any_of(grounds, CALLED)):
+            return False
     agrees = any_of(grounds, AGREES)
     if not any_of(grounds, GIVEN_SAID) and not (agrees or own or any_of(grounds, COURSE)):
         return False
@@ -128,6 +155,14 @@ def holds(grounds: int, listed: bool, dead: bool, own: bool, sure: bool) -> bool
     if listed and not (agrees and list_names_hold(grounds)):
         return False
     return not (listed and dead) or death_holds(grounds, sure)
+
+
+@inlined
+def half_names_clash(grounds: int) -> bool:
+    """Half a name that the days before or a thread tell, and anything at all is amiss."""
+    whole = any_of(grounds, SURNAME_SAID) and any_of(grounds, GIVEN_SAID)
+    told = any_of(grounds, TOLD) and not whole
+    return told and any_of(grounds, AMISS | ELSEWHERE | SLIP)
 
 
 @compiled
@@ -156,26 +191,47 @@ def death_holds(grounds: int, sure: bool) -> bool:
     return (given and father) or (sure and any_of(grounds, NARROW) and (given or father))
 
 
-def linkable(columns: Columns, edges: Scored, weights: Weights) -> NDArray[np.bool_]:
-    """May each pair link by itself, its score apart?"""
-    sure = weights.thresholds["deceased_by_name"]
-    kept = _linkable(columns.is_list, columns.claim, columns.owner, *edges, sure)
+def linkable(
+    columns: Columns, scoring: Scorer, edges: Scored, weights: Weights
+) -> NDArray[np.bool_]:
+    """May each pair link by itself, its score apart?
+
+    Where somebody is called dead, the score must do without where the post stands.
+    """
+    limits = weights.thresholds["same"], weights.thresholds["deceased_by_name"]
+    kept = _linkable(
+        columns.is_list, columns.claim, columns.owner, scoring.shares, scoring.bits, *edges, *limits
+    )
     return kept.astype(np.bool_)
+
+
+@inlined
+def standing_bits(shares: Floats, bits: Floats, levels: Levels, i: int, j: int) -> float:
+    """What where the posts stand adds to a pair: one thread, half a name soon after a whole one."""
+    found = 0.0
+    for c in (THREAD, FOLLOW):
+        if levels[c] >= 0:
+            found += bits[c, levels[c]] - max(shares[i, c], shares[j, c])
+    return found
 
 
 @compiled
 def _linkable(
-    listed: Ints, claims: Ints, owners: Ints, left: Ints, right: Ints, scores: Floats,
-    levels: Levels, sure: float,
+    listed: Ints, claims: Ints, owners: Ints, shares: Floats, bits: Floats,
+    left: Ints, right: Ints, scores: Floats, levels: Levels, least: float, sure: float,
 ) -> Bytes:  # fmt: skip
     kept = np.zeros(len(left), np.uint8)
     for k in range(len(left)):
         i, j = left[k], right[k]
-        kept[k] = holds(
+        score = scores[k]
+        dead = claims[i] == CLAIMS_DEAD or claims[j] == CLAIMS_DEAD
+        if dead:
+            score -= standing_bits(shares, bits, levels[k], i, j)
+        kept[k] = (not dead or score >= least) and holds(
             grounds_of(levels[k]),
             listed[i] == 1 or listed[j] == 1,
-            claims[i] == CLAIMS_DEAD or claims[j] == CLAIMS_DEAD,
+            dead,
             owners[i] == owners[j],
-            scores[k] >= sure,
+            score >= sure,
         )
     return kept

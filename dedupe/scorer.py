@@ -25,12 +25,14 @@ from .comparisons import (
 )
 from .comparisons import PATRONYMIC as PATRONYMIC_FACT
 from .compiling import compiled, inlined
+from .threads import follow_shares, men_of_sources, men_of_threads, thread_shares
 from .weights import NAMES, RELATIONS, Weights
 
 SURNAME, GIVEN, PATRONYMIC, BIRTH = (NAMES.index(n) for n in NAMES[:4])
 REGION, PLACE, UNIT, CONTACT, COURSE = (
     NAMES.index(name) for name in ("region", "place", "unit", "contact", "course")
 )
+THREAD, FOLLOW = NAMES.index("thread"), NAMES.index("follow")
 
 Levels = NDArray[np.int8]
 SAME_LIST = RELATIONS.index("same_list")
@@ -75,11 +77,19 @@ def value_shares(columns: Columns, weights: Weights) -> Floats:
     out[:, REGION] = _shares(columns.region, smoothing["region"])
     out[:, CONTACT] = _shares(columns.contact, smoothing["contact"])
     out[:, PLACE] = _shares_within(columns.place, columns.region, smoothing["place"])
+    men = men_of_a_channel(weights)
+    out[:, THREAD] = thread_shares(men_of_threads(columns), columns, men)
+    out[:, FOLLOW] = follow_shares(men_of_sources(columns), columns, men)
     if is_large(len(columns), weights):
         conditional = conditional_shares(columns, weights.classes)
         out[:, :3] = np.maximum(conditional[:, :3], np.array(weights.floors, np.float32))
         out[:, REGION] = conditional[:, 3]
     return out
+
+
+def men_of_a_channel(weights: Weights) -> float:
+    """How many men the posts of one owner may be about."""
+    return float(2.0 ** weights.universe[RELATIONS.index("same_owner")])
 
 
 def _shares(values: Ints, distinct: float) -> Floats:

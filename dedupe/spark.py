@@ -16,7 +16,7 @@ import polars as pl
 from model import UnusableInput
 
 from . import splink_model
-from .block_keys import Longs
+from .block_keys import STANDING, Longs
 from .candidates import record_keys
 from .columns import Columns, Floats, Ints
 from .weights import LEVELS, NAMES, Weights
@@ -72,17 +72,38 @@ def spark_pairs(
     blocked = api.register(_blocked(spark, columns, common), table_name="candidates")
     linker.table_management.register_blocked_pairs_for_predict(blocked)
     found = linker.inference.predict(threshold_match_weight=_least(weights))
-    pairs = found.as_spark_dataframe().select("row_l", "row_r").toArrow()
-    left, right = (pairs[name].to_numpy().astype(np.int32) for name in ("row_l", "row_r"))
-    return np.minimum(left, right), np.maximum(left, right)
+    told = _pairs(found.as_spark_dataframe().select("row_l", "row_r"))
+    untold = _standing_together(spark, columns, common)
+    pairs = np.unique(np.sort(np.concatenate([told, untold]), axis=1), axis=0)
+    return pairs[:, 0].copy(), pairs[:, 1].copy()
+
+
+def _pairs(frame: Any) -> Ints:
+    """Two columns of rows of the cluster's, as an array."""
+    return np.column_stack([of.to_numpy().astype(np.int32) for of in frame.toArrow().columns])
+
+
+def _standing_together(spark: SparkSession, columns: Columns, common: Longs) -> Ints:
+    """Pairs of one discussion, or half a name beside the whole one: Splink is not told of these."""
+    _bearing(spark, *record_keys(columns, STANDING), common)
+    return _pairs(
+        spark.sql(
+            "SELECT DISTINCT l.row, r.row FROM borne AS l JOIN borne AS r "
+            "ON l.key = r.key AND l.row < r.row"
+        )
+    )
+
+
+def _bearing(spark: SparkSession, keys: Longs, rows: Ints, common: Longs) -> None:
+    """A view `borne`: which rows bear which keys."""
+    kept = ~np.isin(keys, common)
+    borne = pl.DataFrame({"key": keys[kept], "row": rows[kept]}).to_arrow()
+    spark.createDataFrame(borne).createOrReplaceTempView("borne")
 
 
 def _blocked(spark: SparkSession, columns: Columns, common: Longs) -> Any:
     """Pairs of rows that share a key: one join, on the cluster."""
-    keys, rows = record_keys(columns)
-    kept = ~np.isin(keys, common)
-    borne = pl.DataFrame({"key": keys[kept], "row": rows[kept]}).to_arrow()
-    spark.createDataFrame(borne).createOrReplaceTempView("borne")
+    _bearing(spark, *record_keys(columns), common)
     return spark.sql(
         "SELECT DISTINCT '0' AS match_key, l.row AS join_key_l, r.row AS join_key_r "
         "FROM borne AS l JOIN borne AS r ON l.key = r.key AND l.row < r.row"
@@ -91,7 +112,7 @@ def _blocked(spark: SparkSession, columns: Columns, common: Longs) -> Any:
 
 def _least(weights: Weights) -> float:
     """The least weight, by Splink's count, of a pair that may reach the review."""
-    copies = float(weights.bits[NAMES.index("copy"), LEVELS["copy"].index("same")])
     men = float(weights.universe.min())
+    copies = float(weights.bits[NAMES.index("copy"), LEVELS["copy"].index("same")])
     odds = float(np.log2(PRIOR / (1 - PRIOR)))
     return weights.thresholds["unsure"] + men - max(copies, 0.0) + odds - SLACK

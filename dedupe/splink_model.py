@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from splink import SettingsCreator
 from splink.comparison_level_library import CustomLevel
 from splink.comparison_library import CustomComparison
@@ -188,6 +189,20 @@ def _comparison(name: str, weights: Weights | None, dialect: Dialect) -> CustomC
     return CustomComparison(levels, output_column_name=name)
 
 
+def untold(
+    levels: NDArray[np.int8], left: Ints, right: Ints, shares: Floats, weights: Weights
+) -> NDArray[np.float64]:
+    """Bits of each pair by the comparisons that Splink is not told of: `SQL` has none for them."""
+    found = np.zeros(len(left))
+    for row, name in enumerate(NAMES):
+        if name not in SQL:
+            level = levels[:, row]
+            rarer = np.maximum(shares[left, row], shares[right, row])
+            said = weights.bits[row, level] - np.where(weights.tf[row, level] == 1, rarer, 0)
+            found += np.where(level >= 0, said, 0)
+    return found
+
+
 def table(columns: Columns, shares: Floats, weights: Weights | None) -> pl.DataFrame:
     """The columns as Splink reads them: nulls for silence, text in one byte a letter."""
     data: dict[str, pl.Series] = {"row": pl.Series(np.arange(len(columns), dtype=np.int32))}
@@ -241,6 +256,8 @@ def _shares(shares: Floats, weights: Weights) -> dict[str, pl.Series]:
     out = {}
     for row, column in zip(*np.nonzero(weights.tf), strict=True):
         name = NAMES[row]
+        if name not in SQL:
+            continue
         scale = float(weights.u[row, column] / weights.base[row, column])
         tf = np.exp2(shares[:, row].astype(np.float64)) * scale
         level = f"share_{name}_{LEVELS[name][column]}"

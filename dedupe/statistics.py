@@ -14,30 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from .block_keys import LARGEST_BLOCK, LARGEST_SURNAME_BLOCK, Longs, block_keys
+from .block_keys import Longs, block_keys, largest_block
 from .classes import Doubles, NameModel, completed, fit, mark_values, shares_by
 from .columns import BIRTH_SERVICE, NONE, Columns, Floats, Ints
-from .scorer import BIRTH, CONTACT, PLACE, REGION, is_large
+from .counts import Counts
+from .scorer import BIRTH, CONTACT, FOLLOW, PLACE, REGION, THREAD, is_large, men_of_a_channel
+from .threads import follow_shares, group, men_of_sources, men_of_threads, thread_shares
 from .weights import NAMES, Weights
 
 GROWTH = 0.1  # of the records fitted on: beyond this the statistics are due
-FIELDS = ("birth", "region", "contact", "place", "region_of_place")
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many records have each value: sorted values, their counts, and the sum of all."""
-
-    values: Longs
-    numbers: Longs
-    total: int
-
-    def of(self, values: Ints) -> Longs:
-        """The count of each value asked for, 0 for one never counted."""
-        if not len(self.values):
-            return np.zeros(len(values), np.int64)
-        at = np.minimum(np.searchsorted(self.values, values), len(self.values) - 1)
-        return np.where(self.values[at] == values, self.numbers[at], 0)
+FIELDS = ("birth", "region", "contact", "place", "region_of_place", "thread", "source")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +59,8 @@ def fit_statistics(columns: Columns, weights: Weights) -> Statistics:
             "contact": _counted(columns.contact),
             "place": _counted(columns.place_mark),
             "region_of_place": _counted(columns.region_mark[said] + 1),
+            "thread": men_of_threads(columns),
+            "source": men_of_sources(columns),
         },
         names=_name_model(columns, weights),
         common=common_keys(columns),
@@ -96,6 +84,9 @@ def shares_of(statistics: Statistics, columns: Columns, weights: Weights) -> Flo
     within = counts["region_of_place"].of(columns.region_mark + 1) + smoothing["place"]
     place = (counts["place"].of(columns.place_mark) + 1) / within
     out[:, PLACE] = np.log2(np.minimum(place, 1))
+    men = men_of_a_channel(weights)
+    out[:, THREAD] = thread_shares(counts["thread"], columns, men)
+    out[:, FOLLOW] = follow_shares(counts["source"], columns, men)
     if statistics.names is not None:
         conditional = shares_by(statistics.names, columns)
         out[:, :3] = np.maximum(conditional[:, :3], np.array(weights.floors, np.float32))
@@ -111,6 +102,8 @@ def asked_values(columns: Columns) -> tuple[dict[str, Longs], Longs]:
         "contact": columns.contact,
         "place": columns.place_mark,
         "region_of_place": columns.region_mark + 1,
+        "thread": group(columns),
+        "source": columns.source_mark,
     }
     return {name: np.unique(values).astype(np.int64) for name, values in asked.items()}, (
         mark_values(columns)
@@ -136,5 +129,5 @@ def common_keys(columns: Columns) -> Longs:
     found = []
     for rule, (keys, _) in enumerate(block_keys(columns)):
         distinct, numbers = np.unique(keys, return_counts=True)
-        found.append(distinct[numbers > (LARGEST_BLOCK if rule else LARGEST_SURNAME_BLOCK)])
+        found.append(distinct[numbers > largest_block(rule)])
     return np.unique(np.concatenate(found))

@@ -24,7 +24,7 @@ from .columns import Columns, Floats
 from .scorer import value_shares
 from .weights import FILE, LEVELS, NAMES, Weights, load
 
-KEPT = ("course", "copy", "sex", "call_sign")
+KEPT = ("course", "copy", "sex", "call_sign", "thread", "follow")
 # Each pass sees pairs that agree on its columns and learns every comparison that uses others.
 PASSES = (
     ("surname_sound", "given_sound", "patronymic_sound", "region"),

@@ -41,6 +41,8 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
         *("none", "captives", "captured_released", "dead_before_contact", "dead", "return"),
     ),
     "copy": ("same",),
+    "thread": ("same",),
+    "follow": ("days", "month"),
 }
 MEN_A_RECORD = 0.4  # of a store of posts and lists
 RELATIONS = ("same_owner", "other_owner", "post_list", "list_list", "same_list")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from extract.bare_numbers import bare_age
-from extract.dateparts import is_word
+from extract.dateparts import by_an_applicant, is_word
 from extract.peek import key_at
 from extract.tokens import NUMBER, Token
+from russian.kept import FORMS
 from russian.months import month
 from russian.numerals import number, numeral
 
@@ -65,7 +66,7 @@ def choose_age(ages: Sequence[AgeSpan], segment: tuple[int, int]) -> AgeSpan | N
     return own[0] if own else None
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _may_begin(text: str) -> bool:
     if text.isdecimal():
         return len(text) == 2 and YOUNGEST <= int(text) <= OLDEST
@@ -118,7 +119,7 @@ def _span(tokens: Sequence[Token], at: int, last: int, value: int) -> AgeSpan:
         turned=_has_turned(tokens, at, last)
         or _his_birthday(tokens, at)
         or key_at(tokens, last) == "сегодня",
-        others=_of_others(tokens, at),
+        others=_of_others(tokens, at, last),
         coming=_still_coming(tokens, at, last)
         or (_his_birthday(tokens, at) and not _today(tokens, at)),
     )
@@ -281,7 +282,9 @@ def _still_coming(tokens: Sequence[Token], at: int, last: int) -> bool:
     )
 
 
-def _of_others(tokens: Sequence[Token], at: int) -> bool:
+def _of_others(tokens: Sequence[Token], at: int, last: int) -> bool:
+    if is_word("asker", key_at(tokens, last)) or by_an_applicant(tokens, at):
+        return True  # «семьдесят два года мне»
     for step in range(1, 4):
         key = key_at(tokens, at - step)
         if key in ("", "\n", ".", "!", "?", ",", ";"):

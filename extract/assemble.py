@@ -257,7 +257,7 @@ def _of_all(place: PlaceSpan, told: _Told) -> bool:
 
 def _last(told: _Told, verdict: Verdict, posted_at: datetime, *, asks: bool) -> list[Found]:
     """Last contact and where; only of one still sought, or asked for in this post."""
-    if verdict.claim is not SOUGHT and not verdict.updated:
+    if verdict.claim is not SOUGHT and not verdict.updated and not asks:
         return []
     own, shared, _, listed, _ = told
     found = []

@@ -15,6 +15,7 @@ from extract.layout import QUOTE, TITLE
 from extract.mentions import Surroundings, within
 from extract.name_words import facts, kind_of
 from extract.poster_names import posters
+from extract.spoken_to import spoken_to
 from extract.tokens import MARK, NUMBER, WORD, Token
 from russian import given
 from russian.phrases import Hit, word_class
@@ -64,6 +65,7 @@ def bystanders(
     found |= set(_called(text))
     found |= set(_on_lines_beside(text))
     found |= set(posters(around, signs))
+    found |= set(spoken_to(around))
     hyphened = [at for at, one in enumerate(around.tokens) if "-" in one.text]
     found |= {at for at in hyphened if _is_honoured(around.tokens[at])}
     found = {at for at in found if _may_be_hidden(text, at)}
@@ -272,7 +274,8 @@ def _addressed(text: _Text) -> list[int]:
     ]
     named = [at for at in asked if at < len(tokens) and _given_names(tokens[at])]
     again = {name for at in named for name in _given_names(tokens[at])} - text.sought
-    found += [at for at, token in enumerate(tokens) if again and again & _given_names(token)]
+    if again:
+        found += [at for at, token in enumerate(tokens) if again & _given_names(token)]
     return found + _closing(around)
 
 

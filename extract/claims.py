@@ -8,13 +8,21 @@ name outweigh words elsewhere; at equal weight a death, then a return, captivity
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from extract.curbs import Cover, curbs_by_sentence, dated_before, questions, quoted
+from extract.curbs import (
+    Cover,
+    curbs_by_sentence,
+    dated_before,
+    negated,
+    of_before,
+    questions,
+    quoted,
+)
 from extract.deaths import turned_at, unasserted
-from extract.layout import Layout
-from extract.legends import legend
-from extract.others import Around, of_another
+from extract.layout import TITLE, Layout
+from extract.legends import UNSETTLED, legend
+from extract.others import Around, of_a_thing, of_another, womans
 from extract.pleas import ASKS, PLEAS, plea_of, under_plea
 from extract.states import (
     CAPTURED,
@@ -33,7 +41,7 @@ from extract.states import (
 from extract.tellings import Telling, update_at
 from extract.tokens import NUMBER, WORD, Token
 from extract.verdicts import Scope, Verdict
-from model import Claim
+from model import Claim, Sex
 from russian.phrases import Hit, word_class
 
 _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
@@ -41,6 +49,7 @@ _FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of the
 _BUT = word_class("pointers", "but")
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _RETURNS = (RELEASED, CAPTURED)
+_FREED = frozenset(("strong", "home"))
 _SEEN = frozenset(("video", "plain", "weak"))  # how a face on a video is told of
 _PROVED = 3.0
 _MISSING = 2.5  # a plea above it asks for him or calls him missing
@@ -55,11 +64,7 @@ class Reader:
     """The claims of one text, read once and asked for each man."""
 
     def __init__(
-        self,
-        tokens: Sequence[Token],
-        layout: Layout,
-        hits: Sequence[Hit],
-        telling: Telling,
+        self, tokens: Sequence[Token], layout: Layout, hits: Sequence[Hit], telling: Telling
     ) -> None:
         self.tokens = tokens
         self.layout = layout
@@ -89,6 +94,12 @@ class Reader:
         if self.update_at is not None and not scope.listed:
             start, end = self.update_at
             later = [hit for hit in own + shared if start <= hit.start < end]
+            if not scope.shared:  # «ДОПИСЫВАЮ: папа лежит в госпитале»: there is no other man
+                later += [
+                    hit
+                    for hit in self._within([(start, end)])
+                    if STATES.get(hit.value, DECEASED) is not DECEASED and hit not in later
+                ]
             if (said := self._state(later, scope, plea=0.0)) is not None:
                 return Verdict(said[0], plea, facts, said[1], said[2], updated=True)
         if (taken := self._retracted(own)) is not None:
@@ -97,15 +108,24 @@ class Reader:
         own = self._sifted(self._without_mistakes(own), scope)
         if (marked := self._marked(scope)) is not None:
             return Verdict(marked[0], plea, facts, marked[1], marked[2])
-        said = self._state(own, scope, plea=plea_of(own), least=self._least(own, scope))
+        titular = [hit for hit in own if self._titular(hit)]
+        asked = plea_of([hit for hit in own if hit not in titular])
+        if any(hit.value == "missing" for hit in titular):
+            asked = max(asked, _TOLD)  # «последняя весточка»: only what is told outright ends it
+        said = self._state(own, scope, plea=asked, least=self._least(own, scope))
         if scope.listed:
             shared = self._under_heading(shared, scope)
-        if said is None and scope.shared and not any(h.value in PLEAS for h in own):
+        asks = any(h.value in PLEAS for h in own) or (scope.listed and self._unsettled(scope))
+        if said is None and scope.shared and not asks:
             said = self._state(shared, scope, plea=0.0, least=2.5)
         said = self._by_telling(said, own, scope)
         if said is None:
             return Verdict(SOUGHT, plea, facts)
         return Verdict(said[0], plea, facts, said[1], said[2])
+
+    def _titular(self, hit: Hit) -> bool:
+        """«Тема: ищу Лобова», «Тема: пропал Лобов»: the title stays when he is found."""
+        return hit.value in PLEAS and self.layout.line(hit.start).kind is TITLE
 
     def _least(self, own: Sequence[Hit], scope: Scope) -> float:
         """How much must be said of him: little will do where the post asks for nobody."""
@@ -114,13 +134,20 @@ class Reader:
 
     def _by_telling(self, said: _Said | None, own: Sequence[Hit], scope: Scope) -> _Said | None:
         """What an exchange in figures or the captions of the other side say of everyone named."""
+        if scope.listed and self._unsettled(scope):
+            return said
         stays = any(hit.value == "stays" for hit in own)
-        open_ = plea_of(own) < ASKS if said is None else said[0] is not DECEASED
+        open_ = self._open(own, scope) if said is None else said[0] is not DECEASED
         if self.telling.exchange and open_ and not stays:
             return RELEASED, said[1] if said else scope.names[0], "exchange in figures"
         if said is None and self.telling.captions:
             return CAPTURED, scope.names[0], "captions of the other side"
         return said
+
+    def _open(self, own: Sequence[Hit], scope: Scope) -> bool:
+        """May the exchange have freed him? Not where his own sentences call him missing."""
+        alone = sum(end - start for start, end in scope.own) == len(self.tokens)
+        return plea_of(own) < (ASKS if alone or scope.listed else _MISSING)
 
     def _kept(self, found: Sequence[Hit]) -> list[Hit]:
         """Hits no curb takes away, the longest of overlapping ones."""
@@ -133,13 +160,17 @@ class Reader:
                 continue
             if hit.note == "none" or (hit.note == "number" and not self._bare_number(hit)):
                 continue
-            if hit.value not in _FREE and voids.curbs(hit.start, hit.end):
+            covered = hit.note != "grave" and voids.curbs(hit.start, hit.end)
+            if hit.value not in _FREE and (covered or negated(self.tokens, hit)):
                 continue
             state = STATES.get(hit.value)
             sentence = self.layout.sentence_of[hit.start]
             if hit.note == "call" and dated_before(self.tokens, self.layout, hit):
                 continue
-            if hit.note == "identified" and (sentence in filmed or self.telling.exchange):
+            filmed_too = sentence in filmed or self.telling.exchange
+            if (hit.note == "identified" and filmed_too) or (
+                hit.note == "home" and of_before(self.tokens, self.layout, hit)
+            ):
                 continue
             curbs = self.curbs.get(sentence, frozenset())
             if state is DECEASED and unasserted(hit, self.moods, self.tokens, self.layout):
@@ -153,7 +184,8 @@ class Reader:
                 continue
             if state not in (None, CAPTURED) and sentence in self.questions:
                 continue
-            if state and state is not CAPTURED and self.quoted.touches(hit.start, hit.end):
+            said = (state and state is not CAPTURED) or hit.value == "seek"
+            if said and self.quoted.touches(hit.start, hit.end):
                 continue
             kept.append(hit)
         return kept
@@ -172,6 +204,8 @@ class Reader:
         """Without a death the family doubts, a likeness on a video, an exchange that left him."""
         doubted = any(hit.value == "doubt" for hit in own)
         turned = self._turned(own)
+        if any(hit.value == "doubt" and hit.note == "grave" for hit in own):
+            own = [hit for hit in own if STATES.get(hit.value) is not DECEASED]
         mourned = any(h.note == "mourning" or h.value in PROOFS for h in own)
         stays = any(hit.value == "stays" for hit in own)
         scammed = any(hit.value == "scam" for hit in own) and plea_of(own) > _MISSING
@@ -218,6 +252,11 @@ class Reader:
         where = (hit.start, hit.end) if hit else (line.start, line.start + 1)
         return claim, where, hit.phrase if hit else "sign of the legend"
 
+    def _unsettled(self, scope: Scope) -> bool:
+        """«❓ Котов Борис — по слухам …»: a heading above does not hold for his line."""
+        line = self.layout.line(scope.names[0][0])
+        return self.tokens[line.start].text[:1] in UNSETTLED
+
     def _bare_number(self, hit: Hit) -> bool:
         """«К сожалению, 200.», not «за 200 тысяч»."""
         before = self.tokens[hit.start - 1] if hit.start else None
@@ -233,7 +272,9 @@ class Reader:
         return [self.hits[place] for place in sorted(places)]
 
     def _others(self, hit: Hit, scope: Scope) -> bool:
-        return of_another(hit, self.people, scope.names, scope.kin)
+        if scope.sex is Sex.MALE and womans(hit, self.people):
+            return True
+        return of_a_thing(hit, self.people) or of_another(hit, self.people, scope.names, scope.kin)
 
     def _curbed(self, ranges: Sequence[tuple[int, int]]) -> set[tuple[int, str]]:
         seen = set()
@@ -284,7 +325,9 @@ class Reader:
         """The weightiest state; None where nothing is claimed or the search outweighs it."""
         weights: dict[Claim, tuple[float, Hit]] = {}
         captivity = (
-            self.captivity if not scope.listed else of_captivity(hits) or self.telling.exchange
+            self.captivity
+            if not scope.listed
+            else of_captivity(hits) or self.telling.exchange or self._came_back(hits)
         )
         named = {self.layout.sentence_of[name[0]] for name in scope.names}
         own = [*scope.own]
@@ -306,6 +349,8 @@ class Reader:
         if not ranked:
             return None
         state = max(ranked, key=lambda s: (weights[s][0], -RANK.index(s)))
+        if state is CAPTURED and _freed(weights):
+            state = RELEASED
         if state is FOUND_ALIVE:  # alive says nothing against the others
             others = (DECEASED, RELEASED, CAPTURED) if _found(weights[state][1]) else _RETURNS
             state = next((s for s in others if s in ranked), state)
@@ -326,10 +371,24 @@ class Reader:
         states = any(hit.value in STATES for hit in kept)
         return kept if states or any(hit.value in PLEAS for hit in kept) else shared
 
+    def _came_back(self, hits: Sequence[Hit]) -> bool:
+        """«Вернулись 24 мая:» above a list: several who come back together were exchanged."""
+        return any(
+            hit.note == "home"
+            and self._heads(hit)
+            and any(p.number == "plur" for p in self.tokens[hit.start].word.parses)
+            for hit in hits
+        )
+
     def _heads(self, hit: Hit) -> bool:
         """Does it stand in a heading: a line that ends in a colon («ПОГИБЛИ:»)?"""
         line = self.layout.line(hit.start)
         return line.end > line.start and self.tokens[line.end - 1].text == ":"
+
+
+def _freed(weights: Mapping[Claim, tuple[float, Hit]]) -> bool:
+    """«Вернулся из …, где год провёл в плену»: who is freed was captive before."""
+    return RELEASED in weights and weights[RELEASED][1].note in _FREED
 
 
 def _found(hit: Hit) -> bool:

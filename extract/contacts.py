@@ -97,6 +97,7 @@ _SHAPES = (
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _DIGITS = re.compile(r"\d+")
 _DATE_DIGITS = 8
+_LEAST_DIGITS = 7  # of a telephone
 _ROUNDS = 3  # contacts written together without a space
 _TOWN_NUMBER = 7  # characters of «2-12-34», which is a number behind «тел.» and no date
 _PAPER_STEMS = ("паспорт", "сери", "удостов", "билет", "снилс", "полис")
@@ -140,9 +141,9 @@ def _found(text: str) -> list[Contact]:
 
 def _numbered(text: str, lowered: str, digits: Sequence[str]) -> list[Contact]:
     """`digits`: the runs of digits in the text; without enough of them no pattern is tried."""
-    long_, tagged = sum(map(len, digits)) >= 7, max(map(len, digits)) >= 6
-    papers = any(stem in lowered for stem in _PAPER_STEMS)
-    street, flat = any(mark in lowered for mark in _STREET_MARKS), "кв" in lowered
+    long_, tagged = sum(map(len, digits)) >= _LEAST_DIGITS, max(map(len, digits)) >= 6
+    papers = handles.holds(lowered, _PAPER_STEMS)
+    street, flat = handles.holds(lowered, _STREET_MARKS), "кв" in lowered
     if not (long_ or tagged or papers or street or flat):
         return []
     found: list[Contact] = []
@@ -167,12 +168,15 @@ def _in_run(text: str, start: int, end: int) -> list[Contact]:
     run = text[shift : end + 12]
     if _DATE.fullmatch(text, start, end) and sum(map(len, _DIGITS.findall(run))) <= _DATE_DIGITS:
         return []
-    run = _masked(run, [match.span() for match in _HOTLINE.finditer(run)])
+    if "800" in run:
+        run = _masked(run, [match.span() for match in _HOTLINE.finditer(run)])
     found = []
     for kind, pattern in _SHAPES:
         spans = [m.span() for m in pattern.finditer(run) if not _is_dated(m.group())]
         found += [Contact(kind, *span) for span in spans]
         run = _masked(run, spans)
+    if sum(map(len, _DIGITS.findall(run))) < _LEAST_DIGITS:
+        return [Contact(c.kind, c.start + shift, c.end + shift) for c in found]
     run = _masked(run, [m.span() for p in (_DATE, _YEARS, _CLOCK, _SUM) for m in p.finditer(run)])
     found += [Contact(Secret.PHONE, *m.span()) for m in _SHORT_MOBILE.finditer(run)]
     run = _masked(run, [contact[1:] for contact in found])
@@ -200,8 +204,9 @@ def _others(text: str) -> list[Contact]:
 
 def leftover(text: str) -> bool:
     """Does a run of seven digits or more remain that is no date, hour, sum or hotline?"""
-    if _RUN.search(text) is None:
-        return False
+    runs = [match.span() for match in _RUN.finditer(text)]
+    if "800" not in text and all(_DATE.fullmatch(text, *run) for run in runs):
+        return False  # nothing but dates
     masked = text
     for pattern in (_HOTLINE, _DATE, _YEARS, _CLOCK, _SUM, _UNIT):
         masked = _masked(masked, [match.span() for match in pattern.finditer(masked)], "\x00")

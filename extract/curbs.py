@@ -8,14 +8,31 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from extract.dateparts import is_word
 from extract.layout import Layout
-from extract.tokens import NEWLINE, Token
+from extract.states import STATES
+from extract.tokens import Token
 from russian.months import month
 from russian.phrases import Hit, word_class
 
 _UPDATES = word_class("pointers", "update")
 _AGO = word_class("pointers", "ago")
+_QUOTING = frozenset('«“„»”"\n')  # what opens or ends a quotation
 _BACK = 14  # tokens a date may stand before the call it dates
+_NOT = frozenset(("не", "ни"))
+_WHICH = 5  # tokens between «который» and what it tells
+_WHO = frozenset(("который", "которого", "которая"))
+
+
+def negated(tokens: Sequence[Token], hit: Hit) -> bool:
+    """«Не хороним», «ни жив»: a state right behind the word that says no."""
+    return hit.value in STATES and hit.start > 0 and tokens[hit.start - 1].key in _NOT
+
+
+def of_before(tokens: Sequence[Token], layout: Layout, hit: Hit) -> bool:
+    """«ты, который с Павловки вернулся, снова ушёл»: a return told to tell him by."""
+    start = max(layout.sentence(hit.start).start, hit.start - _WHICH)
+    return any(tokens[at].key in _WHO for at in range(start, hit.start))
 
 
 def dated_before(tokens: Sequence[Token], layout: Layout, hit: Hit) -> bool:
@@ -31,8 +48,15 @@ def dated_before(tokens: Sequence[Token], layout: Layout, hit: Hit) -> bool:
             return False
         follows = tokens[at - 1] if at > start else None
         day = follows is not None and follows.text[:1].isdecimal()
-        found = found or token.key in _AGO or (day and month(token.key) is not None)
+        counted = token.key == "как" and _counts(tokens, start, at)
+        found = found or token.key in _AGO or counted or (day and month(token.key) is not None)
     return found
+
+
+def _counts(tokens: Sequence[Token], start: int, at: int) -> bool:
+    """«Вчера неделя, как сын позвонил», «третий месяц как написал»: counted since that call."""
+    place = at - 2 if at > start and tokens[at - 1].text == "," else at - 1
+    return place >= start and is_word("unit", tokens[place].key)
 
 
 class Cover:
@@ -75,15 +99,16 @@ def curbs_by_sentence(found: Sequence[Hit], layout: Layout) -> dict[int, frozens
 def quoted(tokens: Sequence[Token]) -> Cover:
     """What stands in quotation marks: another's words, not a claim."""
     ranges, opened = [], -1
-    for at, token in enumerate(tokens):
-        if token.kind is NEWLINE or at - opened > 60:
+    for at in [at for at, token in enumerate(tokens) if token.text in _QUOTING]:
+        text = tokens[at].text
+        if text == "\n" or at - opened > 60:
             opened = -1
-        if token.text in "«“„" and token.text:
+        if text in "«“„":
             opened = at
-        elif token.text in "»”" and token.text and opened >= 0:
+        elif text in "»”" and opened >= 0:
             ranges.append((opened, at + 1))
             opened = -1
-        elif token.text == '"':
+        elif text == '"':
             if opened >= 0:
                 ranges.append((opened, at + 1))
                 opened = -1

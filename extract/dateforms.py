@@ -7,7 +7,7 @@ A form is read at its first token: «14.05.1998», «в ночь с 5 на 6 а�
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from extract.datenumbers import (
     DASHES,
@@ -21,10 +21,11 @@ from extract.datenumbers import (
     year_tail,
 )
 from extract.dateparts import Form, is_word, word_class
-from extract.dateroles import cue
+from extract.dateroles import cue, span_word
 from extract.peek import key_at, text_at, value_at
 from extract.timespans import counted
 from extract.tokens import WORD, Token
+from russian.kept import FORMS
 from russian.months import month
 from russian.numerals import number, numeral
 from russian.phrases import rows
@@ -95,7 +96,7 @@ def _named_already(tokens: Sequence[Token], form: Form, found: Sequence[Form]) -
     )
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _reader(text: str) -> _Reader | None:
     """Which reader may find a date that begins with this word."""
     if text.isdecimal():
@@ -234,7 +235,8 @@ def _a_surname(tokens: Sequence[Token], at: int) -> bool:
 
 def _from_unit(tokens: Sequence[Token], at: int) -> Form | None:
     """неделю назад, неделю молчит, сутки нет связи."""
-    if tokens[at].key not in ("неделю", "сутки", "недельку", "тиждень", "день", "месяц"):
+    units = ("неделю", "сутки", "недельку", "тиждень", "день", "месяц")
+    if tokens[at].key not in units and not (tokens[at].key == "неделя" and span_word(tokens, at)):
         return None
     if numeral(key_at(tokens, at - 1)) is not None or key_at(tokens, at - 1) in (
         "третьи",
@@ -292,13 +294,39 @@ def _spoken_day(tokens: Sequence[Token], at: int, end: int, day: int) -> Form | 
         return Form(at, end + 1, day=day, written="word")
     if day == 3 and key_at(tokens, end) == "дня" and key_at(tokens, at - 1) not in ("с", "до"):
         return Form(at, end + 1, written="relative", shift=-2)
+    return Form(at, end, day=day, written="word") if _bare_day(tokens, at, end) else None
+
+
+def _bare_day(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """«был первого», «с двадцать девятого абонент недоступен», «написал шестого в 6 утра»"""
     alone = end >= len(tokens) or tokens[end].kind is not WORD
     alone = alone or key_at(tokens, end) in ("не", "нет", "молчит", "без", "тишина", "ни")
-    night = key_at(tokens, at - 1) == "на" and key_at(tokens, at - 2) == "ночь"
-    told = key_at(tokens, end - 1).endswith(("ого", "его")) and _contact_told(tokens, at)
-    if night or (alone and (key_at(tokens, at - 1) in _BEFORE_A_DAY or told)):
-        return Form(at, end, day=day, written="word")
-    return None
+    if key_at(tokens, at - 1) == "на" and key_at(tokens, at - 2) == "ночь":
+        return True
+    if alone and key_at(tokens, at - 1) in _BEFORE_A_DAY:
+        return True
+    if not key_at(tokens, end - 1).endswith(("ого", "его")):
+        return False
+    if key_at(tokens, at - 1) in ("с", "со") and _begins_a_clause(tokens, end):
+        return True
+    hour = key_at(tokens, end) == "в" and value_at(tokens, end + 1) is not None
+    hour = hour or is_word("clockpart", key_at(tokens, end))
+    return _contact_told(tokens, at) if alone else hour and _contact_near(tokens, at, end)
+
+
+def _begins_a_clause(tokens: Sequence[Token], at: int) -> bool:
+    """«с двадцать девятого абонент недоступен», not «с первого дня»: no noun the day is of."""
+    if at >= len(tokens) or tokens[at].kind is not WORD:
+        return False
+    parses = tokens[at].word.parses
+    return bool(parses) and not any(parse.case == "gent" for parse in parses)
+
+
+def _contact_near(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """«написал шестого в 6 утра», «шестого утром позвонил»"""
+    if _contact_told(tokens, at):
+        return True
+    return any(cue(text_at(tokens, place))[0] == "contact" for place in range(end + 1, end + 5))
 
 
 def _contact_told(tokens: Sequence[Token], at: int) -> bool:

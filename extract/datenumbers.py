@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from extract.bare_numbers import bare_year
-from extract.dateparts import Form, is_word, word_class
+from extract.dateparts import Form, by_an_applicant, is_word, word_class
 from extract.peek import key_at, text_at, touches, value_at
 from extract.timespans import span_of_time
 from extract.tokens import WORD, Token
@@ -32,16 +32,7 @@ def from_number(tokens: Sequence[Token], at: int) -> Form | None:
     """The date, year, day or span of days that the number at `at` begins."""
     if _inside_a_chain(tokens, at):
         return None
-    for read in (
-        _full,
-        _range,
-        _day_month,
-        _month_year,
-        _day_dot_month,
-        _year,
-        _day_only,
-        span_of_time,
-    ):
+    for read in _READERS if int(tokens[at].text) <= LAST_DAY else _READERS_OF_YEARS:
         form = read(tokens, at)
         if form is not None:
             return form
@@ -50,11 +41,14 @@ def from_number(tokens: Sequence[Token], at: int) -> Form | None:
 
 def _inside_a_chain(tokens: Sequence[Token], at: int) -> bool:
     """Is this number a later piece of a phone, a card, a fraction: «900-22-05», «№ 12»?"""
-    before = text_at(tokens, at - 1)
-    if not before:
+    if not at:
         return False
+    before = tokens[at - 1].text
     if touches(tokens, at) and before in "+-/.:@#_" and text_at(tokens, at - 2).isdecimal():
         return touches(tokens, at - 1)
+    if len(before) == 4 and before.isdecimal() and OLDEST <= int(before) <= NEWEST:
+        named = month(key_at(tokens, at + 1)) is not None  # «1980 30 апреля»
+        return not named and tokens[at - 1].line == tokens[at].line
     return before in "№+" or (
         before.isdecimal() and len(before) >= 3 and tokens[at - 1].line == tokens[at].line
     )
@@ -65,9 +59,11 @@ def _full(tokens: Sequence[Token], at: int) -> Form | None:
     first, separator = tokens[at].text, text_at(tokens, at + 1)
     if separator.isdecimal():
         return _spaced(tokens, at)
+    if separator not in _SEPARATORS:
+        return None
     second, third = _month_text(tokens, at + 2), text_at(tokens, at + 4)
     alike = text_at(tokens, at + 3) == separator or second != text_at(tokens, at + 2)
-    if separator not in _SEPARATORS or not alike:
+    if not alike:
         return None
     digits = second.isdecimal() and third.isdecimal() and len(second) <= 2
     if not digits or (len(third) not in (2, 4) and len(first) != 4):
@@ -83,8 +79,9 @@ def _full(tokens: Sequence[Token], at: int) -> Form | None:
 
 def _month_text(tokens: Sequence[Token], at: int) -> str:
     """The number of a month, Roman figures as well: «1.IX.2005»."""
-    roman = word_class("roman", key_at(tokens, at))
-    return roman[0] if roman else text_at(tokens, at)
+    text = text_at(tokens, at)
+    roman = word_class("roman", tokens[at].key) if text and not text.isdecimal() else None
+    return roman[0] if roman else text
 
 
 def _spaced(tokens: Sequence[Token], at: int) -> Form | None:
@@ -133,8 +130,10 @@ def _range(tokens: Sequence[Token], at: int) -> Form | None:
     if joint in ("с", "по"):
         place, joint = place + 1, key_at(tokens, place + 1)
     later, vague = joint in _JOINED_LATER, joint in _JOINED_VAGUE
+    if first is None or not (later or vague):
+        return None
     second = value_at(tokens, place + 1)
-    if joint == "" or not (later or vague) or second is None or first is None:
+    if second is None:
         return None
     if not 0 < first <= LAST_DAY or not 0 < second <= LAST_DAY:
         return None
@@ -241,9 +240,11 @@ def year_tail(tokens: Sequence[Token], at: int) -> tuple[int, bool, bool]:
 
 def _day_dot_month(tokens: Sequence[Token], at: int) -> Form | None:
     """6.08, 24.02; not the time «в 22.10», not the size «2.5»."""
-    day, separator, written = value_at(tokens, at), text_at(tokens, at + 1), text_at(tokens, at + 2)
-    month_ = _month_text(tokens, at + 2)
-    if day is None or separator not in (".", "/") or not month_.isdecimal():
+    separator = text_at(tokens, at + 1)
+    if separator not in (".", "/"):
+        return None
+    day, month_ = value_at(tokens, at), _month_text(tokens, at + 2)
+    if day is None or not month_.isdecimal():
         return None
     named = int(month_) if len(month_) <= 2 else 0
     tight = touches(tokens, at + 1) and touches(tokens, at + 2)
@@ -252,7 +253,7 @@ def _day_dot_month(tokens: Sequence[Token], at: int) -> Form | None:
     before, after = key_at(tokens, at - 1), key_at(tokens, at + 3)
     if (
         len(month_) != 2
-        and month_ == written
+        and month_ == tokens[at + 2].text
         and (separator == "/" or before not in ("с", "от", "до"))
     ):
         return None
@@ -264,8 +265,10 @@ def _day_dot_month(tokens: Sequence[Token], at: int) -> Form | None:
 
 def _month_year(tokens: Sequence[Token], at: int) -> Form | None:
     """02.2005, 11.1998 г.р.; not part of a longer number."""
+    if text_at(tokens, at + 1) not in "./":
+        return None
     named, year = value_at(tokens, at), value_at(tokens, at + 2)
-    if named is None or year is None or text_at(tokens, at + 1) not in "./":
+    if named is None or year is None:
         return None
     tight = touches(tokens, at + 1) and touches(tokens, at + 2) and len(tokens[at].text) == 2
     if not tight or not 0 < named <= _LAST_MONTH or not OLDEST <= year <= NEWEST:
@@ -277,21 +280,23 @@ def _month_year(tokens: Sequence[Token], at: int) -> Form | None:
 def _year(tokens: Sequence[Token], at: int) -> Form | None:
     """2005 г.р., 95 г.р., 88-го года, 1994; not part of «2010–2011»."""
     text = tokens[at].text
+    if len(text) not in (2, 4):
+        return None
     value = int(text)
     tail, marked, is_year = year_tail(tokens, at + 1)
     if len(text) == 4:
         if not OLDEST <= value <= NEWEST or not _stands_alone(tokens, at):
             return None
         return Form(at, tail, value, marked=marked)
-    if len(text) == 2 and not marked and bare_year(tokens, at):
+    if not marked and bare_year(tokens, at):
         return Form(at, tail, value, marked=True, short_year=True)
     guess = key_at(tokens, at - 1) == "или" and value_at(tokens, at - 2) is not None
     guess = guess or is_word("other", key_at(tokens, at - 1))  # «мне 71 год»
-    if len(text) != 2 or guess or not (is_year or key_at(tokens, at - 1) == "'"):
+    guess = guess or by_an_applicant(tokens, at)
+    if guess or not (is_year or key_at(tokens, at - 1) == "'"):
         return None  # «86 или 87 г.» is no year
-    if not marked and not _short_year(tokens, at, value, text):
-        return None
-    return Form(at, tail, value, marked=marked, short_year=True)
+    known = marked or _short_year(tokens, at, value, text)
+    return Form(at, tail, value, marked=marked, short_year=True) if known else None
 
 
 def _short_year(tokens: Sequence[Token], at: int, value: int, text: str) -> bool:
@@ -370,3 +375,4 @@ def _is_owned(token: Token) -> bool:
 _READERS: tuple[Callable[[Sequence[Token], int], Form | None], ...] = (
     *(_full, _range, _day_month, _month_year, _day_dot_month, _year, _day_only, span_of_time),
 )
+_READERS_OF_YEARS = (_full, _year, span_of_time)  # of a number that can be no day

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from extract.tokens import Token
 from russian.words import classes, kinds, lookup
+
+_APPLIES = 6  # tokens between who writes and his age
+_SENTENCE_ENDS = frozenset((".", "!", "?", "\n", ";", "…"))
+_HIS = frozenset(("ему", "ей", "самому", "сын", "сына", "внук", "внука", "муж", "мужа", "брат"))
 
 
 class Form(NamedTuple):
@@ -33,3 +39,16 @@ def word_class(name: str, key: str) -> tuple[str, ...] | None:
 def is_word(name: str, key: str) -> bool:
     """Does `key` stand in class `name` of `russian/time_words.tsv`?"""
     return name in kinds("time_words", key)
+
+
+def by_an_applicant(tokens: Sequence[Token], at: int) -> bool:
+    """«Пенсионер обращается, 71 год», «бабушка я, 80 лет»: the number tells of who writes."""
+    for place in range(at - 1, max(-1, at - _APPLIES), -1):
+        key = tokens[place].key
+        if key in _SENTENCE_ENDS:
+            return False
+        if is_word("applicant", key):
+            return True
+        if "Name" in tokens[place].word.tags or key in _HIS:
+            return False
+    return False

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from extract.ages import AgeSpan, find_ages
 from extract.dateforms import forms
-from extract.dateparts import Form, is_word
+from extract.dateparts import Form, is_word, word_class
 from extract.dateroles import cue, day_of_silence, role_of, silence_near, still_to_come, taken_back
 from extract.datespans import Choice, DateSpan, joined
 from extract.peek import key_at
@@ -25,6 +25,9 @@ WAR_BEGAN = date(2022, 2, 24)
 YOUNGEST, OLDEST = 17, 80  # ages a birth year may give
 _BEGINS = frozenset(("", ",", "(", "—", "–", "-", "он", "сам", "\n", ";"))
 _YEAR, _DECEMBER = 366, 12
+_LAST_DAY = 31
+_SIZES = frozenset(("лет", "годов", "под", "может", "больше", "более", "менее"))  # of ages
+_NOT_LONG_BEFORE = 7  # «9-е» told after «11 октября» is of the same month
 _OF_THE_MONTH = 40  # tokens between a month and a day of it
 
 
@@ -66,6 +69,8 @@ def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
     found = list(spans)
     for at, span in enumerate(found):
         after = key_at(tokens, span.last)
+        if at and _day_after(tokens, found[at - 1], span):
+            found[at] = span._replace(role="unknown", rule="a day of silence")
         if at and _year_of(tokens, found[at - 1], span):
             found[at] = span._replace(role="birth", rule="year of a birthday")
         if after in ("тоже", "также") and at and found[at - 1].precision == "day":
@@ -75,6 +80,17 @@ def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
         elif after == "нет" and key_at(tokens, span.first - 1) == "а":
             found[at] = span._replace(role="event", rule="not this day")
     return found
+
+
+def _day_after(tokens: Sequence[Token], told: DateSpan, since: DateSpan) -> bool:
+    """«28 апреля говорил, а с двадцать девятого недоступен»: the silence of the next day."""
+    if (key_at(tokens, since.first - 2), key_at(tokens, since.first - 1)) != ("а", "с"):
+        return False
+    if told.role != "contact" or told.precision != "day" or not (told.value and since.value):
+        return False
+    if since.precision != "day":
+        return False
+    return (date.fromisoformat(since.value) - date.fromisoformat(told.value)).days == 1
 
 
 def _year_of(tokens: Sequence[Token], day: DateSpan, year: DateSpan) -> bool:
@@ -167,6 +183,8 @@ def _placed(
         if not silence_near(tokens, shape):
             return None
         role, rule = "contact", "span of silence"
+    if shape.short_year and shape.month and not shape.day and _is_rather_a_day(shape, today):
+        shape = shape._replace(year=None, day=shape.year, short_year=False)
     year, inferred = shape.year, False
     if year is not None and shape.short_year:
         year += 2000 if 2000 + year <= today.year else 1900
@@ -181,6 +199,8 @@ def _placed(
         month_, day_ = shape.month, shape.day
         near = [one for one in earlier if one.precision != "month" or _close(tokens, one, shape)]
         value, inferred = _value(year, month_, day_, today, near)
+    if role == "birth" and shape.month is None and _guessed(tokens, shape):
+        value = None
     if shape.vague:
         value = value[:7] if value and shape.month and role == "birth" else None
     if role == "unknown" and not shape.shift and value == today.isoformat():
@@ -208,10 +228,26 @@ def _placed(
     return _with_birth_role(span, shape, tokens, today)
 
 
+def _guessed(tokens: Sequence[Token], shape: Form) -> bool:
+    """«родился примерно в 99-м», «то ли 98, то ли 99 года»"""
+    before = [key_at(tokens, shape.first - step) for step in (1, 2, 3)]
+    return "ли" in before[:2] or any(is_word("rough", key) for key in before if key not in _SIZES)
+
+
+def _is_rather_a_day(shape: Form, today: date) -> bool:
+    """«в октябре 29-го»: of a year to come, or of this very autumn, it is a day of the month."""
+    short, this = shape.year or 0, today.year % 100
+    if short == this and shape.month:
+        return 0 <= today.month - shape.month <= 1
+    return this < short <= _LAST_DAY
+
+
 def _since_yesterday(tokens: Sequence[Token], shape: Form) -> Form:
     """«Вчера было три недели, как он написал»: counted from the day before the post."""
-    before = [tokens[at].key for at in range(max(0, shape.first - 3), shape.first)]
-    return shape._replace(shift=(shape.shift or 0) - 1) if "вчера" in before else shape
+    before = (tokens[at].key for at in range(max(0, shape.first - 3), shape.first))
+    days = [word_class("day", key) for key in before]
+    from_ = next((int(day[0]) for day in days if day), 0)
+    return shape._replace(shift=(shape.shift or 0) + from_)
 
 
 def _with_birth_role(span: DateSpan, shape: Form, tokens: Sequence[Token], today: date) -> DateSpan:
@@ -287,7 +323,7 @@ def _day_alone(day: int, today: date, earlier: Sequence[DateSpan]) -> str | None
         if span.role in ("birth", "unknown") or not 0 <= (today - told).days < _YEAR:
             continue
         year, month = (told.year, told.month)
-        if day < told.day:
+        if day < told.day - _NOT_LONG_BEFORE:
             year, month = (year, month + 1) if month < _DECEMBER else (year + 1, 1)
         for near in (_date(year, month, day), _date(told.year, told.month, day)):
             if near is not None and WAR_BEGAN <= near <= today:

@@ -64,7 +64,14 @@ def joined(
     spans = _years_with_days(tokens, spans, today)
     if ages:
         spans = _ages_with_days(tokens, spans, ages, today)
-    return _far_birthdays(spans)
+    return [_without_year(span) for span in _far_birthdays(spans)]
+
+
+def _without_year(span: DateSpan) -> DateSpan:
+    """«шесть дней назад исполнилось»: a birthday told from today, but of no year."""
+    if span.role != "birth" or not span.relative:
+        return span
+    return span._replace(role="event", rule="a birthday of no year")
 
 
 def _years_with_days(tokens: Sequence[Token], spans: list[DateSpan], today: date) -> list[DateSpan]:
@@ -206,7 +213,8 @@ def _ages_with_days(
                 continue  # «41 год, 28.09»: a cell of a list
             if span.year is not None and not span.relative and not span.year_inferred:
                 continue
-            turned = age.turned and _one_breath(tokens, age, span)
+            told = age.turned or (span.role == "birth" and span.relative)
+            turned = told and _one_breath(tokens, age, span)
             if turned or _age_then_day(tokens, age, span):
                 found[at] = _birthday(tokens, span, age, today)
                 break
@@ -218,6 +226,8 @@ def _one_breath(tokens: Sequence[Token], age: AgeSpan, span: DateSpan) -> bool:
     if end - start > _BREATH or end < start:
         return False
     between = {tokens[place].text for place in range(start, end)}
+    if span.role == "birth" and span.relative:
+        return "\n" not in between  # «Виталию 19. Шесть дней назад исполнилось»
     if not between.isdisjoint(("\n", "!", "?", ".", "…")):
         return False
     return span.role != "contact" or not _told_at_once(tokens, span) or span.relative

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cache
 
 from extract.mentions import (
     OFFICE,
@@ -36,12 +37,17 @@ def heaviest_frames(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _weight(hit: Hit) -> float:
-    return float((*hit.note.split(), "4")[1])
+    return _told_weight(hit.note)
+
+
+@cache
+def _told_weight(note: str) -> float:
+    return float((*note.split(), "4")[1])
 
 
 def weigh_frame(hit: Hit, found: list[Mention], starts: list[int], around: Surroundings) -> None:
     """Add what one frame says to the names it governs."""
-    if hit.value == "seeker" and before(around.tokens, hit.start).lower() == "не":
+    if not _holds(hit, around):
         return
     side = hit.note.partition(" ")[0]
     weight = _weight(hit)
@@ -81,6 +87,16 @@ def weigh_frame(hit: Hit, found: list[Mention], starts: list[int], around: Surro
             break
 
 
+def _holds(hit: Hit, around: Surroundings) -> bool:
+    """Not «не звоните»; nor «телефон Ильина вне сети», a fate told without any number."""
+    if hit.value == "seeker" and before(around.tokens, hit.start).lower() == "не":
+        return False
+    sentence = around.layout.sentence(hit.start)
+    if not hit.note.endswith("contact") or around.layout.sentence_of[hit.start] not in around.fates:
+        return True
+    return any(sentence.start <= start <= sentence.end + 1 for start, _ in around.contacts)
+
+
 def _own_follows(hit: Hit, found: list[Mention], place: int) -> bool:
     """Does a name with a surname stand right behind a verb that takes a name on either side?"""
     if place >= len(found) or hit.note.startswith("before"):
@@ -110,6 +126,8 @@ def _apply(hit: Hit, mention: Mention, weight: float, *, after: bool) -> None:
             nominative = False
         mention.add(SEEKER if nominative else SOUGHT, weight, hit.phrase)
         return
+    if hit.note.endswith("called") and span.surname and span.given:
+        return  # «поменяли Ильина Петра, спасибо всем»
     if hit.value == "eponym":
         if span.given is None and after and weight >= 5.5:
             mention.add(OFFICE, weight, hit.phrase)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _LINK = re.compile(
     r"(?:https?|tg|viber)://\S{1,400}"
@@ -14,11 +14,14 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _LINK_MARKS = ("://", ".com", ".me", ".ru", "viber.", "youtu", "id")  # one of them is in each link
-_LINK_MARKS = ("://", ".com", ".me", ".ru", "viber.", "youtu", "id")  # one of them is in each link
 _MENTION = re.compile(r"\[(?:id|club|public)\d+\|[^\]\n]{1,60}\]")  # as VK writes them
+_DOMAIN = (
+    r"\.(?:com|ru|net|org|su|me|info|io|gg|ua|by|kz|uz|kg|am|az|ge|рф|livejournal|example)"
+    r"(?![\w\-])"
+)
+_IN_A_DOMAIN = re.compile(_DOMAIN)
 _HOST = re.compile(
-    r"(?<![\w@.\-])[a-z0-9][a-z0-9\-]{0,60}(?:\.[a-z0-9\-]{1,60}){0,5}"
-    r"\.(?:com|ru|net|org|su|me|info|io|gg|ua|by|kz|uz|kg|am|az|ge|рф|livejournal|example)(?![\w\-])"
+    rf"(?<![\w@.\-])[a-z0-9][a-z0-9\-]{{0,60}}(?:\.[a-z0-9\-]{{1,60}}){{0,5}}{_DOMAIN}"
     r"(?:[/?][^\s,;)»\"]{0,400})?"
 )
 _AT = (
@@ -59,12 +62,15 @@ _CYRILLIC_HANDLE = re.compile(  # «Голубка_0034», «dрозdова_18»
 _NUMBERED_TAG = re.compile(r"#(?!вч|в_ч)(?=[^\W\d]{0,60}\d{3})[^\W\d]{2,60}\d{3,12}(?!\w)")
 _YEAR_BEHIND = re.compile(r"\D(?:19|20)\d\d$")
 _DISCORD = re.compile(r"(?<!\w)[\w.]{2,32}#\d{4}(?!\w)")
-_NICK_THERE = re.compile(  # «дуся-сорок-один в вк»
-    r"(?<![\w@-])(?=\S{0,40}?[\da-z_.\-])([^\W\d_][\w.\-]{2,40})(?<!-то)(?<!-либо)(?<!-нибудь)"
-    r",? (?:это я |я )?(?:в|на) (?:вк|вконтакте|контакте|тг|телег\w{0,3}|телеграм\w{0,3}"
+_SITES = (
+    r"(?:в|на) (?:вк|вконтакте|контакте|тг|телег\w{0,3}|телеграм\w{0,3}"
     r"|инст\w{0,8}|максе?|одноклассниках|ок|тик-?токе?|дискорде?|вайбере?|скайпе?|ватсапе?|вотсапе?|жж)(?!\w)"
 )
-_SITE_MARKS = (" в ", " на ")
+_ON_A_SITE = re.compile(rf" {_SITES}")
+_NICK_THERE = re.compile(  # «дуся-сорок-один в вк»
+    r"(?<![\w@-])(?=\S{0,40}?[\da-z_.\-])([^\W\d_][\w.\-]{2,40})(?<!-то)(?<!-либо)(?<!-нибудь)"
+    rf",? (?:это я |я )?{_SITES}"
+)
 _PARTED_LINK = re.compile(  # «t me/masha», «vk . com / masha»
     r"(?<!\w)(?:t|т|vk|вк|wa|ok|ок) {0,2}[., ] {0,2}(?:me|com|ru) {0,2}/ {0,2}[\w.\-]{3,40}"
 )
@@ -96,10 +102,15 @@ _SPELT_MARKS = (
 )
 
 
+def holds(text: str, marks: Iterable[str]) -> bool:
+    """Does one of the marks stand in the text?"""
+    return any(map(text.__contains__, marks))
+
+
 def handles(text: str, lowered: str) -> list[tuple[int, int]]:
     """Where they stand; `lowered` is the text in small letters, as long."""
     found = [*_written(text, lowered), *_tagged(lowered), *_spelt(lowered)]
-    if any(mark in lowered for mark in _MAIL_MARKS):
+    if holds(lowered, _MAIL_MARKS):
         found += [match.span() for match in _MAIL.finditer(lowered)]
     return found
 
@@ -111,11 +122,11 @@ def _written(text: str, lowered: str) -> Iterator[tuple[int, int]]:
     if "_" in text:
         yield from (match.span() for match in _BARE_HANDLE.finditer(text))
         yield from (match.span() for match in _CYRILLIC_HANDLE.finditer(lowered))
-    if any(mark in lowered for mark in _LINK_MARKS):
+    if holds(lowered, _LINK_MARKS):
         yield from (_trimmed(text, *match.span()) for match in _LINK.finditer(text))
-    if "." in text:
+    if _IN_A_DOMAIN.search(lowered):
         yield from (_trimmed(text, *match.span()) for match in _HOST.finditer(lowered))
-    if any(mark in lowered for mark in _SITE_MARKS):
+    if _ON_A_SITE.search(lowered):
         yield from (match.span(1) for match in _NICK_THERE.finditer(lowered))
 
 
@@ -134,9 +145,9 @@ def _tagged(lowered: str) -> Iterator[tuple[int, int]]:
 def _spelt(lowered: str) -> list[tuple[int, int]]:
     """Links and handles told in words."""
     parted = []
-    if any(mark in lowered for mark in _PARTED_MARKS):
+    if holds(lowered, _PARTED_MARKS):
         parted = [match.span() for match in _PARTED_LINK.finditer(lowered)]
-    if not any(mark in lowered for mark in _SPELT_MARKS):
+    if not holds(lowered, _SPELT_MARKS):
         return parted
     spelt = [match.span() for match in _SPELT_LINK.finditer(lowered)]
     return parted + spelt + [match.span(1) for match in _SPELT_HANDLE.finditer(lowered)]

@@ -11,16 +11,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import dropwhile, pairwise
 from typing import NamedTuple
 
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token
 from russian.given import from_abbreviation
+from russian.kept import FORMS
 from russian.phrases import rows
 
 _STOPS = frozenset(".!?…;")
 _LABEL_WORDS = 4
+_TITLE_WITHIN = 3  # lines: a stamp may stand above the title
 _NEVER_NAMES = frozenset(("VERB", "PRTF", "PRTS", "PREP", "CONJ", "NPRO", "PRED", "ADVB"))
 
 
@@ -128,7 +130,7 @@ def _wordy(tokens: Sequence[Token], at: int, end: int) -> bool:
     return at < end and tokens[at].kind is WORD
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _is_bullet(mark: str) -> bool:
     return mark in "-–—*+·•‣►➤→>~" or unicodedata.category(mark[0]) in ("So", "Sm", "Po", "Sk")
 
@@ -139,8 +141,9 @@ def _line(tokens: Sequence[Token], start: int, end: int, markers: Counter[str]) 
     head = _heads().get(tokens[start].key)
     if head is STAMP and end - start <= 4:
         return Line(STAMP, start, start, end)
-    if head is TITLE and end - start > 2 and tokens[start + 1].text == ":":
-        return Line(TITLE, start, start + 2, end)
+    named = head is TITLE and end - start > 2 and tokens[start + 1].text == ":"
+    if body := start + 2 if named else _trail(tokens, start, end):
+        return Line(TITLE, start, body, end)
     if head is QUOTE or _only_tags(tokens, start, end):
         return Line(head or TAGS, start, start, end)
     marker = _marker(tokens, start, end)
@@ -150,6 +153,18 @@ def _line(tokens: Sequence[Token], start: int, end: int, markers: Counter[str]) 
             body += 1
         return Line(ITEM, start, body, end)
     return _field(tokens, start, end) or Line(TEXT, start, start, end)
+
+
+def _trail(tokens: Sequence[Token], start: int, end: int) -> int:
+    """Past the rooms of a forum before a thread's title: «#2 Разыскиваются » Вологда, Павел»."""
+    past, opened = 0, False
+    for at in range(start + 1, end - 1):
+        text = tokens[at].text
+        if text == "»" and not opened:
+            apart = tokens[at - 1].end < tokens[at].start and tokens[at].end < tokens[at + 1].start
+            past = at + 1 if apart else past
+        opened = text == "«" or (opened and text != "»")
+    return past
 
 
 def _only_tags(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -184,6 +199,16 @@ def _field(tokens: Sequence[Token], start: int, end: int) -> Line | None:
 def _heads() -> dict[str, LineKind]:
     """The word a forum's line begins with → what the line is."""
     return {row[0]: LineKind(row[1]) for row in rows("line_heads")}
+
+
+def title_of(tokens: Sequence[Token], layout: Layout) -> str | None:
+    """The words of the title above a thread's post; how many messages it has is no part of it."""
+    titles = (line for line in layout.lines[:_TITLE_WITHIN] if line.kind is TITLE)
+    line = next(titles, None)
+    words = [token.key for token in tokens[line.body : line.end]] if line else []
+    stamps = (at for at, word in enumerate(words) if _heads().get(word) is STAMP)
+    title = [word for word in words[: next(stamps, len(words))] if word[:1].isalnum()]
+    return " ".join(dropwhile(lambda word: _heads().get(word) is TITLE, title)) or None
 
 
 @cache

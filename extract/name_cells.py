@@ -14,17 +14,19 @@ from russian.transliterate import is_ukrainian, to_russian
 
 Parts = tuple[str | None, str | None, str | None]
 _NOT_NAME = re.compile(r"\([^)]*\)|\[[^\]]*\]|[\d№*•]+\s*[.)]?|\bр\.\s?[нр]\.?|\bг\.\s?р\.?")
-_WORD = re.compile(r"[^\W\d_]+(?:[-’'ʼ][^\W\d_]+)*\.?")
+_DOUBLE = re.compile(r"([^\W\d_])\.?-([^\W\d_])\.")
+_WORD = re.compile(r"[^\W\d_]\.?-[^\W\d_]\.|[^\W\d_]+(?:[-’'ʼ][^\W\d_]+)*\.?")
 
 
-def parse_name_cell(text: str, order_hint: str | None = None) -> Parts:
+def parse_name_cell(text: str, order_hint: str | None = None, *, ukrainian: bool = False) -> Parts:
     """The parts of the one name a cell holds, nominative as it stands; None where there is none.
 
     `order_hint` is the order of the parts where the list's columns tell it: "sgp" (the default),
     "gps", "gp", "g", "s" or "p". Latin and Ukrainian spellings, capitals, initials and
-    «оглы», «кызы», «уулу» are understood.
+    «оглы», «кызы», «уулу» are understood. `ukrainian`: the list is in Ukrainian, though the name
+    may have no letter of its own («Кирило»).
     """
-    words = _words(fold(clean(text)))
+    words = _words(fold(clean(text)), ukrainian)
     if not words:
         return None, None, None
     order = order_hint or _order(words)
@@ -38,15 +40,17 @@ def parse_name_cell(text: str, order_hint: str | None = None) -> Parts:
     )
 
 
-def _words(text: str) -> list[str]:
+def _words(text: str, ukrainian: bool) -> list[str]:
     """Words in Russian letters with their capitals; particles are joined to what they follow."""
     found = _WORD.findall(_NOT_NAME.sub(" ", text))
-    ukrainian = any(is_ukrainian(word) for word in found)
+    ukrainian = ukrainian or any(is_ukrainian(word) for word in found)
     words: list[str] = []
     for word in found:
         dotted = word.endswith(".")
         low = to_russian(word.rstrip(".").lower(), ukrainian)
-        if (low in SON or low in DAUGHTER or low in ("уулу", "улуу")) and words:
+        if initials := _DOUBLE.fullmatch(word):  # «З.-Б.»
+            words.append(f"{initials[1].upper()}.-{initials[2].upper()}.")
+        elif (low in SON or low in DAUGHTER or low in ("уулу", "улуу")) and words:
             words[-1] += " " + low
         elif len(low) == 1 or dotted:
             words.append(low.capitalize() + ".")
@@ -103,7 +107,10 @@ def _assigned(words: list[str], order: str) -> list[tuple[str, str]]:
 
 
 def _whole(role: str, word: str) -> str:
-    """«Ник.» as a patronymic is Николаевич."""
+    """«Ник.» as a patronymic is Николаевич, «Григ.» as a given name Григорий."""
+    if role == "g" and word.endswith(".") and len(word) > 2 and "-" not in word:
+        name = given_names.from_abbreviation(word.rstrip("."))
+        return written(name) if name else word
     if role == "p" and word.endswith(".") and len(word) > 2:
         full = written_out(word.rstrip("."))
         return written(full) if full else word

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extract.name_men import CLIPPED, as_mans, men_in, mothers
 from extract.name_patterns import Found
 from extract.name_rows import ends_item, fill, order
 from extract.name_spans import NameSpan, span_of, written
@@ -15,10 +16,8 @@ from russian.inflect import MALE, feminine
 
 _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _AND = frozenset(("и", "да", "та", "й", ",", "/", "&"))
-_CLIPPED = ("si", "sii", "is", "iis")  # a surname and initials
 _ALIKE = 4  # letters a fond form shares with the full name
 _PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков", "паспорт", "значит", "выходит")
-_APPOSED = 6  # tokens between the noun a name explains and the name
 _REACH = 12  # tokens between a name and the patronymic that follows it alone
 
 
@@ -26,7 +25,7 @@ def link(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     """The same names with what the others tell of them."""
     if not spans:
         return fill(spans, tokens)
-    spans = _fill_brothers(spans, tokens)
+    spans = men_in(_fill_brothers(spans, tokens), tokens)
     if len(spans) > 1:
         spans = _share(spans, tokens)
         spans = _share_family(spans, tokens)
@@ -196,11 +195,6 @@ def _with_aside(owner: NameSpan, span: NameSpan) -> NameSpan:
 def _agree(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     """A surname or given name that could be read in two ways is read as it stands elsewhere."""
     full = {fold(span.surname): span for span in spans if span.surname and span.given}
-    men = full | {
-        fold(span.surname): span
-        for span in spans
-        if span.surname and order(span) == "s" and span.sex is _MAN and "nomn" in span.cases
-    }
     givens = {fold(span.given): span for span in spans if span.given and span.surname}
     begun: dict[str, list[NameSpan]] = {}
     for span in spans:
@@ -214,47 +208,13 @@ def _agree(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
                 agreed.append(span._replace(surname=None, given=fond.given, sex=fond.sex))
                 continue
             agreed.append(_as_elsewhere(span, full, 0))
-        elif parts in _CLIPPED and span.sex is _WOMAN and not _mothers(span, tokens):
-            his = _behind_mans_word(span, tokens)
-            known = men if his else full if parts[0] == "s" else {}
-            agreed.append(_as_mans(span, known, tokens))
+        elif parts in CLIPPED and span.sex is _WOMAN and not mothers(span, tokens):
+            agreed.append(as_mans(span, tokens, full if parts[0] == "s" else {}))
         elif parts == "g" and span.given and fold(span.given) not in givens:
             agreed.append(_as_elsewhere(span, givens, 1))
         else:
             agreed.append(_as_twin(span, spans))
     return agreed
-
-
-def _as_mans(span: NameSpan, full: dict[str, NameSpan], tokens: list[Token]) -> NameSpan:
-    """«Гущина С. ищут … Серёга Гущин»: a man's surname in the genitive."""
-    at = next((first for role, first, _ in span.parts if role == "s"), span.start_token)
-    found = facts(tokens[at].text)
-    for reading in found.surname if found else ():
-        if reading.mask & MALE and fold(reading.name) in full:
-            return span._replace(
-                surname=written(reading.name), sex=Sex.MALE, cases=frozenset(("gent", "accs"))
-            )
-    return span
-
-
-def _mothers(span: NameSpan, tokens: list[Token]) -> bool:
-    """«Вдовина Н. (мать): разыскиваю сына»: a woman's word of kinship in brackets behind."""
-    inside = tokens[span.end_token : span.end_token + 2]
-    if len(inside) < 2 or inside[0].text != "(" or kind_of(inside[1].text) != "kin":
-        return False
-    return any(parse.known and parse.gender == "femn" for parse in inside[1].word.parses)
-
-
-def _behind_mans_word(span: NameSpan, tokens: list[Token]) -> bool:
-    """«признал умершим военнослужащего Н. А. Гущина»: a man's noun in the genitive before it."""
-    for token in reversed(tokens[max(0, span.start_token - _APPOSED) : span.start_token]):
-        woman = any(parse.known and parse.gender == "femn" for parse in token.word.parses)
-        if token.text in ".!?\n" or (woman and kind_of(token.text) == "kin"):
-            break
-        parses = [parse for parse in token.word.parses if parse.known and "anim" in parse.tags]
-        if any(parse.gender == "masc" and parse.case in ("gent", "accs") for parse in parses):
-            return True
-    return False
 
 
 def _fond_of(span: NameSpan, begun: dict[str, list[NameSpan]]) -> NameSpan | None:

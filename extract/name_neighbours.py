@@ -6,41 +6,32 @@ from the word; what tells is where it stands (right beside a name, capitalised, 
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from math import log2
-from typing import NamedTuple
 
+from extract.capitals import capital
+from extract.common_surnames import Common, common_surnames, is_quality
 from extract.name_spans import NameSpan, written
-from extract.name_units import capital
-from extract.name_words import kind_of
-from extract.tokens import Kind, Token, word
+from extract.name_words import facts, kind_of
+from extract.tokens import Kind, Token
 from model import Sex
 from russian import surnames
-from russian.inflect import CASES, FEMALE, MALE, bits, surname_forms
-from russian.morphology import Parse
+from russian.inflect import CASES, FEMALE, MALE, bits
 from russian.phrases import rows, word_class
 
 _OWN = word_class("pointers", "own")
+_CALLS = word_class("pointers", "calls")
 _NEVER = frozenset(("kin", "place", "abbr", "region"))
 _CLOSED = frozenset(
     ("VERB", "INFN", "PREP", "CONJ", "PRCL", "INTJ", "NPRO", "ADVB", "COMP", "PRED")
 )
 _CLOSES = frozenset(",.(—–-:;)!\n/|")
-_FOND = word_class("pointers", "fond")
 _BORNE = 5  # bearers that make a word a surname beside a given name alone
 _WIDELY = 40  # the same for words that are rather something else: months, days, peoples
 _ALONE = 20  # the same where no given name stands beside it
 _SYLLABLE = 5  # letters of a syllable of an eastern name
 _SOON = 8  # tokens between a name and his year of birth
 _OPENERS = frozenset(("по", "про"))
-
-
-class _Name(NamedTuple):
-    """A surname a word may be, its cases as bits, and its bearers."""
-
-    name: str
-    mask: int
-    bearers: int
 
 
 def adopt(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
@@ -70,6 +61,9 @@ def _grown(span: NameSpan, tokens: list[Token], taken: set[int], known: set[str]
         found = _surname(span, tokens, at, known, taken)
         if found is not None and (worth := 1.0 + log2(found.bearers + 1) + favour) > best:
             best, chosen, found_at = worth, found, at
+    if chosen is None and _is_comma(tokens, span.start_token - 1):
+        found_at = span.start_token - 2
+        chosen = _set_off(span, tokens, found_at) if found_at not in taken else None
     if chosen is None:
         return span
     taken.add(found_at)
@@ -77,11 +71,30 @@ def _grown(span: NameSpan, tokens: list[Token], taken: set[int], known: set[str]
     return _with(span, chosen, found_at, tokens)
 
 
+def _is_comma(tokens: list[Token], at: int) -> bool:
+    return at > 0 and tokens[at].text == ","
+
+
+def _set_off(span: NameSpan, tokens: list[Token], at: int) -> Common | None:
+    """«Узел, Аким Ильич, 1999»: a surname at the head, as lists of papers set it off."""
+    dated = span.patronymic is not None and _number_follows(tokens, span.end_token)
+    opens = at == 0 or tokens[at - 1].kind is not Kind.WORD
+    token = tokens[at]
+    if not (dated and opens) or token.kind is not Kind.WORD or token.word.shape == "lower":
+        return None
+    if kind_of(token.text) or token.word.normals & _kinship():
+        return None
+    if not _is_known(token) and token.word.script == "cyrillic":
+        return Common(token.text.lower(), MALE & 1, 0) if "nomn" in span.cases else None
+    found = _agreeing(span, token.text)
+    return found if found is not None and not found.odd else None
+
+
 def _is_own(tokens: list[Token], at: int) -> bool:
     return at < len(tokens) and not _OWN.isdisjoint(tokens[at].word.normals)
 
 
-def _with(span: NameSpan, surname: _Name, at: int, tokens: list[Token]) -> NameSpan:
+def _with(span: NameSpan, surname: Common, at: int, tokens: list[Token]) -> NameSpan:
     start, end = min(at, span.start_token), max(at + 1, span.end_token)
     part = ("s", at, at + 1)
     parts = (part, *span.parts) if at < span.start_token else (*span.parts, part)
@@ -107,15 +120,15 @@ def _cases(mask: int) -> frozenset[str]:
 
 def _surname(
     span: NameSpan, tokens: list[Token], at: int, known: set[str], taken: set[int]
-) -> _Name | None:
+) -> Common | None:
     """The surname the word at `at` is beside this given name; None if it is none."""
     token = tokens[at]
     if token.kind is not Kind.WORD or len(token.text) < 2 or token.word.script != "cyrillic":
         return None
     kind = kind_of(token.text)
-    if kind in _NEVER or token.word.normals & _kinship():
-        return None
-    found = _agreeing(span, token.text)
+    if kind in _NEVER or token.word.normals & _kinship() or "Apro" in token.word.tags:
+        return None  # «Мой Женя»
+    found = _agreeing(span, token.text) or _strange(span, token)
     if found is None or found.name in known:
         return found
     if kind and found.bearers < _WIDELY:
@@ -123,6 +136,21 @@ def _surname(
     start, end = min(at, span.start_token), max(at + 1, span.end_token)
     stands = _in_row(tokens, start, end, taken) or _may_stand(span, tokens, at, found)
     return found if stands else None
+
+
+def _strange(span: NameSpan, token: Token) -> Common | None:
+    """«ищу мужа циклаури тит фролович»: a word of no dictionary, all in small letters."""
+    if token.word.shape != "lower" or span.patronymic is None or _is_known(token):
+        return None
+    wanted = _wanted(span)
+    found = facts(token.text.capitalize())
+    fitting = [one for one in found.surname if one.mask & wanted] if found else []
+    best = max(fitting, key=lambda one: one.worth, default=None)
+    return Common(best.name, best.mask, _WIDELY) if best is not None else None
+
+
+def _is_known(token: Token) -> bool:
+    return any(parse.known for parse in token.word.parses)
 
 
 def _in_row(tokens: list[Token], start: int, end: int, taken: set[int]) -> bool:
@@ -135,31 +163,62 @@ def _in_row(tokens: list[Token], start: int, end: int, taken: set[int]) -> bool:
     return any(mark and taken.issuperset(places) for mark, places in beside)
 
 
-def _may_stand(span: NameSpan, tokens: list[Token], at: int, found: _Name) -> bool:
+def _may_stand(span: NameSpan, tokens: list[Token], at: int, found: Common) -> bool:
     """Is there enough beside the word to read it as a surname?"""
     shape = capital(tokens, at)
     whole = span.patronymic is not None
+    if whole and at == span.end_token and shape == "title" and found.told:
+        return True  # «Пропал Тит Ильич Разгуляй»
+    if found.odd and not _opens_name(span, tokens, at):
+        return False
     if shape in ("lower", "small"):
         low = tokens[span.start_token].word.shape == "lower" or span.start_token == 0
-        return whole and low and found.bearers >= _WIDELY
-    if whole and (shape == "title" or found.bearers):
-        return True
+        called = found.thing and at < span.start_token and _is_called(tokens, at)
+        return whole and low and (found.bearers >= _WIDELY or called)
     end = max(at + 1, span.end_token)
     after = tokens[end] if end < len(tokens) else None
     closed = after is None or after.text in _CLOSES or after.kind is Kind.NUMBER
-    if whole:
-        return closed and at < span.start_token
+    if not whole:
+        return _beside_given(span, tokens, at, found, closed=closed)
+    if shape == "title" or found.bearers:
+        return True
+    return (closed or (found.thing and _opens_name(span, tokens, at))) and at < span.start_token
+
+
+def _beside_given(
+    span: NameSpan, tokens: list[Token], at: int, found: Common, *, closed: bool
+) -> bool:
+    """The same beside a given name alone; `closed`: a mark or a number stands behind both."""
+    end = max(at + 1, span.end_token)
     dated = closed and _number_follows(tokens, end)
+    row = closed and _begins_item(tokens, at)
+    if found.odd:
+        return dated or row
     positions = {parse.pos for parse in tokens[at].word.parses if parse.known}
     if positions & _CLOSED and not (dated and "NOUN" in positions):
-        row = closed and _begins_item(tokens, at)
         return (dated or row) and surnames.is_eastern(found.name)
     if dated or _labelled(tokens, min(at, span.start_token)):
         return True
-    quality = at < span.start_token and _is_quality(tokens[at])
-    told = quality and after is not None and "VERB" in after.word.tags
-    borne = found.bearers >= _BORNE and (closed or shape == "title")
+    quality = at < span.start_token and is_quality(tokens[at])
+    told = quality and end < len(tokens) and "VERB" in tokens[end].word.tags
+    borne = found.bearers >= _BORNE and (closed or capital(tokens, at) == "title")
     return borne or told or (quality and closed)  # «Кромешный Илларион погиб»
+
+
+def _opens_name(span: NameSpan, tokens: list[Token], at: int) -> bool:
+    """Does the word stand before a name in the nominative, behind no preposition or «город»?"""
+    if at > span.start_token or "nomn" not in span.cases or tokens[at].word.shape == "lower":
+        return False
+    before = tokens[at - 1] if at else None
+    if before is None or before.kind is not Kind.WORD:
+        return True
+    return kind_of(before.text) == "kin" and "PREP" not in before.word.tags
+
+
+def _is_called(tokens: list[Token], at: int) -> bool:
+    """Does a word of kinship or of searching stand right before, or nothing?"""
+    before = tokens[at - 1] if at else None
+    return before is None or kind_of(before.text) == "kin" or before.key in _CALLS
 
 
 def _begins_item(tokens: list[Token], at: int) -> bool:
@@ -196,52 +255,16 @@ def _kinship() -> frozenset[str]:
     return frozenset(row[0].lstrip("=") for row in rows("kin"))
 
 
-def _agreeing(span: NameSpan, text: str) -> _Name | None:
+def _wanted(span: NameSpan) -> int:
+    """The cases and sex of a name as bits."""
     groups = ("m", "f") if span.sex is None else ("m" if span.sex is Sex.MALE else "f",)
-    wanted = sum(bits(group, " ".join(span.cases)) for group in groups)
-    fitting = [one for one in _names(text) if one.mask & wanted]
+    return sum(bits(group, " ".join(span.cases)) for group in groups)
+
+
+def _agreeing(span: NameSpan, text: str) -> Common | None:
+    wanted = _wanted(span)
+    fitting = [one for one in common_surnames(text) if one.mask & wanted]
     return max(fitting, key=lambda one: one.bearers, default=None)
-
-
-@lru_cache(50_000)
-def _names(text: str) -> tuple[_Name, ...]:
-    """Surnames an ordinary word may be: its dictionary form, or a form of a listed surname."""
-    low = text.lower()
-    parses = [parse for parse in word(text).parses if parse.known]
-    if any("Geox" in p.tags for p in parses) and all(
-        "Geox" in p.tags or p.pos != "NOUN" for p in parses
-    ):
-        return ()
-    found: dict[str, int] = {}
-    for parse in parses:
-        noun = parse.pos == "NOUN" and parse.number == "sing" and "Geox" not in parse.tags
-        if noun and parse.case in CASES:
-            if parse.normal.endswith("ость") and len(parse.normal) > 6:
-                continue  # «радость», «новость»: no one's name
-            mask = bits("m", parse.case) | bits("f", parse.case)
-            found[parse.normal] = found.get(parse.normal, 0) | mask
-            still = low == parse.normal and parse.case == "nomn"
-            if still:  # a woman's, and a rare one, stays as it is
-                found[parse.normal] |= FEMALE
-        elif _adjectival(parse):
-            found[parse.normal] = found.get(parse.normal, 0) | bits("m", parse.case or "nomn")
-    for form in surname_forms(low):
-        if surnames.count(form.nominative) >= _BORNE:
-            found[form.nominative] = found.get(form.nominative, 0) | form.mask
-    if surnames.is_eastern(low):
-        found[low] = found.get(low, 0) | MALE | FEMALE
-    return tuple(_Name(name, mask, surnames.count(name)) for name, mask in found.items())
-
-
-def _is_quality(token: Token) -> bool:
-    return any(parse.known and _adjectival(parse) for parse in token.word.parses)
-
-
-def _adjectival(parse: Parse) -> bool:
-    """«Кромешный Илларион»: an adjective of one thing, and none that is said of a dear man."""
-    plain = parse.pos == "ADJF" and parse.gender == "masc" and parse.number == "sing"
-    quality = {"Apro", "Anum", "Poss", "Geox", "Supr"}.isdisjoint(parse.tags)
-    return plain and quality and parse.case in CASES and parse.normal not in _FOND
 
 
 def _alone(tokens: list[Token], taken: set[int], known: set[str]) -> list[NameSpan]:
@@ -252,7 +275,7 @@ def _alone(tokens: list[Token], taken: set[int], known: set[str]) -> list[NameSp
             continue
         if at and tokens[at - 1].kind is Kind.NUMBER:  # «9 Мая»
             continue
-        names = [one for one in _names(token.text) if one.name in known]
+        names = [one for one in common_surnames(token.text) if one.name in known]
         if names:
             found.append(_lone(names[0], at, tokens))
     return found
@@ -266,11 +289,13 @@ def _opening(tokens: list[Token], taken: set[int]) -> NameSpan | None:
     if token.word.shape != "title" or tokens[2].text not in _CLOSES or kind_of(token.text):
         return None
     wanted = bits("m", "datv" if tokens[0].key == "по" else "accs")
-    names = [one for one in _names(token.text) if one.mask & wanted and one.bearers >= _ALONE]
+    names = [
+        one for one in common_surnames(token.text) if one.mask & wanted and one.bearers >= _ALONE
+    ]
     return _lone(names[0], 1, tokens) if names else None
 
 
-def _lone(surname: _Name, at: int, tokens: list[Token]) -> NameSpan:
+def _lone(surname: Common, at: int, tokens: list[Token]) -> NameSpan:
     return NameSpan(
         start_token=at,
         end_token=at + 1,

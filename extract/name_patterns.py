@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from extract.name_units import GIVEN, INITIAL, PATRONYMIC, SURNAME, Unit
-from extract.name_words import Facts, Reading
+from extract.name_words import Facts
+from extract.surname_words import Reading
 from russian.inflect import ANY, FEMALE, MALE, NOMINATIVE, PLURAL
 from russian.patronymics import written_out
 from russian.places import gazetteer
@@ -40,6 +41,7 @@ _QUALITY = re.compile(r"(?<![сц]к)(?:ий|ый)$")  # an adjective that is of
 _POSSESSIVE = re.compile(r"[оеё]в$")
 _LEAST_POSSESSIVE = 4.5
 _LISTED = 2.6  # worth of a listed surname beside a given name no list has
+_RARELY = 4.0  # worth of a given name of a hundred bearers
 _RARE = 2.5  # worth of a given name of few bearers
 _SURE = 7.0  # worth of a surname of hundreds of bearers that is also some form of a place
 
@@ -269,6 +271,8 @@ def _is_given(given: Reading, word: Facts, capital: str, *, near: bool) -> bool:
     if not given.listed:
         return False
     least = _LEAST_GIVEN[capital]
+    if word.mostly_common and not given.mask & NOMINATIVE and given.worth < _RARELY:
+        return False  # «Сын, Седой Юрий»: the instrumental of a rare Седа
     if near:
         return given.worth >= least - (6.0 if capital in ("lower", "small") else 4.0)
     doubtful = word.common or (word.place and given.worth < 4.7)

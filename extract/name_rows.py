@@ -27,7 +27,7 @@ def fill(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
 
 def order(span: NameSpan) -> str:
     """The order its parts stand in: "sgp", "gs", …"""
-    return "".join(role for role, _, _ in span.parts)
+    return "".join([role for role, _, _ in span.parts])
 
 
 def _fill_lists(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:

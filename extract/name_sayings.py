@@ -110,12 +110,14 @@ def _is_piece(first: NameSpan, second: NameSpan, tokens: list[Token]) -> bool:
     calls = len(between) == 1 and between[0].text == "!" and first.start_token < _FIRST
     if calls:
         return bool(first.given) != bool(second.given) and bool(first.surname or second.surname)
-    if between[-1].text == "," and len(between) <= 2:
-        return _is_apposed(first, second, tokens)
+    if between[-1].text == "," and len(between) <= 2 and _is_apposed(first, second, tokens):
+        return True
     begins = first.start_token == 0 or tokens[first.start_token - 1].kind is not WORD
+    whole = bool(second.given and second.patronymic) and not second.surname
+    if begins and len(between) == 1 and between[0].text == ",":  # «Узел, Аким Ильич»
+        return whole and bool(first.surname) and not first.given
     dotted = between[0].text == "." and between[-1].text in ".\n"
     spelt = all(token.kind is not WORD or _is_spelt(token, first) for token in between)
-    whole = bool(second.given and second.patronymic) and not second.surname
     return begins and dotted and spelt and whole and bool(first.surname) and not first.given
 
 

@@ -8,24 +8,24 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from extract.name_words import Facts, facts, is_place_pair, kind_of
+from extract.capitals import capital
+from extract.name_words import Facts, facts, initials, is_place_pair, kind_of, shortened
 from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
 from russian import patronymics
 from russian.given import from_abbreviation
 from russian.inflect import FEMALE, MALE, NOMINATIVE, bits
+from russian.kept import FORMS
 from russian.patronymics import DAUGHTER, LATIN_TAILS, SON, patronymic_forms, written_out
 from russian.phrases import rows, word_class
 from russian.transliterate import to_russian
 
 SURNAME, GIVEN, PATRONYMIC, INITIAL = 1, 2, 4, 8
 _GLUED = re.compile(r"[А-ЯЁІЇЄ][а-яёіїє]+(?:-[А-ЯЁІЇЄ][а-яёіїє]+)*")
-_OPEN_QUOTES = "«\"'(„“*_[№"
-_SENTENCE_GOES_ON = ",:;-–—/&+№|"
+_BEFORE_NAMES = "«\"'(„“*_[№-–—:,"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
-_REMEMBERED = 200_000  # forms
+_REGIONAL = ("ская", "ской", "скую", "ский", "ского", "ском", "цкая", "цкой", "цкую")
 _WIDE = 2  # spaces between words spelt out
-_AROUND = 25  # tokens before and after, by which a text without capitals is told
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
 _PLACE_PREPOSITIONS = frozenset(
     "в во на под из из-под близ возле около через до біля під поблизу коло недалеко".split()  # noqa: SIM905
@@ -60,7 +60,7 @@ def runs(
     run: list[Unit] = []
     count = len(tokens) if count is None else count
     known = _ordinary[ukrainian]
-    if len(known) > _REMEMBERED:
+    if len(known) > FORMS:
         known.clear()
     while place < count:
         token = tokens[place]
@@ -86,7 +86,7 @@ def runs(
         place += 1
     if run:
         found.append(run)
-    return [_with_asides(run) for run in found]
+    return [_with_asides(run) if len(run) > 1 else run for run in found]
 
 
 _ordinary: tuple[dict[str, bool], dict[str, bool]] = ({}, {})  # by form; not Ukrainian, Ukrainian
@@ -94,24 +94,32 @@ _ordinary: tuple[dict[str, bool], dict[str, bool]] = ({}, {})  # by form; not Uk
 
 def _is_ordinary(text: str, ukrainian: bool) -> bool:
     """Is the form no part of a name, and not names written together either?"""
-    return facts(text, ukrainian) is None and (text[1:].islower() or text.islower())
+    plain = facts(text, ukrainian) is None and (text[1:].islower() or text.islower())
+    return plain and (text.islower() or shortened(text) is None)
 
 
 def _units(tokens: list[Token], place: int, ukrainian: bool) -> list[Unit]:
     text = tokens[place].text
     if len(text) == 1 and (spelt := _spelt(tokens, place)):
         return spelt
-    found = facts(text, ukrainian)
+    found = facts(text, ukrainian) or _clipped(tokens, place)
     if found is None or (found.shape in ("title", "mixed") and not text[1:].islower()):
         glued = _GLUED.findall(text)
         if len(glued) > 1 and "-" not in text and "".join(glued) == text:
             return _glued(tokens, place, glued)
-    if found is None or _in_place_pair(tokens, place):
+    if found is None or _in_place_pair(tokens, place) or _of_region(tokens, place):
         return []
     joined = _joined(tokens, place, found, ukrainian=ukrainian)
     if joined is not None:
         return [joined]
     return [] if _after_place(tokens, place, found) else [_plain(tokens, place, found)]
+
+
+def _of_region(tokens: list[Token], place: int) -> bool:
+    """«Курской области»: an adjective before a word of region is nobody's name."""
+    if not tokens[place].key.endswith(_REGIONAL) or place + 1 >= len(tokens):
+        return False
+    return kind_of(tokens[place + 1].text) == "region"
 
 
 def _in_place_pair(tokens: list[Token], place: int) -> bool:
@@ -125,6 +133,8 @@ def _plain(tokens: list[Token], place: int, found: Facts) -> Unit:
     roles |= PATRONYMIC * bool(found.patronymic) | INITIAL * bool(found.initial)
     end = place + 1
     dotted = end < len(tokens) and tokens[end].text == "."
+    if dotted and found.initial and (second := _second_initial(tokens, end + 1)):
+        found, end = initials(f"{found.initial}.-{second}"), end + 3
     if dotted and (whole := _cut_given(tokens, place, found)):
         found, roles, end = whole, GIVEN, end + 1
     elif dotted and found.initial:
@@ -142,6 +152,23 @@ def _plain(tokens: list[Token], place: int, found: Facts) -> Unit:
     )  # fmt: skip
 
 
+def _clipped(tokens: list[Token], place: int) -> Facts | None:
+    """«Мороз Юрий Вас.»: a word of the language behind a given name, cut short."""
+    dotted = 0 < place < len(tokens) - 1 and tokens[place + 1].text == "."
+    if not dotted or tokens[place].word.shape != "title":
+        return None
+    before = facts(tokens[place - 1].text)
+    return shortened(tokens[place].text) if before is not None and before.known_given else None
+
+
+def _second_initial(tokens: list[Token], at: int) -> str:
+    """The letter of the second part in «А.-Х.», behind the first full stop; "" for none."""
+    if at + 2 >= len(tokens) or tokens[at].text not in "-‐‑" or tokens[at + 2].text != ".":
+        return ""
+    letter = tokens[at + 1].text
+    return letter if len(letter) == 1 and letter.isupper() else ""
+
+
 def _cut_given(tokens: list[Token], place: int, found: Facts) -> Facts | None:
     """«Гущин Григ. И.»: a given name cut short between a surname and an initial or patronymic."""
     full = from_abbreviation(found.short) if found.short and found.shape == "title" else None
@@ -156,7 +183,7 @@ def _cut_given(tokens: list[Token], place: int, found: Facts) -> Facts | None:
     return _in_full(full) if family and goes_on else None
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _in_full(name: str) -> Facts | None:
     """A given name in any case, as an abbreviation of it stands."""
     found = facts(name.capitalize())
@@ -322,7 +349,7 @@ def _after_place(tokens: list[Token], place: int, found: Facts) -> bool:
 def _before(tokens: list[Token], place: int) -> tuple[bool, bool, int]:
     """Is kinship or rank said just before; a number; the cases the word before calls for."""
     before = place - 1
-    if before >= 0 and tokens[before].text in _OPEN_QUOTES + "-–—:,":
+    if before >= 0 and tokens[before].text in _BEFORE_NAMES:
         if tokens[before].text in ",-–—":
             word = tokens[before - 1].text if before else ""
             return kind_of(word) == "kin", False, 0
@@ -362,39 +389,3 @@ def _calls_for(text: str) -> int:
         if who and parse.case in ("nomn", "gent", "datv", "accs", "ablt", "loct"):
             found |= bits(who, parse.case)
     return found
-
-
-def capital(tokens: list[Token], place: int) -> str:
-    """How the word at `place` is written: title, start (of a sentence), caps or lower."""
-    shape = tokens[place].word.shape
-    if shape == "lower":
-        return "small" if _is_small_text(tokens, place) else "lower"
-    if shape == "upper" and _caps_line(tokens, place):
-        return "caps"
-    before = place - 1
-    while before >= 0 and tokens[before].text in _OPEN_QUOTES:
-        before -= 1
-    if before < 0 or tokens[before].kind is NEWLINE:
-        return "start"
-    token = tokens[before]
-    if token.kind is MARK and token.text not in _SENTENCE_GOES_ON:
-        abbreviated = before and kind_of(tokens[before - 1].text) not in ("", "role")
-        return "title" if abbreviated else "start"
-    return "title"
-
-
-def _is_small_text(tokens: list[Token], place: int) -> bool:
-    """Is no word around written with a capital: a text in small letters?"""
-    around = tokens[max(0, place - _AROUND) : place + _AROUND]
-    return all(token.word.shape == "lower" for token in around if token.kind is WORD)
-
-
-def _caps_line(tokens: list[Token], place: int) -> bool:
-    line = tokens[place].line
-    upper = lower = 0
-    for at in range(max(0, place - 10), min(len(tokens), place + 11)):
-        token = tokens[at]
-        if at != place and token.line == line and token.kind is WORD and len(token.text) > 2:
-            upper += token.word.shape == "upper"
-            lower += token.word.shape != "upper"
-    return upper > 2 and upper > 2 * lower

@@ -7,26 +7,24 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log2
 from pathlib import Path
-from typing import NamedTuple
 
 import russian
+from extract.surname_words import Doubt, Reading, known_parses, surname_readings
 from extract.tokens import Word
 from extract.tokens import word as word_of
 from model import Sex
 from russian import given, patronymics, surnames
 from russian.inflect import (
     ANY,
-    CASES,
     FEMALE,
     MALE,
-    NOMINATIVE,
     PLURAL,
     Form,
-    bits,
     given_forms,
-    surname_forms,
+    stem_of_given,
 )
-from russian.morphology import Parse, parses
+from russian.kept import FORMS
+from russian.morphology import Parse
 from russian.patronymics import patronymic_forms
 from russian.phrases import rows
 from russian.transliterate import is_ukrainian, to_russian
@@ -37,24 +35,13 @@ _WORD_CLASSES = frozenset(
 _LITTLE = frozenset(("PREP", "CONJ", "PRCL", "NPRO"))
 _PROPER_TAGS = frozenset(("Name", "Surn", "Patr", "Geox"))
 _NAME_TAGS = frozenset(("Name", "Surn", "Patr"))
-MALE_NOMINATIVE = 1
-_REMEMBERED = 300_000  # word forms
 _FREQUENT = 4.0  # worth of a given name of some five hundred bearers that is also a word
+_VERB_TOO = 1.0  # worth of a name of our own table that is a verb too: «Нарек», «Давит»
 _NAMED = 300  # bearers that make a form of a listed word a given name
-_IRREGULAR = 100  # bearers of a surname whose stem changes by no rule of endings.tsv
 _FAMILY = 12  # bearers that make a form of a listed word a surname
 _HYPHENS = 2  # the most of a name; «Мель-ни-чен-ко» is spelt out
+_SHORTEST = 6  # letters of an abbreviation at most
 _MOST = 8  # readings kept of one role
-
-
-class Reading(NamedTuple):
-    """One nominative a form may come from, the cases (see russian.inflect), and its worth."""
-
-    name: str  # lower case
-    mask: int
-    worth: float
-    listed: bool = False  # in the lists of given names, or a surname with bearers or a sure shape
-    plural: bool = False  # of several people: «Ахметзяновы»
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,13 +77,6 @@ def _listed_words() -> dict[str, str]:
     return table
 
 
-def _parses(low: str) -> tuple[Parse, ...]:
-    return parses(low) if _RUSSIAN.fullmatch(low) else ()
-
-
-_RUSSIAN = re.compile("[а-яё-]+")
-
-
 @cache
 def _pairs() -> tuple[tuple[str, str], ...]:
     path = Path(russian.__file__).with_name("name_words.tsv")
@@ -105,7 +85,7 @@ def _pairs() -> tuple[tuple[str, str], ...]:
     return tuple((first, second) for first, second in pairs)
 
 
-_NO_ADJECTIVES = ("часов", "марий")  # the first words of such places that are none
+_NO_ADJECTIVES = ("часов", "марий", "инна")  # the first words of such pairs that are none
 
 
 def is_place_pair(first: str, second: str) -> bool:
@@ -116,10 +96,10 @@ def is_place_pair(first: str, second: str) -> bool:
     )
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(FORMS)
 def _pairs_of(first: str) -> tuple[str, ...]:
     """The second words of places' names that a first word (key) may begin."""
-    said = [parse.pos for parse in _parses(first) if parse.known]
+    said = [parse.pos for parse in known_parses(first) if parse.known]
     if said and "ADJF" not in said and not first.startswith(_NO_ADJECTIVES):
         return ()  # «Беляк Ярик»
     return tuple(
@@ -127,7 +107,7 @@ def _pairs_of(first: str) -> tuple[str, ...]:
     )
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(FORMS)
 def kind_of(text: str) -> str:
     """Whether a form is of a listed word: kin, role, place, or "" for none."""
     table = _listed_words()
@@ -137,13 +117,13 @@ def kind_of(text: str) -> str:
     head, dash, _ = low.partition("-")
     if dash and len(head) > 2 and table.get(head) == "kin":
         return "kin"
-    for parse in _parses(low):
+    for parse in known_parses(low):
         if parse.known and parse.pos != "PREP" and (found := table.get(given.fold(parse.normal))):
             return found
     return ""
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(FORMS)
 def facts(text: str, ukrainian: bool = False) -> Facts | None:
     """The facts of a surface form; None where it can be no part of a name."""
     word = word_of(text)
@@ -152,7 +132,9 @@ def facts(text: str, ukrainian: bool = False) -> Facts | None:
         return None
     if len(text) == 1:
         letter = to_russian(text, ukrainian=not latin)
-        return _initial(letter.upper(), latin) if text.isupper() else None
+        return initials(letter.upper(), latin=latin) if text.isupper() else None
+    if _COMPOUND.fullmatch(text):
+        return initials(text.replace("-", ".-"))
     if latin or ukrainian or is_ukrainian(text):
         return _foreign(text, latin)
     if _TURKIC_LETTER.search(text):
@@ -166,19 +148,38 @@ _TURKIC_LETTER = re.compile("[әөүұҡқғҙҫһҳңҗўӣӯҷ]", re.IGNORECAS
 
 def _is_stopped(text: str, low: str) -> bool:
     """A word of kinship, rank, calendar …; but «Хуторов», «Солдатов» are surnames."""
-    if low.endswith("-уулу") or not (kind_of(text) or kind_of(low) or _REGION.search(low)):
+    kind = kind_of(text) or (low != text.lower() and kind_of(low))
+    if low.endswith("-уулу") or not (kind or _REGION.search(low)):
         return False
     if given.fold(low) in _listed_words() or (text.islower() and surnames.count(low) < _FAMILY):
         return True
+    if low.endswith(_OF_MANY) and len(low) > _SHORT_STEM:
+        return False  # «Ногайцев Рамазан», though the genitive of ногайцы
     known = given.known(low)  # «Августа», though a form of август
     return surnames.count(low) < _FAMILY and (known is None or known.bearers < _NAMED)
 
 
+_OF_MANY = ("ов", "ев")
+_SHORT_STEM = 6  # letters
 _REGION = re.compile("(?:щин|ччин)[аиыеуюойі]{1,2}$")
 
 
-def _initial(letter: str, latin: bool) -> Facts:
-    return Facts((), (), (), letter, "", False, False, False, False, "title", latin)
+_COMPOUND = re.compile("[А-ЯЁ]-[А-ЯЁ]")  # «А-Х.» of Алдын-Херел
+
+
+@cache
+def shortened(text: str) -> Facts | None:
+    """A patronymic cut short where the letters left are a word of the language: «Вас.»."""
+    low = text.lower()
+    if len(low) > _SHORTEST or patronymics.written_out(low) is None:
+        return None
+    return Facts((), (), (), "", low, True, False, True, False, "title", False)
+
+
+@cache
+def initials(letters: str, *, latin: bool = False) -> Facts:
+    """An initial, or those of a double given name («А.-Х»)."""
+    return Facts((), (), (), letters, "", False, False, False, False, "title", latin)
 
 
 def _foreign(text: str, latin: bool) -> Facts | None:
@@ -191,22 +192,23 @@ def _foreign(text: str, latin: bool) -> Facts | None:
 
 
 def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
-    if _is_stopped(word.text, low):
-        return None
-    known = [parse for parse in _parses(low) if parse.known]
-    named = [parse for parse in known if parse.tags & _NAME_TAGS]
+    known = [parse for parse in known_parses(low) if parse.known]
+    named = [parse for parse in known if not parse.tags.isdisjoint(_NAME_TAGS)]
     place = any("Geox" in parse.tags for parse in known)
     common = bool(known) and not named and not place
-    closed = common and all(parse.pos in _WORD_CLASSES for parse in known)
-    little = any(parse.pos in _LITTLE for parse in known)
     patronymic = _patronymic(low)
     given_name = _given(low, common=common)
-    if closed or little:
-        given_name = () if little else tuple(one for one in given_name if one.worth >= _FREQUENT)
-    known_given = any(reading.worth >= 1.5 for reading in given_name)
     plain = word.shape == "lower" or latin
-    doubt = _Doubt(common, place and not named, closed, bool(given_name))
-    surname = () if plain and common and not latin else _surname(low, doubt)
+    if plain and common and not (latin or given_name or patronymic):
+        return None  # most words of a text
+    closed = common and all(parse.pos in _WORD_CLASSES for parse in known)
+    little = any(parse.pos in _LITTLE for parse in known)
+    if closed or little:
+        least = _VERB_TOO if _is_past(known) and word.shape != "lower" else _FREQUENT
+        given_name = () if little else tuple(one for one in given_name if one.worth >= least)
+    known_given = any(reading.worth >= 1.5 for reading in given_name)
+    doubt = Doubt(common, place and not named, closed, bool(given_name))
+    surname = () if plain and common and not latin else surname_readings(low, doubt)
     if plain:
         least = 2.0 if latin else 3.0
         least = max(least, _FREQUENT) if common else least
@@ -214,114 +216,27 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
         given_name = tuple(one for one in given_name if one.worth >= 2.0 or latin)
     elif not closed and not little:
         given_name += _loose(low, given_name, doubtful=place or common)
-    if not (surname or given_name or patronymic):
+    if not (surname or given_name or patronymic) or _is_stopped(word.text, low):
         return None
     ordinary = sum(parse.score for parse in known if not parse.tags & _PROPER_TAGS)
     return Facts(
-        _best(surname), _best(given_name), patronymic, "", low if len(low) <= 6 else "",
+        _best(surname), _best(given_name), patronymic, "", low if len(low) <= _SHORTEST else "",
         common or bool(kind_of(word.text)), place, ordinary > 0.65, known_given, word.shape, latin,
     )  # fmt: skip
+
+
+def _is_past(known: list[Parse]) -> bool:
+    """Is the word only a verb, of no form in which one is told what to do?"""
+    return all(parse.pos == "VERB" and "impr" not in parse.tags for parse in known)
 
 
 def _best(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     return tuple(sorted(readings, key=lambda reading: -reading.worth)[:_MOST])
 
 
-class _Doubt(NamedTuple):
-    common: bool
-    place: bool
-    closed: bool
-    given: bool
-
-
-def _surname(low: str, doubt: _Doubt) -> tuple[Reading, ...]:
-    readings: list[Reading] = []
-    georgian = _GEORGIAN.search(low) is not None
-    for form in (*surname_forms(low), *_irregular(low)):
-        bearers = surnames.count(form.nominative)
-        if doubt.closed and bearers < 20:
-            continue
-        shape = surnames.shaped(form.nominative)
-        worth = _surname_worth(low, form, bearers, shape)
-        worth -= _doubts(doubt, bearers, sure=shape == 2 and form.nominative == low)
-        listed = bearers >= 5 or (shape == 2 and not _ADJECTIVE.search(form.nominative))
-        if "-" in low:
-            listed = any(surnames.count(part) >= 20 for part in form.nominative.split("-"))
-        if low.endswith("ой") and form.nominative != low:
-            worth -= 1.0
-        single = form.mask & ~PLURAL
-        if georgian and not bearers and form.nominative != low:
-            continue
-        if single & MALE and single & FEMALE and form.nominative.endswith("ина"):
-            men = Reading(form.nominative, single & MALE, worth - 1.5, listed)
-            readings.append(men)  # «Калина Иван»
-            single &= FEMALE
-        if single:
-            readings.append(Reading(form.nominative, single, worth, listed))
-            if form.nominative == low and single == MALE_NOMINATIVE | FEMALE:
-                stiff = Reading(low, MALE & ~NOMINATIVE, worth - 2.5, listed)
-                readings.append(stiff)  # many leave a rare surname as it is: «Монгуш Айдына»
-        elif form.mask & PLURAL and listed:
-            both = form.mask >> 12 | form.mask >> 6
-            readings.append(Reading(form.nominative, both, worth - 1.5, listed, plural=True))
-    if georgian:  # «ищем Квирквелия Зураба»
-        still = (MALE | FEMALE) & ~NOMINATIVE
-        readings += [one._replace(mask=still) for one in readings if one.name == low][:1]
-    return tuple(readings)
-
-
-_GEORGIAN = re.compile("[а-я]{3}ия$")
-
-
-def _irregular(low: str) -> tuple[Form, ...]:
-    """«Зайцу»: the dictionary's own nominative, where it is a surname and no ending tells it."""
-    found = []
-    for parse in _parses(low):
-        stem = parse.normal[:-2]
-        if parse.pos != "NOUN" or parse.number != "sing" or parse.case not in CASES or not stem:
-            continue
-        if parse.normal == low or low.startswith(parse.normal[:-1]) or not low.startswith(stem[:2]):
-            continue
-        if surnames.count(parse.normal) >= _IRREGULAR:
-            found.append(Form(parse.normal, bits("m", parse.case)))
-    return tuple(found)
-
-
-def _doubts(doubt: _Doubt, bearers: int, *, sure: bool) -> float:
-    """What speaks against a surname that is a word, a place or a given name too."""
-    less = 0.0
-    if doubt.common:
-        less += 1.0 if sure else 4.0 if bearers < 20 else 2.0
-    if doubt.place:
-        less += 2.5
-    if doubt.given and bearers < 5:
-        less += 1.5
-    return less
-
-
-def _surname_worth(low: str, form: Form, bearers: int, shape: int) -> float:
-    worth = log2(bearers + 1) * 0.6 + shape * 1.5
-    if "-" in low:
-        whole = form.nominative.partition("-")[0] == low.partition("-")[0]
-        worth = max(worth, _double_worth(form.nominative) + 0.2 * whole)
-    same = form.nominative == low
-    if same and form.mask & NOMINATIVE:
-        worth += 0.5
-    if same and form.mask == ANY:
-        return worth + (1.0 if _STILL_SURE.search(low) else -1.0)
-    return worth if bearers or shape or same else worth - 0.5
-
-
-_ADJECTIVE = re.compile(r"(?:ий|ый|ой|ая|яя)$")
-_STILL_SURE = re.compile(r"(?:[иы]х|ко|[ая]го)$")
-
-
-def _double_worth(name: str) -> float:
-    parts = name.split("-")
-    return sum(log2(surnames.count(part) + 1) * 0.3 + surnames.shaped(part) * 0.7 for part in parts)
-
-
 def _given(low: str, *, common: bool) -> tuple[Reading, ...]:
+    if not given.begun(stem_of_given(low)):
+        return ()
     readings: list[Reading] = []
     forms = given_forms(low)
     if given.known(low) and all(form.nominative != low for form in forms):
@@ -358,6 +273,8 @@ _STILL_ENDINGS = ("о", "е", "у", "ю", "ы", "и", "ом", "ем", "ой", "�
 
 
 def _patronymic(low: str) -> tuple[Reading, ...]:
+    if "-" in low and (whole := patronymics.contracted(low)):  # «Вас-ч»
+        return (Reading(whole, ANY & ~(FEMALE if whole.endswith("ч") else MALE), 3.0, True),)
     readings: list[Reading] = []
     for spoken in patronymic_forms(low):
         form = spoken._replace(nominative=patronymics.in_full(spoken.nominative))

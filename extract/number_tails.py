@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from extract.handles import holds
 from extract.spoken_numbers import COUNTED, Row, is_near
 
 Span = tuple[int, int]
@@ -31,6 +32,10 @@ _CUE = re.compile(
     r"|(?:за|о)канчива\w{2,4} на|оканч\.? на|начало|начина\w{2,4} (?:с|на)|плюс|дальше|первые)"
     r"(?: (?:цифр\w{0,2}|четыре|две|три|номер\w?|числ\w{1,2})){0,2}[ :—–-]{0,3}"
 )
+_CUE_MARKS = (  # one of them is in each
+    *("доб", "внутр", "конц", "последни", "канчива", "оканч", "начал", "начина", "плюс", "дальше"),
+    "первые",
+)
 _CUED = re.compile(r"(?:[«\"]?\d{1,4}[»\"]?[- ]?){1,4}")
 _LEAST_TOLD = 3  # «сорок два» beside a telephone is an age
 _NEAR = 90  # characters from the telephone to a word for the rest of it
@@ -41,7 +46,7 @@ def tails(text: str, lowered: str, phones: Sequence[Span], rests: Sequence[Row])
     """Where the rests stand; `phones` in order, `rests`: short rows of numbers told in words."""
     found = [span for phone in phones for span in _behind(lowered, phone[1])]
     spoken = {row.start: row.end for row in rests}
-    for cue in _CUE.finditer(lowered):
+    for cue in _CUE.finditer(lowered) if holds(lowered, _CUE_MARKS) else ():
         if is_near(phones, cue.start(), cue.end(), _NEAR):
             digits = _CUED.match(text, cue.end())
             end = digits.end() if digits else spoken.get(cue.end(), 0)

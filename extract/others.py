@@ -12,9 +12,13 @@ from extract.tokens import Token, Word
 from model import Claim
 from russian.phrases import Hit, word_class
 
+_HIS = word_class("pointers", "his")
 _I = word_class("pointers", "I")
 _OBLIQUE = frozenset(("gent", "datv", "accs"))
+_NO_THING = frozenset(("ADJF", "ADVB"))
 _BACK = 6  # tokens a word of kinship may stand before the state
+_HIM = frozenset(("его", "ее", "него"))
+_ENCLOSED = 3  # a name between commas
 _Names = Sequence[tuple[int, int]]
 
 
@@ -44,7 +48,7 @@ def of_another(hit: Hit, text: Around, names: _Names, kin: Collection[str]) -> b
         return True
     if state is None or hit.note == "video" or _attributive(text.tokens[hit.start].word):
         return False
-    if state is FOUND_ALIVE and _first_person(hit, text):
+    if (state is FOUND_ALIVE or hit.note == "home") and _first_person(hit, text):
         return True
     return any(
         _tells_of(one, hit, state, text)
@@ -54,10 +58,53 @@ def of_another(hit: Hit, text: Around, names: _Names, kin: Collection[str]) -> b
     )
 
 
+def womans(hit: Hit, text: Around) -> bool:
+    """A word that only a woman or a thing agrees with: «Вернулась», «рация цела»."""
+    if hit.end - hit.start > 1 or hit.value not in STATES:
+        return False
+    parses = [one for one in text.tokens[hit.start].word.parses if one.known]
+    return bool(parses) and all(
+        one.gender in ("femn", "neut") and one.pos in ("VERB", "ADJS", "PRTS") for one in parses
+    )
+
+
+def of_a_thing(hit: Hit, text: Around) -> bool:
+    """«Бушлат вернули», «привезли вещи»: the verb has an object beside it that is no man."""
+    tokens = text.tokens
+    if hit.end - hit.start > 1 or hit.value not in STATES:
+        return False
+    if not any(p.number == "plur" and "tran" in p.tags for p in tokens[hit.start].word.parses):
+        return False
+    sentence = text.layout.sentence(hit.start)
+    before, after = hit.start - 1, hit.end
+    while after < sentence.end and tokens[after].key in _HIS:
+        after += 1  # «привезли его машину»
+    behind = after < sentence.end and _is_thing(tokens[after].word)
+    return behind or (
+        before > sentence.start
+        and _is_thing(tokens[before].word)
+        and "PREP" not in tokens[before - 1].word.tags
+    )
+
+
+def _is_thing(word: Word) -> bool:
+    """A noun without a soul that may stand in the accusative, by its likeliest reading."""
+    if not word.parses or word.shape == "title" or not _NO_THING.isdisjoint(word.tags):
+        return False  # «хороним дома»
+    likeliest = word.parses[0]
+    thing = likeliest.known and likeliest.pos == "NOUN" and "inan" in likeliest.tags
+    return thing and any(one.case == "accs" for one in word.parses)
+
+
 def _tells_of(kin: Hit, hit: Hit, state: Claim, text: Around) -> bool:
     """Is it what the word of kinship does or suffers?"""
-    if any(token.text in ",;:—–()" for token in text.tokens[kin.end : hit.start]):
+    between = text.tokens[kin.end : hit.start]
+    if len(between) == _ENCLOSED and between[0].text == between[-1].text == ",":
+        between = ()  # «второй брат, Коля, вернулся»
+    if any(token.text in ",;:—–()" for token in between):
         return False
+    if any(token.key in _HIM for token in between):
+        return False  # «соседка нашла его в списках той стороны»
     head = text.tokens[kin.end - 1].word
     if hit.note == "call" and any(parse.case == "nomn" for parse in head.parses):
         return True
@@ -80,7 +127,10 @@ def _first_person(hit: Hit, text: Around) -> bool:
     sentence = text.layout.sentence(hit.start)
     start, end = max(sentence.start, hit.start - 8), min(sentence.end, hit.end + 3)
     after = next((at for at in range(hit.end, end) if text.tokens[at].text in ",;—–"), end)
-    return any(token.key in _I for token in text.tokens[start:after])
+    return any(
+        text.tokens[at].key in _I and (at == start or text.tokens[at - 1].key != "у")
+        for at in range(start, after)
+    )
 
 
 def _subject(word: Word) -> bool:

@@ -19,7 +19,7 @@ def key_at(tokens: Sequence[Token], at: int) -> str:
 
 def value_at(tokens: Sequence[Token], at: int) -> int | None:
     """The number of one to four digits at `at`, or None."""
-    text = text_at(tokens, at)
+    text = tokens[at].text if 0 <= at < len(tokens) else ""
     return int(text) if text.isdecimal() and len(text) <= 4 else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from extract.mentions import SEEKER, SOUGHT, Mention
+from extract.mentions import NAMESAKE, SEEKER, SOUGHT, Mention
 from extract.names import NameSpan
 from extract.sameness import agree, fuller, plain, same_surname
 from model import Sex
@@ -86,6 +86,11 @@ class Person:
     def dated(self) -> bool:
         """Does a birth date, a list or a field vouch for him?"""
         return any(mention.vouched for mention in self.mentions)
+
+    @property
+    def free(self) -> bool:
+        """Is his whole name subject or object of a sentence?"""
+        return any(mention.free for mention in self.mentions)
 
     @property
     def only_quoted(self) -> bool:
@@ -193,7 +198,7 @@ def _wed(found: list[Person]) -> None:
         if p.net > (_LEAST_WED if p.patronymic else -1)
     ]
     whole = any(p.surname and p.given and p.net > 0 for p in found)
-    if len(surnames) != 1 or len(givens) != 1 or surnames[0].only_quoted:
+    if len(surnames) != 1 or len(givens) != 1 or surnames[0].only_quoted or _alias(surnames[0]):
         return
     apart = abs(surnames[0].named[0][0] - givens[0].named[0][0])
     if not whole or (apart < _NEAR and givens[0].sought > 2):
@@ -202,6 +207,11 @@ def _wed(found: list[Person]) -> None:
             surnames[0].take(mention)
         surnames[0].mentions[0].add(SOUGHT, 1.5, "full name")
         found.remove(givens[0])
+
+
+def _alias(person: Person) -> bool:
+    """«под чужой фамилией, Пашков»"""
+    return all(NAMESAKE in mention.why for mention in person.mentions)
 
 
 def _name_family(found: list[Person]) -> None:
@@ -269,14 +279,16 @@ def subjects(
     """The persons a post is about; empty where it is about none.
 
     `topical`: the post tells of a fate; `asking`: it asks for someone; `contact`: it says whom to
-    call. Where it does none of these, only a list or a birth date makes a name a record.
+    call. Where it does none of these, only a list, a birth date or the place of a whole name makes
+    it a record.
     """
     least = _LEAST_TOPICAL if topical else _LEAST
     chosen = [
         p
         for p in found
-        if p.surname and p.net >= least and not p.excluded and not p.only_quoted
-        if topical or contact or p.dated
+        if p.surname and not p.excluded and not p.only_quoted
+        if p.net >= least or (p.free and p.net >= _LEAST_TOPICAL)
+        if topical or contact or p.dated or p.given
     ]
     chosen += [
         p

@@ -33,11 +33,15 @@ from russian import regions as subjects
 from russian.demonyms import people
 from russian.places import Entry
 from russian.regions import Region, region_titles
+from russian.words import kinds
 
 _WHENCE_AFTER = frozenset((",", ".", "(", ":", "он", "наш", "мой", "сам", "—", "-", "\n"))
 _WHENCE_BEFORE = frozenset((",", ".", "!", ")", ";", "\n", "", "—", "-", "он", "сам"))
 _BEFORE_UNKNOWN = frozenset((".", ",", "(", ";", "#"))
 _OPENS = frozenset(".!?…\n")
+_HIS = ("ский", "ского", "скому", "ским", "ском", "цкий", "цкого", "цкому", "цким")
+_TOWNLET = 3_000  # inhabitants of a place whose adjective is told beside a man's name
+_MARKED = frozenset(("town", "village"))
 _ENGLISH_HEADS = frozenset(("oblast", "krai", "kray", "region", "district", "raion"))
 
 
@@ -58,7 +62,7 @@ def named(
             look = ukrainian_look(token.text) or look
         if look.bare and not _worth_a_look(tokens, at):
             continue
-        span = _read(tokens, at, look, found)
+        span = _read(tokens, at, look, found) or _townsman(tokens, at, look, taken)
         if span is not None:
             if found and found[-1].last > span.first:
                 found.pop()
@@ -67,10 +71,27 @@ def named(
     return found
 
 
+def _townsman(
+    tokens: Sequence[Token], at: int, look: Look, taken: Collection[int]
+) -> PlaceSpan | None:
+    """«Глеб Вотинцев можгинский», «наш туринский Лев»: a town's adjective beside a man's name."""
+    if not look.stem or not tokens[at].key.endswith(_HIS) or tokens[at].word.shape != "lower":
+        return None
+    if (at - 1 not in taken and at + 1 not in taken) or is_word("generic", look.stem):
+        return None
+    place = names.place_of_adjective(look.stem, front=False)
+    entries = names.gazetteer()[place] if place else ()
+    meant = names.meant(entries)
+    if meant is None or meant.region not in region_titles() or meant.population < _TOWNLET:
+        return None
+    called = Called(meant.name, "adjective", meant.region, entries, (meant.region,))
+    return make_span(tokens, at, at + 1, called)
+
+
 def _worth_a_look(tokens: Sequence[Token], at: int) -> bool:
     """May an unknown name be a place here: after «с.», after a comma, before «Oblast»?"""
     before = text_at(tokens, at - 1)
-    if before in _BEFORE_UNKNOWN or is_word("village", before) or is_word("town", before):
+    if before in _BEFORE_UNKNOWN or not kinds("place_words", before).isdisjoint(_MARKED):
         return True
     known = key_at(tokens, at + 1) in _ENGLISH_HEADS
     return known or people(tokens[at].key) is not None
@@ -81,6 +102,8 @@ def _read(
 ) -> PlaceSpan | None:
     """The place that begins at `at`: an adjective's, a country, a known name, an unknown one."""
     word = tokens[at].word
+    if word.shape == "lower" and look.small and not marker_before(tokens, at):
+        return several_words(tokens, at, look) or _of_the_people(tokens, at)
     capital = word.shape in ("title", "upper")
     span = _before_head(tokens, at, look.head, found) if look.head else None
     if span is None and text_at(tokens, at - 1) == "#":
@@ -256,9 +279,11 @@ def _says_whence(tokens: Sequence[Token], at: int) -> bool:
 def _of_the_people(tokens: Sequence[Token], at: int) -> PlaceSpan | None:
     """«уфимец», «18-летний череповчанин»"""
     named = people(tokens[at].key)
+    if named is None:
+        return None
     closed = text_at(tokens, at + 1) in _WHENCE_BEFORE
     opens = at == 0 or text_at(tokens, at - 1) in _OPENS
-    if named is None or (tokens[at].word.shape != "lower" and not (closed or opens)):
+    if tokens[at].word.shape != "lower" and not (closed or opens):
         return None
     place, region = named
     kind = "adjective" if place else "people"

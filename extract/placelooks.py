@@ -43,6 +43,11 @@ class Look(NamedTuple):
     known_place: bool  # the dictionary knows it as a place
     bare: bool = False  # nothing but a capital: a place only after «с.» or before its region
 
+    @property
+    def small(self) -> bool:
+        """Can it be a place of one word only with a capital, or behind «с.»?"""
+        return self.common and not (self.stem or self.head or self.capitals)
+
 
 @lru_cache(maxsize=100_000)
 def look_at(text: str) -> Look | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 from extract.placespans import PlaceSpan
 from extract.tokens import NUMBER, WORD, Token
+from russian.kept import FORMS
 from russian.words import kinds, lookup, table
 
 _MARKS = frozenset(("town", "village", "region", "district"))
@@ -194,7 +195,7 @@ def _ends_sentence(tokens: Sequence[Token], at: int) -> bool:
     return after.kind is not WORD or after.word.shape != "lower"
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _cue(text: str) -> tuple[str, float]:
     found = lookup(table("place_roles"), text.lower().replace("ё", "е"))
     if found is None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from extract.peek import key_at, text_at
-from extract.placelooks import adjective_stem, is_word, look_at
+from extract.placelooks import adjective_stem, look_at
 from extract.tokens import WORD, Token
 from russian import places as names
 from russian import regions as subjects
@@ -16,6 +16,8 @@ from russian.words import kinds
 
 _LONGEST_MARK = 4  # letters of a mark with a point: «г.», «дер.», «ст-ц.»
 _MARKERS = frozenset(("street", "town", "village"))
+_PREPOSITIONS = frozenset(("from", "at", "near"))
+_BEFORE_A_NAME = frozenset((".", "«", '"', "“"))
 _LONE_PREPOSITIONS = frozenset(("с", "а", "м", "в", "к", "у", "о", "р", "s"))  # marks only with «.»
 CITY, LARGE, BIG, TOWN, VILLAGE = 150_000, 40_000, 20_000, 3_000, 500  # inhabitants
 
@@ -113,18 +115,17 @@ def capitalised(text: str) -> str:
 def marker_before(tokens: Sequence[Token], at: int) -> str:
     """town, village or street where such a word stands before the name, else ""."""
     before = at - 1
-    dotted = text_at(tokens, before) == "."
-    if dotted:
-        before -= 1
+    dotted = before >= 0 and tokens[before].text == "."
+    before -= dotted
     key = key_at(tokens, before)
+    classes = kinds("place_words", key)
+    if classes.isdisjoint(_MARKERS) or before < 0:
+        return ""
     if dotted and len(key) > _LONGEST_MARK:
         return ""  # «… со всего города. Светлая память»
-    classes = kinds("place_words", key) & _MARKERS
     ordinal = key == "м" and text_at(tokens, before - 1) in ("-", "–")  # «в 22-м. Сам …»
-    if not classes or before < 0 or ordinal:
-        return ""
-    if "street" in classes:
-        return "street"
+    if ordinal or "street" in classes:
+        return "" if ordinal else "street"
     lone = key in _LONE_PREPOSITIONS or (len(key) == 1 and key not in "гпдх")
     dated = key == "г" and text_at(tokens, before - 1).isdecimal() and not _town_here(tokens, at)
     if dated or (lone and not dotted):
@@ -147,19 +148,23 @@ def preposition_before(tokens: Sequence[Token], at: int) -> str:
     """The preposition before the name, words such as «г.», «район» passed over."""
     place = at - 1
     for _ in range(3):
-        key = key_at(tokens, place)
-        if key in (".", "«", '"', "“"):
+        if place < 0:
+            return ""
+        key = tokens[place].key
+        if key in _BEFORE_A_NAME:
             place -= 1
             continue
+        classes = kinds("place_words", key)
+        if not classes:
+            return ""
         dotted = text_at(tokens, place + 1) == "."
-        if not dotted and any(is_word(name, key) for name in ("from", "at", "near")):
+        if not dotted and not classes.isdisjoint(_PREPOSITIONS):
             if key == "районе" and adjective_stem(key_at(tokens, place - 1))[0]:
                 return ""
             return "из-под" if key == "под" and key_at(tokens, place - 1) == "из" else key
-        if is_word("town", key) or is_word("village", key):
-            place -= 1
-            continue
-        return ""
+        if "town" not in classes and "village" not in classes:
+            return ""
+        place -= 1
     return ""
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from extract.mentions import Surroundings, within
 from extract.name_words import kind_of
-from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token
+from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, Word
 from russian import given
 from russian.phrases import Hit, word_class
 from russian.places import gazetteer
@@ -20,6 +21,7 @@ from russian.regions import region_names
 
 _ROW = 3  # words of one name
 _BORNE = 100  # bearers of a given name that is an ordinary word too
+_REMEMBERED = 20_000  # forms
 _PASSED = frozenset(':,«"„“(—–-')
 _STOPS = frozenset(".!?…;\n")
 _BESIDE_WAITING = word_class("pointers", "beside_waiting")
@@ -170,12 +172,17 @@ def _signature(around: Surroundings) -> Iterator[int]:
 def _women(around: Surroundings) -> Iterator[int]:
     """Women's patronymics and the given names no word of the language shares."""
     for at, token in enumerate(around.tokens):
-        if token.word.shape != "lower" and not _NAMES.isdisjoint(token.word.tags):
-            named = [p for p in token.word.parses if p.known and not _NAMES.isdisjoint(p.tags)]
-            alone = len(named) == sum(p.known for p in token.word.parses)
-            if named and alone and all("femn" in p.tags for p in named) and _is_capital(token):
-                other = _is_sign(around.tokens, at) or token.key in gazetteer()
-                yield from () if other else (at,)
+        word = token.word
+        if word.shape != "lower" and word.tags and _is_a_womans(word) and _is_capital(token):
+            other = _is_sign(around.tokens, at) or token.key in gazetteer()
+            yield from () if other else (at,)
+
+
+@lru_cache(_REMEMBERED)
+def _is_a_womans(word: Word) -> bool:
+    """Is a form a woman's given name or patronymic, and nothing else?"""
+    known = [parse.tags for parse in word.parses if parse.known]
+    return bool(known) and all("femn" in tags and not _NAMES.isdisjoint(tags) for tags in known)
 
 
 def _is_sign(tokens: Sequence[Token], at: int) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from extract.ages import find_ages
+from extract.asides import aside, call_sign, in_a_label, in_place
 from extract.assemble import Facts, Found, Setting, dossier, record
 from extract.claims import Reader
 from extract.contacts import Contact, Secret, contacts
@@ -20,8 +21,9 @@ from extract.dates import find_dates
 from extract.edits import marked
 from extract.flyers import joined_fields
 from extract.genders import tell_genders
-from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out
+from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out, title_of
 from extract.mentions import Surroundings, Years, within
+from extract.name_words import kind_of
 from extract.names import NameSpan, find_names
 from extract.noise import is_noise
 from extract.persons import Person, persons, subjects
@@ -40,22 +42,23 @@ from model import Claim, Post, Reading, Record, Span
 from russian.phrases import Hit, phrases, word_class
 from russian.places import gazetteer
 
-_TABLES = ("claims", "noise", "frames", "kin", "poster_frames")
+_TABLES = ("claims", "noise", "frames", "kin")
+_BESIDE = ("poster_frames", "categories")  # found in the same pass, each for one reader
 _WAR_YEARS = frozenset(("41", "42", "43", "44", "45"))
 _PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")
 _TAGGED = re.compile(r"#(?:военно)?(?:плен|полон)(?:н|ен)|#pows?\b", re.IGNORECASE)
 _UKRAINIAN = "іїєґІЇЄҐ"
 _UKRAINIAN_WORDS = word_class("pointers", "ukrainian")
-_BY_NAME = word_class("pointers", "byname")
 _SERVES = frozenset(("контракт", "срочник", "контрактник", "мобилизован", "доброволец"))
 _AGED = frozenset(("г", "р", "гр", "год", "года", "лет"))  # end of an age or a year of birth
 _OLD = (1850, 1953)
+_AGED_FROM = "69"  # years of age at which nobody serves
 _GARBAGE = 20_000  # objects made before the collector looks for cycles
 _BROTHERS = 3  # men of one surname that a short list may hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
+class Taken:
     """One text taken apart."""
 
     clean: str
@@ -73,7 +76,7 @@ class _Text:
 def read(post: Post) -> Reading:
     """The post's redacted text and records. Never raises on any text; linear in its length."""
     _spare_the_collector()
-    text = _take_apart(post)
+    text = take_apart(post)
     people = persons(mentions(text.names, text.around))
     telling = _telling(post, text) if people else None
     chosen = _subjects(people, text, telling) if telling else []
@@ -88,6 +91,7 @@ def read(post: Post) -> Reading:
         text=redacted.text,
         records=tuple(_moved(one, spans, redacted) for one, spans in made),
         extractor=VERSION,
+        title=title_of(text.tokens, text.layout),
     )
 
 
@@ -102,21 +106,27 @@ def _spare_the_collector() -> None:
         gc.set_threshold(max(first, _GARBAGE), second, third)
 
 
-def _take_apart(post: Post) -> _Text:
+def take_apart(post: Post) -> Taken:
+    """All that is found in a post's text before it is asked whom it is about."""
     text = clean(post.text)
     folded = fold(text)
     tokens = tokenize(folded)
     layout = lay_out(tokens)
     private = contacts(folded)
-    every = phrases(*_TABLES).find(tokens)
-    hits = [hit for hit in every if hit.table != "poster_frames"]
+    every = phrases(*_TABLES, *_BESIDE).find(tokens)
+    signs, categories = ([hit for hit in every if hit.table == table] for table in _BESIDE)
     ages = find_ages(tokens)
     names, places = _names_and_places(tokens, layout)
+    hits = [
+        hit
+        for hit in every
+        if hit.table not in _BESIDE and in_place(hit, names, tokens) and not aside(hit, layout)
+    ]
     facts = Facts(
         dates=find_dates(tokens, post.posted_at, ages),
         ages=ages,
         places=places,
-        service=find_service(tokens),
+        service=find_service(tokens, categories),
         end=tokens[-1].end if tokens else 0,
     )
     births = sorted(
@@ -127,7 +137,7 @@ def _take_apart(post: Post) -> _Text:
     old = [at for at in numbers if _old_year(tokens, at)]
     shown = sorted([*private, *_hidden_before(folded)], key=lambda one: one.start)
     around = survey(tokens, layout, hits, _token_ranges(shown, tokens), Years(births, old))
-    return _Text(
+    return Taken(
         clean=text,
         folded=folded,
         tokens=tokens,
@@ -136,7 +146,7 @@ def _take_apart(post: Post) -> _Text:
         hits=hits,
         facts=facts,
         names=names,
-        signs=[hit for hit in every if hit.table == "poster_frames"],
+        signs=signs,
         around=around,
     )
 
@@ -150,21 +160,17 @@ def _outermost(names: Sequence[NameSpan]) -> list[NameSpan]:
     return kept
 
 
-def _call_sign(name: NameSpan, tokens: Sequence[Token]) -> bool:
-    """«позывной Гудвин», «двоих Алексеев»: one word behind a word for these is nobody's name."""
-    if name.end_token - name.start_token > 1:
-        return False
-    at = name.start_token - 1
-    while at >= 0 and tokens[at].text in ':«"“—–-':
-        at -= 1
-    return at >= 0 and tokens[at].key in _BY_NAME
-
-
 def _is_home(name: NameSpan, tokens: Sequence[Token], names: Sequence[NameSpan]) -> bool:
     """«Арсланов Динар, 1998, Салават, контракт»: a town that bears a man's name."""
     at = name.start_token
-    listed = name.weak and name.given and at and tokens[at - 1].text == ","
-    if not listed or name.end_token >= len(tokens) or tokens[name.end_token].text not in ",.(":
+    listed = name.weak and at and tokens[at - 1].text == ","
+    if listed and any(one.given and one.surname and one.end_token == at - 1 for one in names):
+        return _in_place_cell(name, tokens)
+    if (
+        not (listed and name.given)
+        or name.end_token >= len(tokens)
+        or tokens[name.end_token].text not in ",.("
+    ):
         return False
     before = any(one.surname and one.given and one.end_token < at for one in names)
     last = tokens[at - 3] if tokens[at - 2].text == "." else tokens[at - 2]
@@ -177,11 +183,20 @@ def _is_home(name: NameSpan, tokens: Sequence[Token], names: Sequence[NameSpan])
     return before and aged and tokens[at].key in gazetteer()
 
 
+def _in_place_cell(name: NameSpan, tokens: Sequence[Token]) -> bool:
+    """«Гейкер Вова, Найхин, Нанайский район», «Утц Роберт, Маркс, 1983»: right behind a name."""
+    after = tokens[name.end_token : name.end_token + 4]
+    closed = bool(after) and after[0].text in ",.("
+    headed = any(kind_of(token.text) in ("region", "place") for token in after[1:])
+    return closed and (headed or tokens[name.start_token].key in gazetteer())
+
+
 def _names_and_places(
     tokens: list[Token], layout: Layout
 ) -> tuple[list[NameSpan], list[PlaceSpan]]:
     """Names and places that do not overlap: a surname alone gives way to a place."""
-    found = [name for name in find_names(tokens) if not _call_sign(name, tokens)]
+    found = [name for name in find_names(tokens) if not call_sign(name, tokens)]
+    found = [name for name in found if not in_a_label(name, layout)]
     names = [name for name in _outermost(found) if not _is_home(name, tokens, found)]
     names = joined_fields(names, layout)
     taken = {
@@ -201,11 +216,13 @@ def _hidden_before(folded: str) -> list[Contact]:
 
 
 def _old_year(tokens: Sequence[Token], at: int) -> bool:
-    """«1912 г.р.», «погиб в 43-м»."""
+    """«1912 г.р.», «погиб в 43-м», «86 лет»."""
     token = tokens[at]
     if len(token.text) == 4:
         return _OLD[0] < int(token.text) < _OLD[1]
     after = tokens[at + 1 : at + 3]
+    if len(token.text) == 2 and token.text >= _AGED_FROM:
+        return bool(after) and after[0].key == "лет"
     return (
         token.text in _WAR_YEARS
         and at > 0
@@ -227,7 +244,7 @@ def _token_ranges(private: Sequence[Contact], tokens: Sequence[Token]) -> list[t
     return ranges
 
 
-def _asking(text: _Text) -> bool:
+def _asking(text: Taken) -> bool:
     return any(
         hit.table == "claims"
         and (hit.value in ("missing", "again") or (hit.value == "seek" and hit.note != "weak"))
@@ -235,13 +252,13 @@ def _asking(text: _Text) -> bool:
     )
 
 
-def _topical(text: _Text) -> bool:
+def _topical(text: Taken) -> bool:
     """Does the text tell of any soldier's fate, however weakly?"""
     told = any(hit.table == "claims" and hit.value not in NO_FATE for hit in text.hits)
     return told or any(span.role == "contact" and span.value for span in text.facts.dates)
 
 
-def _captions(text: _Text) -> bool:
+def _captions(text: Taken) -> bool:
     """Is the text in the other side's language, or tagged «#пленные», and asks for no one?"""
     if _TAGGED.search(text.folded) and not _asking(text):
         return True
@@ -251,13 +268,13 @@ def _captions(text: _Text) -> bool:
     return words > 1
 
 
-def _telling(post: Post, text: _Text) -> Telling:
+def _telling(post: Post, text: Taken) -> Telling:
     edited = post.edited_at is not None
     exchange = exchanged(text.folded, text.hits)
     return Telling(edited, _captions(text), exchange, reach=bool(text.around.contacts))
 
 
-def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[Person]:
+def _subjects(people: Sequence[Person], text: Taken, telling: Telling) -> list[Person]:
     captive = any(
         hit.table == "claims" and hit.value in ("captured", "released") and hit.note != "weak"
         for hit in text.hits
@@ -281,14 +298,14 @@ def _subjects(people: Sequence[Person], text: _Text, telling: Telling) -> list[P
     )
 
 
-def _only_comments(person: Person, text: _Text, comments: frozenset[int]) -> bool:
+def _only_comments(person: Person, text: Taken, comments: frozenset[int]) -> bool:
     """Is he named only as one who wrote a comment, and in links to himself?"""
     return all(
         start in comments or within(text.around.contacts, start) for start, _ in person.named
     )
 
 
-def _only_in_title(person: Person, text: _Text) -> bool:
+def _only_in_title(person: Person, text: Taken) -> bool:
     """A thread's title names him, and the message under it tells nothing of any soldier."""
     lines = text.layout.lines
     if not all(text.layout.line(start).kind is TITLE for start, _ in person.named):
@@ -306,16 +323,23 @@ def _only_in_title(person: Person, text: _Text) -> bool:
 def _records(
     chosen: Sequence[Person],
     strangers: Sequence[int],
-    text: _Text,
+    text: Taken,
     post: Post,
     telling: Telling,
 ) -> list[tuple[Record, list[Found]]]:
-    divided = parts(chosen, strangers, text.tokens, text.layout)
+    births = [(d.first, d.value) for d in text.facts.dates if d.role == "birth" and d.value]
+    divided = parts(chosen, strangers, text.tokens, text.layout, births)
     reader = Reader(text.tokens, text.layout, text.hits, telling)
     setting = Setting(text.tokens, text.facts, post.posted_at, bool(text.around.contacts))
     made = []
     for person, part in zip(chosen, divided, strict=True):
-        scope = Scope(own=part.own, shared=part.shared, names=person.named, listed=part.line)
+        scope = Scope(
+            own=part.own,
+            shared=part.shared,
+            names=person.named,
+            listed=part.line,
+            sex=person.sex,
+        )
         verdict = reader.verdict(scope)
         made.append(record(person, part, verdict, setting))
     made = _in_passing(made)

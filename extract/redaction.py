@@ -58,11 +58,15 @@ def redact(text: str, folded: str, secrets: Iterable[Contact]) -> Redacted:
     cuts: list[tuple[int, int, str]] = [
         (secret.start, secret.end, f"[{secret.kind.value}]") for secret in merged(found)
     ]
+    safe = shown = ""
     for twin in (folded, text):  # «0.0O» is a sum when folded, digits as it stands
-        if leftover(_applied(twin, cuts)):
+        shown = _applied(twin, cuts)
+        if shown != safe and leftover(shown):
             cuts = _without_unsafe_lines(twin, cuts)
-    safe = _applied(text, cuts)
-    return Redacted(safe, tuple((start, end, len(put)) for start, end, put in cuts))
+            shown = _applied(twin, cuts)
+        else:
+            safe = shown
+    return Redacted(shown, tuple([(start, end, len(put)) for start, end, put in cuts]))
 
 
 def _outside(secret: Contact, marks: Sequence[tuple[int, int]], text: str) -> Iterable[Contact]:

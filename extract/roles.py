@@ -13,6 +13,8 @@ from functools import cache
 from itertools import pairwise
 
 from extract.frames import heaviest_frames, weigh_frame
+from extract.given_alone import weigh_given_alone
+from extract.headlines import weigh_headlines
 from extract.kinship import weigh_kin
 from extract.layout import FIELD, ITEM, QUOTE, TAGS, TEXT, TITLE, Layout, Sentence
 from extract.mentions import (
@@ -107,6 +109,8 @@ def mentions(spans: Sequence[NameSpan], around: Surroundings) -> list[Mention]:
     for hit in around.hits:
         if hit.table == "kin":
             weigh_kin(hit, found, starts, around)
+    weigh_headlines(found, around)
+    weigh_given_alone(found, around)
     _share(found, around)
     _apposed(found, around.tokens)
     return found
@@ -254,13 +258,15 @@ def _is_the_one(around: Surroundings, span: NameSpan, sentence: Sentence) -> boo
     """«Видео посмотрели. Это Никита. Это он!», «Он! Веня!»: a sentence that says who he is."""
     if span.surname or span.sex is Sex.FEMALE:
         return False
-    words = {
-        token.key
-        for at, token in enumerate(around.tokens[sentence.start : sentence.end], sentence.start)
-        if token.kind is WORD and not span.start_token <= at < span.end_token
-    }
+    pointed = False
+    for at in range(sentence.start, sentence.end):
+        token = around.tokens[at]
+        if token.kind is WORD and not span.start_token <= at < span.end_token:
+            if token.key != "это":
+                return False
+            pointed = True
     before = around.tokens[max(0, sentence.start - 2) : sentence.start]
-    said = words == {"это"} or (not words and [token.key for token in before] == ["он", "!"])
+    said = pointed or [token.key for token in before] == ["он", "!"]
     return said and any(hit.note == "video" or hit.value == "captured" for hit in around.hits)
 
 
@@ -283,7 +289,7 @@ def _signs(mention: Mention, around: Surroundings) -> bool:
     span, tokens, layout = mention.span, around.tokens, around.layout
     sentence = layout.sentence(span.start_token)
     line = layout.line(span.start_token)
-    if line.kind is not TEXT:
+    if line.kind is not TEXT or around.last_word >= sentence.end or sentence.start == 0:
         return False
     start = max(sentence.start, line.start)
     if sentence.end - start > 40:
@@ -296,8 +302,7 @@ def _signs(mention: Mention, around: Surroundings) -> bool:
         and not within(around.contacts, at)
         and at not in around.kin
     ]
-    last = around.last_word < sentence.end
-    return last and len(words) <= (1 if span.weak else 2) and sentence.start > 0
+    return len(words) <= (1 if span.weak else 2)
 
 
 def _weigh_facts(mention: Mention, around: Surroundings, following: int) -> None:

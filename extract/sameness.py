@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rapidfuzz.distance import DamerauLevenshtein
 
 from russian.given import full_names, known
 
 _ROOT = 3  # letters a short form shares with the full name
+_REMEMBERED = 20_000  # names
 
 
 def same_surname(left: str, right: str, *, alone: bool = False) -> bool:
@@ -29,7 +32,8 @@ def agree(left: str | None, right: str | None, *, loose: bool = True) -> bool:
     one, two = plain(left), plain(right)
     if one.endswith(".") or two.endswith("."):
         return one == two or (loose and one[:1] == two[:1])
-    if set(one.split("-")) & set(two.split("-")) or _full(left) & _full(right):
+    doubled = "-" in one and "-" in two  # Саид-Хасан and Саид-Хусейн are two men
+    if (not doubled and set(one.split("-")) & set(two.split("-"))) or _full(left) & _full(right):
         return True
     if min(map(len, (one, two))) >= _ROOT and one[:_ROOT] == two[:_ROOT] and _is_short(one, two):
         return True
@@ -44,8 +48,9 @@ def _is_short(one: str, two: str) -> bool:
     return facts is not None and facts.short and len(one) != len(two)
 
 
+@lru_cache(_REMEMBERED)
 def _full(name: str) -> frozenset[str]:
-    return frozenset(plain(one) for one in full_names(name))
+    return frozenset([plain(one) for one in full_names(name)])
 
 
 def fuller(old: str | None, new: str | None) -> str | None:

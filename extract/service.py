@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
+from extract.service_clips import is_clipped
 from extract.service_denials import offered, unsigned
+from extract.spelt_units import UNIT_DIGITS, spelt
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, word
 from model import Category
-from russian.numerals import number, numeral
-from russian.phrases import phrases
+from russian.kept import FORMS
+from russian.phrases import Hit, phrases
 from russian.ranks import Rank, may_begin, rank
 from russian.words import kinds
 
-_UNIT_DIGITS = 5
+_SAME = frozenset(("той", "та", "ту", "тою"))
 _OPENING, _CLOSING = frozenset("«\"“„'‘*"), frozenset("»\"”“'’*")
 
 
@@ -34,15 +36,20 @@ class ServiceSpan(NamedTuple):
     rule: str = ""
 
 
-def find_service(tokens: Sequence[Token]) -> list[ServiceSpan]:
-    """Every category, unit, rank and call sign in order of start."""
-    found = [*_categories(tokens)]
+def find_service(tokens: Sequence[Token], told: Sequence[Hit] | None = None) -> list[ServiceSpan]:
+    """Every category, unit, rank and call sign in order of start.
+
+    `told`: hits of `russian/categories.tsv`, where they have been looked for with other phrases.
+    """
+    found = [*_categories(tokens, phrases("categories").find(tokens) if told is None else told)]
     past = 0
     for at, token in enumerate(tokens):
         what = _trigger(token.text)
         if what == "" or at < past:
             continue
         span = _READERS[what](tokens, at)
+        if span is None and what == "unit":
+            span = _same_unit(tokens, at, found)
         if span is not None:
             found.append(span)
             past = span.last
@@ -80,15 +87,15 @@ def choose(
     return next(iter(sure or said), None)
 
 
-def _categories(tokens: Sequence[Token]) -> list[ServiceSpan]:
+def _categories(tokens: Sequence[Token], told: Sequence[Hit]) -> list[ServiceSpan]:
     found: list[ServiceSpan] = []
-    for hit in phrases("categories").find(tokens):
+    for hit in told:
         inside = bool(found) and hit.start < found[-1].last
         if inside and (hit.end <= found[-1].last or hit.value == found[-1].value):
             continue
         if hit.note == "upper" and tokens[hit.start].word.shape != "upper":
             continue
-        if hit.note == "short" and not _abbreviated(tokens, hit.start, hit.end):
+        if hit.note == "short" and not is_clipped(tokens, hit.start, hit.end):
             continue
         found.append(
             ServiceSpan(
@@ -102,7 +109,8 @@ def _categories(tokens: Sequence[Token]) -> list[ServiceSpan]:
                 or (hit.note != "weak" and not _loose(tokens, hit.start, hit.end)),
                 denied=_denied(tokens, hit.start, hit.end)
                 or (hit.value == "contract" and unsigned(tokens, hit.start, hit.end)),
-                past=_past(tokens, hit.start) and not _before_call_up(tokens, hit.start, hit.value),
+                past=(_past(tokens, hit.start) or _served(tokens, hit.end))
+                and not _before_call_up(tokens, hit.start, hit.value),
                 plural=hit.note != "short"
                 and hit.end - hit.start == 1
                 and _plural(tokens[hit.start]),
@@ -112,18 +120,6 @@ def _categories(tokens: Sequence[Token]) -> list[ServiceSpan]:
     found = [span for span in found if _truly(tokens, span.first)] or found
     offers = offered([(one.first, one.last, one.value) for one in found], tokens)
     return [span for at, span in enumerate(found) if at not in offers]
-
-
-def _abbreviated(tokens: Sequence[Token], start: int, end: int) -> bool:
-    """«моб.», «моб,», «контр.»: a clipped word, not the English or a mobile phone."""
-    after = tokens[end].text if end < len(tokens) else "\n"
-    before = tokens[start - 1].text if start else "\n"
-    if after == ".":
-        follows = tokens[end + 1] if end + 1 < len(tokens) else None
-        return follows is None or (
-            follows.kind is not NUMBER and not follows.key.startswith(("тел", "ном"))
-        )
-    return after in ",;)\n|/—–•" or before in ",;(|/—–•"
 
 
 def _class(name: str, key: str) -> bool:
@@ -152,11 +148,16 @@ def _denied(tokens: Sequence[Token], start: int, end: int) -> bool:
 def _past(tokens: Sequence[Token], start: int) -> bool:
     for step in range(1, 4):
         place = start - step
-        if place < 0 or tokens[place].text in ".!?\n;,":
+        if place < 0 or tokens[place].text in ".!?\n;," or _class("then", tokens[place].key):
             return False
         if _class("past", tokens[place].key):
             return True
     return False
+
+
+def _served(tokens: Sequence[Token], end: int) -> bool:
+    """«срочку отслужил, сразу контракт»"""
+    return end < len(tokens) and _class("served", tokens[end].key)
 
 
 def _before_call_up(tokens: Sequence[Token], start: int, value: str) -> bool:
@@ -198,11 +199,11 @@ def _general(tokens: Sequence[Token], start: int, end: int) -> bool:
     return end - start == 1 and _plural(tokens[start]) and parses[0].case != "nomn"
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _trigger(text: str) -> str:
     key = text.lower().replace("ё", "е")
     if text.isdecimal():
-        return "number" if len(text) == _UNIT_DIGITS else "pieces" if len(text) == 2 else ""
+        return "number" if len(text) == UNIT_DIGITS else "pieces" if len(text) == 2 else ""
     if key in ("в", "v", "п") or _class("unit", key):
         return "unit"
     if key.startswith(("позывн", "позивн", "callsign", "pozyvn")) or key == "п-ной":
@@ -237,47 +238,32 @@ def _read_unit(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     return _unit_number(tokens, at, place)
 
 
+def _same_unit(
+    tokens: Sequence[Token], at: int, found: Sequence[ServiceSpan]
+) -> ServiceSpan | None:
+    """«разведвзвод той же части», «часть та же»: the number told before it."""
+    end = at + 3 if tokens[at].key in ("в", "v") else at + 1
+    near = ([one.key for one in tokens[place : place + 2]] for place in (at - 2, end))
+    if not any(two[1:] == ["же"] and two[0] in _SAME for two in near):
+        return None
+    told = [span for span in found if span.field == "unit"]
+    return _span(tokens, at, at + 1, "unit", told[-1].value) if told else None
+
+
 def _unit_number(tokens: Sequence[Token], at: int, place: int) -> ServiceSpan | None:
     for step in range(min(7, len(tokens) - place)):
         token = tokens[place + step]
         if token.kind is NEWLINE:
             return None
-        if token.kind is NUMBER and len(token.text) == _UNIT_DIGITS:
+        if token.kind is NUMBER and len(token.text) == UNIT_DIGITS:
             return _span(tokens, at, place + step + 1, "unit", token.text)
-        if end := _spelt(tokens, place + step):
+        if end := spelt(tokens, place + step):
             return _span(tokens, at, end[0], "unit", end[1])
         if token.kind is WORD and step and token.key not in ("номер", "z", "no"):
             return None
         if token.kind is WORD and not _class("between", token.key) and token.key != "номер":
             return None
     return None
-
-
-def _spelt(tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
-    """One past five digits in pieces, and the digits: «94 016», «9-7-3-3-5», «девять один…»."""
-    digits, place = "", at
-    while place < len(tokens) and len(digits) < _UNIT_DIGITS and place < at + 2 * _UNIT_DIGITS:
-        token = tokens[place]
-        said = number(tokens, place) if token.kind is WORD else None
-        if token.kind is NUMBER and len(token.text) < _UNIT_DIGITS - 1:
-            digits += token.text
-        elif said is not None and not said.ordinal and 0 <= said.value < 1000:
-            digits, place = digits + str(said.value), said.end - 1
-        elif place == at and (whole := _hyphened(token.key)):
-            digits = whole
-        elif token.text not in ("-", "–") or not digits:
-            break
-        place += 1
-    more = place < len(tokens) and tokens[place].kind is NUMBER
-    return (place, digits) if len(digits) == _UNIT_DIGITS and not more else None
-
-
-def _hyphened(key: str) -> str:
-    """«девять-два-ноль-шесть-три» as digits, "" where it is no number."""
-    said = [numeral(part) for part in key.split("-")] if "-" in key else []
-    if any(one is None or one.ordinal or one.value > 9 for one in said):
-        return ""
-    return "".join(str(one.value) for one in said if one is not None)
 
 
 def _read_number(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
@@ -311,7 +297,7 @@ def _read_pieces(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     if at == 0 or tokens[at - 1].key not in ("в", "с", "из", "со") or at + 1 >= len(tokens):
         return None
     digits, after = tokens[at + 1], tokens[at + 2] if at + 2 < len(tokens) else None
-    if digits.kind is not NUMBER or len(digits.text) != _UNIT_DIGITS - 2:
+    if digits.kind is not NUMBER or len(digits.text) != UNIT_DIGITS - 2:
         return None
     if digits.text == "000" or (after and (after.kind is NUMBER or _class("counted", after.key))):
         return None

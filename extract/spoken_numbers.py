@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,7 +20,8 @@ _WORD = re.compile(
     r"|[^\W\d_]+(?:['’ʼ][^\W\d_]+)*(?:-[^\W\d_]+)*|\d+"
 )
 _PART = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-_SPACED = re.compile(r"(?<!\w)(?:[^\W\d_] ){5}")
+_LETTERS_APART = 5
+_SPACED = re.compile(rf"(?<!\w)(?:[^\W\d_] ){{{_LETTERS_APART}}}")
 _APOSTROPHE = re.compile("[’ʼ]")
 _OPENING = re.compile(r"[78](?:\d{3})?")  # digits a number told half in words begins with
 COUNTED = re.compile(  # behind a number that is no telephone's
@@ -39,6 +40,7 @@ _NEAR = 60  # characters from one telephone to the rest or the next of it
 _LONGEST_PIECE = 4  # digits of a piece written in digits, between pieces in words
 _LEAST_GLUED = 12  # letters of several numbers written as one word
 _MOST_TIMES = 9
+_REMEMBERED = 20_000  # words
 
 
 class Row(NamedTuple):
@@ -118,10 +120,10 @@ def is_near(spans: Sequence[tuple[int, int]], start: int, end: int, reach: int) 
 def _may_be_dictated(lowered: str, words: Sequence[str]) -> bool:
     """Does a number follow one said in words, or one said in words an opening 7 or 8?"""
     known = _words()
-    if _SPACED.search(lowered):
+    lengths = list(map(len, words))
+    if lengths.count(1) >= _LETTERS_APART and _SPACED.search(lowered):
         return True
-    glued = any(map(_is_glued, words)) if max(map(len, words), default=0) > _LEAST_GLUED else False
-    if glued:
+    if max(lengths, default=0) > _LEAST_GLUED and any(map(_is_glued, words)):
         return True
     if known.digits.keys().isdisjoint(words):
         return not known.between.isdisjoint(words) and any(
@@ -167,6 +169,7 @@ def said_digits() -> dict[str, str]:
     return _words().digits
 
 
+@lru_cache(_REMEMBERED)
 def _value(word: str) -> str | None:
     said = _words().digits.get(word)
     return said if said is not None else _parted(word) or None

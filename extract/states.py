@@ -23,7 +23,7 @@ RANK = (DECEASED, RELEASED, CAPTURED, FOUND_ALIVE)
 STRENGTH = {
     "strong": 3.0, "": 3.0, "home": 2.0, "video": 2.5, "hospital": 2.5, "identified": 2.0,
     "event": 3.0, "gone": 2.0, "call": 1.5, "number": 2.0, "context": 1.5, "struck": 1.0,
-    "weak": 1.0, "plain": 2.0, "mourning": 3.0,
+    "weak": 1.0, "plain": 2.0, "mourning": 3.0, "named": 2.5, "cell": 2.5,
 }  # fmt: skip
 
 

@@ -12,7 +12,9 @@ from russian.phrases import Hit, word_class
 
 _UPDATES = word_class("pointers", "update")
 _EXCHANGE = re.compile(r"(?:^|[\n.!?])\W{0,3}обмен ?[!.]")
-_SWAP = re.compile(r"(\d{1,4}) ?(?:на|/|[xх×]|-на-) ?\1(?!\d)", re.IGNORECASE)
+_AGAINST = r" ?(?:на|/|[xх×]|-на-) ?"
+_MAY_SWAP = re.compile(rf"\d{_AGAINST}\d", re.IGNORECASE)
+_SWAP = re.compile(rf"(\d{{1,4}}){_AGAINST}\1(?!\d)", re.IGNORECASE)
 _TITLE = re.compile(  # of the post a comment stands under: what it tells is not told of him
     r"\b(?:коммент|ответ)\w* (?:к|на|под) (?:запис|пост|новост|публикац)[^\n]*", re.IGNORECASE
 )
@@ -20,6 +22,7 @@ _BACK = re.compile(  # «Наши курсанты вернулись! 103 че�
     r"(?<!не )\b(?:вернулись|вернули|возвращены)(?: [а-яё]+){0,2}\W{1,3}(?:из )?\d{2,3}\b"
     r"(?! ?(?:лет|год|сут|дн|мин|час|янв|фев|мар|апр|ма|июн|июл|авг|сен|окт|ноя|дек|[.:]\d))"
 )
+_COUNTED = re.compile(r"\b(?:вчера|сегодня)\W{1,3}\d{3}(?:[.!]+(?=\s|$)|\n)")  # «Вчера 175.»
 _DIGITS = re.compile(r"\d+")
 
 
@@ -53,9 +56,14 @@ def exchanged(folded: str, hits: Sequence[Hit] = ()) -> bool:
         for hit in hits
     )
     folded = _TITLE.sub(" ", folded) if titles else folded
-    if told or any(_SWAP.match(folded, run.start()) for run in _DIGITS.finditer(folded)):
+    swapped = _MAY_SWAP.search(folded) is not None and any(
+        _SWAP.match(folded, run.start()) for run in _DIGITS.finditer(folded)
+    )
+    if told or swapped:
         return True
     lowered = folded.lower()
+    if _COUNTED.search(lowered):
+        return True
     if ("вернули" in lowered or "возвращены" in lowered) and _BACK.search(lowered):
         return True
     return "обмен" in lowered and _EXCHANGE.search(lowered) is not None

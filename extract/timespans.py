@@ -53,6 +53,7 @@ def _exact_months(tokens: Sequence[Token], at: int, place: int, months: int) -> 
     """«ровно месяц», «ровно два месяца назад»: a month more or less is no day."""
     ago = key_at(tokens, place + 1) in ("назад", "тому")
     exact = key_at(tokens, at - 1) == "ровно" or key_at(tokens, place + 1) == "ровно"
+    exact = exact or (place == at and is_word("day", key_at(tokens, at - 1)))  # «вчера месяц, как»
     if not exact or months > _MOST_MONTHS:
         return None
     return Form(at, place + 1 + ago, written="relative", shift=0, months=months, span=not ago)

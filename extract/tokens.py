@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from russian.kept import FORMS
 from russian.morphology import Parse, parses
 from russian.transliterate import is_ukrainian
 
@@ -23,7 +24,6 @@ _SPLIT_YERY = re.compile("ь[іi]")  # ы as a scanner reads it: РАЗЬІСК�
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _MARKS = str.maketrans("‐‑’ʼ`", "--'''")  # hyphens and apostrophes unified
 _LONGEST = 40  # letters; no word is longer
-_REMEMBERED = 200_000  # forms
 
 
 class Kind(StrEnum):
@@ -72,7 +72,7 @@ def tokenize(folded: str) -> list[Token]:
     """Tokens in order. White space other than line ends is not a token."""
     tokens: list[Token] = []
     add, known, find = tokens.append, _known, folded.find
-    if len(known) > _REMEMBERED:
+    if len(known) > FORMS:
         known.clear()
     end = line = 0
     linked = any(mark in folded for mark in _LINK_MARKS)
@@ -101,28 +101,32 @@ def _kind(text: str) -> Kind:
 
 
 _known: dict[str, tuple[Word, Kind]] = {}
+_unions: dict[frozenset[str], frozenset[str]] = {}  # each takes a KB, and most words share theirs
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=FORMS)
 def word(text: str) -> Word:
     """The facts of one surface form."""
     script = _script(text)
-    read = _SPLIT_YERY.sub("ы", text.lower())
+    read = text.lower()
+    if "ь" in read:
+        read = _SPLIT_YERY.sub("ы", read)
     found = parses(read) if script == "cyrillic" and len(read) <= _LONGEST else ()
+    tags = frozenset().union(*[parse.tags for parse in found])
     return Word(
         text=text,
-        key=_key(text),
+        key=_key(read),
         shape=_shape(text),
         script=script,
         parses=found,
-        tags=frozenset().union(*[parse.tags for parse in found]),
+        tags=_unions.setdefault(tags, tags),
         normals=frozenset([parse.normal.replace("ё", "е") for parse in found]),
         ukrainian=is_ukrainian(text),
     )
 
 
-def _key(text: str) -> str:
-    folded = _SPLIT_YERY.sub("ы", text.lower()).replace("ё", "е")
+def _key(read: str) -> str:
+    folded = read.replace("ё", "е")
     return folded if folded.isalpha() else folded.translate(_MARKS)
 
 

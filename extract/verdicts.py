@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from model import Claim
+from model import Claim, Sex
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +28,5 @@ class Scope:
     shared: Sequence[tuple[int, int]]  # headers and what is said of all
     names: Sequence[tuple[int, int]]  # his name's mentions
     listed: bool  # one line of a list
+    sex: Sex | None = None
     kin: frozenset[str] = frozenset()  # words of kinship that mean him («брат» in «ищу брата»)

@@ -21,6 +21,7 @@ class People(NamedTuple):
     region: str
 
 
+@lru_cache(maxsize=20_000)
 def people(key: str) -> People | None:
     """«череповчанин», «бугульминцы», «дагестанец» (lower case, ё as е), or None."""
     found = lookup(table("demonyms"), key)
@@ -29,7 +30,6 @@ def people(key: str) -> People | None:
     return _by_rule(key)
 
 
-@lru_cache(maxsize=20_000)
 def _by_rule(key: str) -> People | None:
     """The adjective that shares the word's stem: «бугульминцы» → бугульминск(ий) → Бугульма."""
     for stem in _stems(key):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import marshal
 from bisect import bisect_left
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, cast
 
 from model import Sex
-from russian.kept import installed, kept
+from russian.kept import installed, kept, once
 
 _SHORT = 1000  # and for a short form: few are in papers, all are in speech
 _OWN = 40  # the count taken for a name of our own table
@@ -58,7 +58,19 @@ def from_abbreviation(short: str) -> str | None:
     return best if best and counts[best] >= _SHARE * sum(counts.values()) else None
 
 
-@cache
+def begun(letters: str) -> bool:
+    """Does a listed name begin with these letters (lower case)?"""
+    order = _all_in_order()
+    at = bisect_left(order, fold(letters))
+    return at < len(order) and order[at].startswith(fold(letters))
+
+
+@once
+def _all_in_order() -> list[str]:
+    return sorted(_names())
+
+
+@once
 def _in_order() -> list[str]:
     return sorted(name for name, facts in _names().items() if not facts.short)
 
@@ -71,7 +83,7 @@ def write_out(name: str, sex: Sex | None = None) -> str:
     return next(iter(full)) if len(full) == 1 else name
 
 
-@cache
+@once
 def _short() -> dict[str, tuple[str, ...]]:
     table = {}
     for line in _lines("diminutives.tsv"):
@@ -84,7 +96,18 @@ def _short() -> dict[str, tuple[str, ...]]:
             for form in _fond(name, sex):
                 if form not in taken:
                     table.setdefault(form, (name.capitalize(),))
+    for name in _own_names(Sex.MALE):
+        for form in _fond(fold(name), Sex.MALE):
+            if form not in taken:
+                table.setdefault(form, (name,))
     return table
+
+
+def _own_names(sex: Sex) -> list[str]:
+    """The names of our own table that one sex alone bears."""
+    letter = {Sex.MALE: "m", Sex.FEMALE: "f"}[sex]
+    lines = [line.split("\t") for line in _lines("given_names.tsv")]
+    return [name for row in lines if row[0] == letter for name in row[1].split()]
 
 
 def _fond(name: str, sex: Sex) -> list[str]:
@@ -94,7 +117,7 @@ def _fond(name: str, sex: Sex) -> list[str]:
     return [name[:-1] + "ка", name[:-1] + "очка"] if name.endswith(("на", "ла", "ра")) else []
 
 
-@cache
+@once
 def _names() -> dict[str, Known]:
     names = {name: Known(count, sex, False) for name, count, sex in _package_names()}
     for line in _lines("given_names.tsv"):
@@ -112,7 +135,7 @@ def _names() -> dict[str, Known]:
     return names
 
 
-@cache
+@once
 def _package_names() -> list[tuple[str, int, Sex | None]]:
     content = kept("given", _build, "russiannames", ("given.py",))
     table = cast(list[tuple[str, int, int, int]], marshal.loads(content))  # noqa: S302  our own

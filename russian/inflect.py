@@ -19,6 +19,8 @@ NOMINATIVE = 0b1 | 0b1 << 6 | 0b1 << 12
 ANY = MALE | FEMALE | PLURAL
 
 _CONSONANTS = "бвгджзклмнпрстфхцчшщ"
+_HUSH = "гкхжшщч"  # behind which stands и, never ы
+_STIFF_TAILS = ("заде", "оглу", "зода")
 _LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў'-" + ascii_lowercase
 
 
@@ -128,6 +130,16 @@ def given_forms(form: str) -> tuple[Form, ...]:
     return _forms(form, _GIVEN)
 
 
+def stem_of_given(form: str) -> str:
+    """The letters that every nominative of a lower-case given name's form begins with."""
+    return "" if form.startswith(tuple(_STEMS)) else form[: -_longest_ending(_GIVEN)]
+
+
+@cache
+def _longest_ending(kinds: tuple[str, ...]) -> int:
+    return max(change.cut for changes in _changes(kinds).values() for change in changes)
+
+
 def _forms(form: str, kinds: tuple[str, ...], stem: str = "") -> tuple[Form, ...]:
     found: dict[str, int] = {}
     form = stem + form
@@ -171,6 +183,8 @@ def _changes(kinds: tuple[str, ...]) -> dict[str, tuple[_Change, ...]]:
             change = _Change(order, len(end), entry.nominative, entry.mask, plain, least)
             if shape.endswith(entry.nominative):
                 stem = shape.removesuffix(entry.nominative)
+                if entry.kind == "a" and end == ("и" if stem not in _HUSH else "ы"):
+                    continue  # «Худи» is of no Худа
                 found.setdefault(stem + end, []).append(change)
             elif entry.nominative.endswith(shape):
                 found.setdefault(end, []).append(change)
@@ -188,6 +202,8 @@ def _is_shaped(nominative: str, kind: str) -> bool:
 
 
 def _double(head: str, last: str) -> tuple[Form, ...]:
+    if last in _STIFF_TAILS:
+        return (Form(f"{head}-{last}", ANY),)
     found: dict[str, int] = {}
     heads = {form.nominative: form.mask for form in surname_forms(head)} | {head: ANY}
     for tail in surname_forms(last):
@@ -228,7 +244,6 @@ _DECLINED = {
           "still", "iya", "a", "ya", "lets", "iets", "ets", "consonant", "soft", "yot"),
     "g": ("iy", "still", "iya", "a", "ya", "third", "consonant", "soft", "yot"),
 }  # fmt: skip
-_HUSH = "гкхжшщч"
 
 
 def all_forms(name: str, part: str, *, woman: bool = False) -> tuple[str, ...]:

@@ -9,15 +9,21 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, wraps
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
 _HERE = Path(__file__).parent
 _DIGEST = 32  # bytes
+FORMS = 50_000  # of words, remembered by each who looks at them: 5 KB a form in all
+_ALONE = threading.RLock()  # what is made here is made of others
 
 
 def kept(
@@ -40,6 +46,21 @@ def kept(
     with suppress(OSError):
         _write(path, hashlib.sha256(built).digest() + built)
     return built
+
+
+def once(make: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
+    """As functools.cache, but threads that ask at the same time wait for one to make it.
+
+    For what is large: six threads that begin to read together would each make a gazetteer.
+    """
+    made = cache(make)
+
+    @wraps(make)
+    def alone(*given: _Given.args, **named: _Given.kwargs) -> _Made:
+        with _ALONE:
+            return made(*given, **named)  # type: ignore[arg-type]  # hashable, as for any cache
+
+    return cache(alone)  # type: ignore[return-value]  # typed as taking anything hashable
 
 
 def installed(package: str, file: str) -> Path:

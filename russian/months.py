@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
+from russian.kept import FORMS
 from russian.words import lookup, table
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def month(key: str) -> int | None:
     """1–12 for a month's name in any case (`key` in lower case, ё as е), else None."""
     found = lookup(table("months"), key)

@@ -10,7 +10,8 @@ from operator import attrgetter
 import pymorphy3
 from pymorphy3.tagset import OpencorporaTag
 
-_REMEMBERED = 200_000  # words
+from russian.kept import FORMS, once
+
 _LAST = "\uffff"  # some letters beyond have no names in unicodedata; pymorphy asks for them
 _CYRILLIC = re.compile("[а-яё]")
 
@@ -29,13 +30,13 @@ class Parse:
     known: bool  # in the dictionary, not predicted from its ending
 
 
-@cache
+@once
 def analyzer() -> pymorphy3.MorphAnalyzer:
     """The one shared analyser (about 15 MB, loaded on first use)."""
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=FORMS)
 def parses(word: str) -> tuple[Parse, ...]:
     """Analyses of one lower-case word, likeliest first; empty for no word of Cyrillic letters."""
     if not _CYRILLIC.search(word) or max(word) > _LAST:
@@ -54,12 +55,14 @@ def _listed(word: str) -> tuple[Parse, ...]:
     """What `analyzer().parse` gives for a word of the dictionary, without all it asks of others."""
     known = analyzer().dictionary.words.similar_items(word, analyzer().char_substitutes)
     scores = analyzer().prob_estimator.p_t_given_w
+    scored = scores.has_keys_with_prefix(f"{word}:")
     found = []
     for fixed, places in known:
         for place in places:
             front, back, beginning, ending, tag, tagged = _rule(*place)
             normal = beginning + fixed[front : len(fixed) - back] + ending
-            found.append(Parse(normal, *tagged, scores.prob(word, tag), True))
+            score = scores.prob(word, tag) if scored else 0.0
+            found.append(Parse(normal, *tagged, score, True))
     if any(parse.score for parse in found):
         found.sort(key=_score, reverse=True)
     else:
@@ -93,11 +96,14 @@ _Tagged = tuple[str, str, str, str, frozenset[str]]
 
 @lru_cache(maxsize=20_000)
 def _tagged(tag: OpencorporaTag) -> _Tagged:
-    """Part of speech, case, number, gender and all grammemes: some hundreds of tags in all."""
+    """Part of speech, case, number, gender and all grammemes: some hundreds of tags in all.
+
+    As plain strings: pymorphy's own look each other up in all grammemes when they are compared.
+    """
     return (
-        tag.POS or "",
-        tag.case or "",
-        tag.number or "",
-        tag.gender or "",
+        str(tag.POS or ""),
+        str(tag.case or ""),
+        str(tag.number or ""),
+        str(tag.gender or ""),
         frozenset(tag.grammemes),
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import marshal
 import re
 from bisect import bisect_left
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import cast
 
 from russian.given import fold
 from russian.inflect import ANY, FEMALE, MALE, Form, bits
-from russian.kept import installed, kept
+from russian.kept import installed, kept, once
 
 _MAN = re.compile(r"^(.{2,}?(?:[оеё]вич|ич|[ыи]ч))(а|у|ем|ом|е|и|ей|ам|ами|ах)?$")
 _WOMAN = re.compile(r"^(.{2,}?(?:[оеё]вн|ичн|иничн))(а|ы|е|у|ой|ою|ам|ами|ах)$")
@@ -104,7 +104,16 @@ def written_out(short: str, woman: bool = False) -> str | None:
     return best
 
 
-@cache
+def contracted(form: str) -> str | None:
+    """«Вас-ч», «Алекс-вна» written out, lower case; None for any other form."""
+    match = _CONTRACTED.fullmatch(form)
+    return written_out(match[1], woman=match[2].endswith("а")) if match else None
+
+
+_CONTRACTED = re.compile("([а-яё]{2,7})-(ч|ич|вич|ович|евич|на|вна|овна|евна)")
+
+
+@once
 def _by_ending() -> dict[str, list[str]]:
     """Nominative patronymics in order, men's and women's."""
     return {
@@ -113,7 +122,7 @@ def _by_ending() -> dict[str, list[str]]:
     }
 
 
-@cache
+@once
 def _counts() -> dict[str, int]:
     content = kept("patronymics", _build, "russiannames", ("patronymics.py",))
     return cast(dict[str, int], marshal.loads(content))  # noqa: S302  our own, by its digest

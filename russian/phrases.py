@@ -15,10 +15,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from russian.kept import FORMS, once
+
 _FOLDER = Path(__file__).parent
 _GAPS = {"..": 3, "...": 8}
 _FURTHEST = 8  # marks passed over between two words
-_REMEMBERED = 200_000  # forms
 _FOLLOWING = 2_000  # words remembered after one that can begin phrases
 _PASSED = frozenset(",:«»\"'()[]“”„*—–-")
 _SENTENCE_ENDS = frozenset(".!?…;\n")
@@ -37,6 +38,8 @@ class _Word(Protocol):
 class _Token(Protocol):
     @property
     def word(self) -> _Word: ...
+    @property
+    def text(self) -> str: ...
 
 
 class Hit(NamedTuple):
@@ -74,11 +77,8 @@ class _Phrase:
     source: str
     first: _Element
     rest: tuple[_Element, ...]
-
-    @property
-    def adjoins(self) -> bool:
-        """Must its second word follow the first with nothing but marks between?"""
-        return bool(self.rest) and not self.rest[0].gap and not self.rest[0].optional
+    needs: frozenset[_Shape]  # what must stand behind the first word
+    adjoins: bool  # must the second word follow the first with nothing but marks between?
 
 
 @dataclass(slots=True, eq=False)
@@ -154,11 +154,14 @@ class Phrases:
         """Every phrase at every place, the longest reading of each."""
         hits = []
         known = self._known
-        forms = [known.get(token.word.text) or self._form(token.word) for token in tokens]
+        forms = [known.get(token.text) or self._form(token.word) for token in tokens]
+        present = _NONE.union(*[form.fits for form in forms])
         for at, form in enumerate(forms):
             if not form.phrases:
                 continue
             for phrase in form.going_on(forms, at + 1):
+                if not phrase.needs <= present:
+                    continue  # nine in ten of those with a gap
                 end = _match(phrase.rest, 0, forms, at + 1) if phrase.rest else at + 1
                 if end:
                     hits.append(
@@ -168,7 +171,7 @@ class Phrases:
 
     def _form(self, word: _Word) -> _Form:
         """What a word is to these phrases; remembered. Those it begins are in the tables' order."""
-        if len(self._known) > _REMEMBERED:
+        if len(self._known) > FORMS:
             self._known.clear()
         key = word.key
         fits = set(self._forms.get(key, ()))
@@ -226,7 +229,10 @@ def _phrase(table: str, cells: tuple[str, ...]) -> _Phrase:
         gap = 0
     value = cells[1] if len(cells) > 1 else ""
     note = cells[2] if len(cells) > 2 else ""
-    return _Phrase(table, value, note, cells[0], elements[0], tuple(elements[1:]))
+    first, rest = elements[0], tuple(elements[1:])
+    needs = frozenset([element.shape for element in rest if not element.optional])
+    adjoins = bool(rest) and not rest[0].gap and not rest[0].optional
+    return _Phrase(table, value, note, cells[0], first, rest, needs, adjoins)
 
 
 def _element(piece: str, gap: int) -> _Element:
@@ -245,7 +251,7 @@ def _shape(piece: str) -> _Shape:
     )
 
 
-@cache
+@once
 def phrases(*tables: str) -> Phrases:
     """The named tables, read once."""
     return Phrases(*tables)

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from russian.kept import kept
+from russian.kept import FORMS, kept, once
 from russian.phrases import rows
 from russian.place_letters import skeleton
 from russian.regions import Region, region_names, region_stems, region_titles, stem_skeletons
@@ -56,7 +56,7 @@ _TABLES = (
 )
 
 
-@cache
+@once
 def gazetteer() -> dict[str, tuple[Entry, ...]]:
     """Every known name → the places of that name, the weightiest first."""
     known = marshal.loads(kept("gazetteer", _build, tables=_TABLES))  # noqa: S302  our own
@@ -111,7 +111,7 @@ def _key(name: str) -> str:
     return name.lower().replace("ё", "е")
 
 
-@cache
+@once
 def _words() -> frozenset[str]:
     """Every word that stands in a name of several words, and every one-word name."""
     found: set[str] = set()
@@ -122,7 +122,7 @@ def _words() -> frozenset[str]:
     return frozenset(found)
 
 
-@cache
+@once
 def beginnings() -> dict[str, tuple[tuple[str, ...], ...]]:
     """First word → names of several words that begin with it, the longest first."""
     found: dict[str, list[tuple[str, ...]]] = {}
@@ -141,7 +141,7 @@ def _endings() -> dict[str, tuple[tuple[str, str], ...]]:
     return {form: tuple(entries) for form, entries in found.items()}
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=FORMS)
 def readings(key: str) -> tuple[Reading, ...]:
     """The known names (or words of names) that `key` may be a form of, its own form first."""
     found: dict[str, str] = {}
@@ -167,7 +167,7 @@ def _long_enough(name: str) -> bool:
     return entries is None or entries[0].population > _CITY or name in _later_words()
 
 
-@cache
+@once
 def _later_words() -> frozenset[str]:
     return frozenset(
         word for names in beginnings().values() for words in names for word in words[1:]
@@ -221,7 +221,7 @@ def _hyphened(key: str, known: frozenset[str]) -> list[tuple[str, str]]:
     return found
 
 
-@cache
+@once
 def _skeletons() -> dict[str, tuple[str, ...]]:
     """The spelling that all letters share → the names of places that have it."""
     content = kept("skeletons", _build_skeletons, tables=_TABLES)
@@ -264,7 +264,7 @@ def region_of_english(key: str) -> Region | None:
     return None
 
 
-@cache
+@once
 def _front_stems() -> dict[str, str]:
     """Adjective stems of places at the front, for «Суджанское направление» → суджа."""
     found: dict[str, str] = {}
@@ -280,7 +280,7 @@ def _front_stems() -> dict[str, str]:
     return found
 
 
-@cache
+@once
 def _joined_stems() -> dict[str, str]:
     """Adjective stems of towns of two words: «великолукск» → великие луки."""
     found: dict[str, str] = {}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
+from russian.kept import FORMS
 from russian.phrases import rows
 
 _FULL = 6  # letters from which a word of a clipped rank may be inflected
@@ -63,7 +64,7 @@ def may_begin(word: _Word) -> bool:
     return bool(_starts(word.text, word.key, word.normals))
 
 
-@cache
+@lru_cache(maxsize=FORMS)
 def _starts(text: str, key: str, normals: frozenset[str]) -> tuple[_Entry, ...]:
     entries = _entries()
     found = [

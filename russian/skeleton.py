@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from russian.transliterate import ukrainian_names
+
 # Order matters: clusters before single letters. Each line is one habit of spelling: Ukrainian,
 # Latin and army clerks' renderings of one name differ by these and by little else.
 _CLUSTERS = (
@@ -26,8 +28,10 @@ _CLUSTERS = (
 _FEMININE = re.compile(r"(?<=[оеёиы][вн])а$|(?<=[сц]к)ая$")
 _MASCULINE_ENDING = re.compile(r"(?<=[сц]к)[иоы]й$")
 _PATRONYMIC_ENDING = re.compile(
-    r"(?:[оеи]?вич|[оеи]?вна|[иь]?ич|инична|ична|[\s-]*(?:оглы|оглу|угли|улы|кызы|гызы|кизи|уулу))$"
+    r"(?:[оеи]?вич|[оеи]?вна|[иь]?ич|инична|ична|[\s-]*(?:огл[ыуи]|угли|улы|[кг][ыи]з[ыи]|уулу))$"
 )
+
+_SHORTEST_FATHER = 5  # letters of the root of a Ukrainian name that is surely not another's
 
 
 @cache
@@ -51,8 +55,22 @@ def patronymic_root(name: str) -> str:
     """Sound skeleton of the father's name inside a patronymic of any ending or people."""
     text = name.lower().strip(" .").replace("ё", "е")
     stem = _PATRONYMIC_ENDING.sub("", text)
-    root = sound(stem if len(stem) >= 2 else text)
+    root = _father(stem if len(stem) >= 2 else text)
+    return _ukrainian_fathers().get(root, root)
+
+
+def _father(name: str) -> str:
+    root = sound(name)
     return root.rstrip("иа") or root
+
+
+@cache
+def _ukrainian_fathers() -> dict[str, str]:
+    """The root of a Ukrainian father's name → of the Russian one: Миколайович is Николаевич."""
+    letters = str.maketrans("іїєґ", "ииег")
+    names = ukrainian_names().items()
+    pairs = [(_father(of.translate(letters)), _father(to)) for of, to in names]
+    return {of: to for of, to in pairs if len(of) >= _SHORTEST_FATHER}
 
 
 def surname_parts(name: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dawg import IntDAWG
 
 from russian.given import fold
 from russian.inflect import ends
-from russian.kept import installed, kept
+from russian.kept import installed, kept, once
 
 _STRONG = (
     *ends("оеё", "в", ("", "а")),
@@ -27,12 +27,19 @@ _SHAPE = (
     *("ых", "их", "оглу", "заде", "зода", "зад", "шоев", "пур", "ец", "айло", "ейко", "ба"),
     *("бай", "бек", "оол"),
 )
+_POSSESSIVE = ("ов", "ев", "ин", "ын")
 _OWN = 12  # the count taken for a surname of our own table
 
 
 def count(name: str) -> int:
     """Bearers of a nominative surname (man's or woman's form, any case) in russiannames."""
     return int(_counts().get(fold(name), 0))
+
+
+def borne(name: str) -> int:
+    """Bearers of a nominative, or of its women's form where those are more."""
+    name = fold(name)
+    return max(count(name), count(name + "а") if name.endswith(_POSSESSIVE) else 0)
 
 
 def is_eastern(name: str) -> bool:
@@ -59,7 +66,7 @@ def shaped(name: str) -> int:
     return 1 if len(name) >= 4 and name.endswith(_SHAPE) else 0
 
 
-@cache
+@once
 def _counts() -> IntDAWG:
     """Bearers by folded surname: a word graph takes a twentieth of a dictionary's room and time."""
     content = kept("surnames", _build, "russiannames", ("surnames.py", "surnames.tsv"))

@@ -16,6 +16,9 @@ from russian.morphology import parses
 
 _WIDTH = 48  # readings kept at once while a Latin word is read
 _HARD_I = 0.3
+_IOTA = 0.3  # «Ayas» is Аяс: what Russian writes as one letter is seldom two
+_SPELT_AS_ONE = frozenset(("йа", "йу", "йэ"))
+_LEAST_STEM = 4  # letters of an adjective's stem
 _OLD_YAT = 2.0  # what it costs to read і as е (Біда, Білий); the lists must gain more
 _OPENING_E = -1.0  # the letter is э there: Russian е would be є
 _FREE, _MANY = 4, 7  # letters that may all change at once; that may change two at a time
@@ -23,7 +26,7 @@ _UNLISTED = 2.5  # below it no list knows the word: then Ukrainian и is taken f
 _LONGEST = 24  # letters; longer Latin words are no names
 _OWN_SPELLING = re.compile(r"[іїєґ]|[лнтд]ьов(?:[ауі]|им)?$")
 _SIMPLE = (
-    (re.compile(r"(?<=[лнтдсзц])ьо"), "ё"),
+    (re.compile(r"(?<=[лнтдсзцр])ьо"), "ё"),
     (re.compile(r"(?<=[бвгджзклмнпрстфхцчшщ])йо"), "ьё"),
     (re.compile(r"(?<=[бвпмфр])[’'ʼ](?=[яюєї])"), "ь"),
     (re.compile(r"(?<=[’'ʼ])"), ""),
@@ -87,9 +90,19 @@ def _from_latin(word: str) -> str:
         return given
     readings = _readings(word)
     best = min(readings, key=lambda reading: readings[reading] - _listed(reading))
+    best = _adjective(best) if word[-1:] == "y" else best
     if best[0] == "е" and word[0] == "e" and _listed(best) < _UNLISTED:
         return "э" + best[1:]  # a Russian Е- is mostly spelt Ye- or Je-, or it is in the lists
     return best
+
+
+def _adjective(name: str) -> str:
+    """«Ostrozhny», «Chernyavsky»: a surname whose last letter is written for two."""
+    stem = name.rstrip("ыи")
+    if _listed(name) >= _UNLISTED or len(name) - len(stem) != 1 or len(stem) < _LEAST_STEM:
+        return name
+    whole = stem + ("ий" if stem[-1] in "гкхжшчщ" else "ый")
+    return whole if stem.endswith(("н", "ск", "цк")) or _listed(whole) >= _UNLISTED else name
 
 
 @cache
@@ -111,7 +124,7 @@ def _readings(word: str) -> dict[str, float]:
             for place, cyrillic in enumerate(table.get(word[end - size : end], ())):
                 for head, cost in best[end - size].items():
                     here = head + _in_place(cyrillic, head)
-                    price = cost + place * 0.8 + 0.6
+                    price = cost + place * 0.8 + 0.6 + _IOTA * (here[-2:] in _SPELT_AS_ONE)
                     if price < best[end].get(here, 99.0):
                         best[end][here] = price
         if len(best[end]) > _WIDTH:
@@ -147,7 +160,8 @@ def _listed(name: str) -> float:
 
 
 @cache
-def _ukrainian_names() -> dict[str, str]:
+def ukrainian_names() -> dict[str, str]:
+    """Ukrainian given name → the Russian one, in lower case."""
     table = {}
     for line in Path(__file__).with_name("ukrainian_names.tsv").read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -168,7 +182,7 @@ def _from_ukrainian(word: str) -> str:
         return word
     if "-" in word:
         return "-".join(_from_ukrainian(part) for part in word.split("-"))
-    if given := _ukrainian_names().get(word):
+    if given := ukrainian_names().get(word):
         return given
     if patronymic := _patronymic(word):
         return patronymic
@@ -262,7 +276,7 @@ def _patronymic(word: str) -> str | None:
     candidates = [stem + tail for tail in ("ій", "й", "ь", "о", "ро", "а", "я", "", "ко")]
     if ending in ("йович", "йовна", "ївна"):
         candidates = [stem + "й", stem + "а", stem + "ій", stem]
-    table = _ukrainian_names()
+    table = ukrainian_names()
     fathers = [table[name] for name in candidates if name in table and _is_man(table[name])]
     if stem == "як":
         fathers = ["яков"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from russian.kept import FORMS, once
 from russian.phrases import rows
 
 
@@ -23,7 +24,7 @@ class Table:
     lengths: tuple[int, ...]
 
 
-@cache
+@once
 def table(name: str) -> Table:
     """`russian/<name>.tsv`, read once; each word maps to the other columns of its row."""
     exact: dict[str, tuple[str, ...]] = {}
@@ -38,9 +39,11 @@ def table(name: str) -> Table:
     return Table(exact, beginnings, lengths)
 
 
-@lru_cache(maxsize=200_000)
 def lookup(words: Table, key: str) -> tuple[str, ...] | None:
-    """The other columns of the row that `key` (lower case, ё as е) stands in, or None."""
+    """The other columns of the row that `key` (lower case, ё as е) stands in, or None.
+
+    Not remembered: those who ask remember what they make of it.
+    """
     found = words.exact.get(key)
     if found is not None:
         return found
@@ -52,7 +55,7 @@ def lookup(words: Table, key: str) -> tuple[str, ...] | None:
     return None
 
 
-@cache
+@once
 def classes(name: str) -> Mapping[str, Table]:
     """As `table`, one table for each class that the second column names."""
     found: dict[str, tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]] = {}
@@ -69,7 +72,7 @@ def classes(name: str) -> Mapping[str, Table]:
     }
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=FORMS)
 def kinds(name: str, key: str) -> frozenset[str]:
     """The classes of `russian/<name>.tsv` that `key` stands in."""
     words = _by_word(name)

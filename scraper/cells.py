@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from bs4 import BeautifulSoup, Tag
 
 from scraper import markup, tables
 
+_WORDY = re.compile(r"[^\W_]")
 _ATTRIBUTE = re.compile(r"^(?P<selector>[^@]*)@(?P<name>[\w:-]+)$")
 
 
@@ -33,7 +34,10 @@ class Headings:
 
 
 class Row:
-    """One row: an element, and where it is a table's, its cells and the headers over them."""
+    """One row: an element, and where it is a table's, its cells and the headers over them.
+
+    `headers`: what a column may be called by, the surest first.
+    """
 
     def __init__(
         self,
@@ -41,12 +45,12 @@ class Row:
         headings: Headings,
         *,
         cells: Sequence[Tag] = (),
-        headers: Sequence[str] = (),
+        headers: Sequence[Sequence[str]] = (),
         lines: bool = False,
     ) -> None:
         self.element, self.headings = element, headings
         self.cells, self.headers = cells, headers
-        self.read = markup.text_of if lines else markup.line_of
+        self.read = markup.text_of if lines else _shown
 
     def __call__(self, key: str) -> str | None:
         """The cell `key` asks for: "." the row, "^h2" the heading above, a header, a number,
@@ -54,12 +58,20 @@ class Row:
         key = key.strip()
         if key == ".":
             return self.read(self.element)
-        at = tables.match(key, self.headers) if self.cells else None
+        if key == tables.STRUCK:
+            return "yes" if _is_struck(self.element) else None
+        at = tables.match_any(key, self.headers) if self.cells else None
         if at is None and key.isdecimal() and self.cells:
             at = int(key) - 1
         if at is not None:
             return self.read(self.cells[at]) if at < len(self.cells) else ""
         return self._selected(key)
+
+    def names(self) -> Iterator[str]:
+        """What it is made of: its elements, and their classes with a dot before them."""
+        for tag in (self.element, *self.element.find_all(True)):
+            yield tag.name
+            yield from (f".{name}" for name in (attribute_of(tag, "class") or "").split())
 
     def _selected(self, key: str) -> str | None:
         attribute = _ATTRIBUTE.match(key)
@@ -78,6 +90,17 @@ class Row:
         if selector.startswith("^"):
             return self.headings.before(self.element, selector[1:].strip())
         return next(iter(markup.select(self.element, selector)), None)
+
+
+def _shown(tag: Tag) -> str:
+    """The text without what is struck out; all of it where nothing else is there."""
+    shown = markup.text_of(tag, struck=False) or markup.text_of(tag)
+    return "\n".join(" ".join(line.split()) for line in shown.split("\n"))
+
+
+def _is_struck(tag: Tag) -> bool:
+    text = markup.text_of(tag)
+    return bool(text) and not _WORDY.search(markup.text_of(tag, struck=False))
 
 
 def attribute_of(element: Tag, name: str) -> str | None:
@@ -118,14 +141,22 @@ def is_header(row: Tag) -> bool:
 
 
 class Table:
-    """A table's cells by row and column, and the row that names the columns: of th cells or in
+    """A table's cells by row and column, and the rows that name the columns: of th cells or in
     thead, else the first."""
 
     def __init__(self, table: Tag) -> None:
         rows = table.find_all("tr")
         self.grid = grid(rows)
-        self.row = next((row for row in rows if is_header(row)), rows[0])
-        self.texts = [markup.line_of(cell) for cell in self.grid[id(self.row)]]
+        at = next((at for at, row in enumerate(rows) if is_header(row)), 0)
+        self.row = rows[at]
+        heads = [self.row]
+        while (
+            is_header(self.row) and at + len(heads) < len(rows) and is_header(rows[at + len(heads)])
+        ):
+            heads.append(rows[at + len(heads)])
+        texts = [[markup.line_of(cell) for cell in self.grid[id(row)]] for row in heads]
+        self.texts = texts[-1]
+        self.names = tables.names_of(texts)
 
 
 def tables_of(rows: Iterable[Tag]) -> dict[int, Table]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from scraper.markup import LINE, is_block, is_unseen, mended, spaced, tidy
+from scraper.markup import END, LINE, has_own_lines, is_block, is_unseen, mended, spaced, tidy
 
 Element = etree._Element  # lxml gives the type no public name
 Classed = Mapping[str, list[Element]]
@@ -53,31 +53,38 @@ def text_of(element: Element, *, keep_spaces: bool = False) -> str:
     """What `scraper.markup.text_of` gives of the same element."""
     pieces: list[str] = []
     todo: list[Element | str] = [element]
+    kept = int(keep_spaces)  # elements around whose line ends are shown
     while todo:
         node = todo.pop()
-        if isinstance(node, str):
+        if node is END:
+            kept -= 1
+        elif isinstance(node, str):
             pieces.append(node)
         else:
-            _open(node, pieces, todo, keep_spaces=keep_spaces)
+            kept += _open(node, pieces, todo, kept=kept > 0)
     return tidy("".join(pieces), keep_spaces=keep_spaces)
 
 
-def _open(
-    element: Element, pieces: list[str], todo: list[Element | str], *, keep_spaces: bool
-) -> None:
-    """Put an element's children on the list of what is still to be read."""
+def _open(element: Element, pieces: list[str], todo: list[Element | str], *, kept: bool) -> bool:
+    """Put an element's children on the list of what is to be read; are its line ends shown?"""
     name = element.tag
     if not isinstance(name, str):
-        return  # a comment
+        return False  # a comment
     if name == "br":
         pieces.append("\n")
     elif not is_unseen(name) and element.get("hidden") is None:
         if is_block(name):
             pieces.append(LINE)
             todo.append(LINE)
+        own = has_own_lines(name)
+        if own:
+            todo.append(END)
+            kept = True
         for child in reversed(element):
             if child.tail:
-                todo.append(child.tail if keep_spaces else spaced(child.tail))
+                todo.append(child.tail if kept else spaced(child.tail))
             todo.append(child)
         if element.text:
-            pieces.append(element.text if keep_spaces else spaced(element.text))
+            pieces.append(element.text if kept else spaced(element.text))
+        return own
+    return False

@@ -26,6 +26,7 @@ _END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ITEM = re.compile(r"<(?:item|entry)[\s>]", re.IGNORECASE)
 _TAG = re.compile(r"<[a-zA-Z/!]")
 # What feedparser has been seen to raise on mangled documents.
 _PARSER_ERRORS = (
@@ -53,6 +54,7 @@ class Entry:
     posted_at: datetime | None
     edited_at: datetime | None
     misdated: bool  # it gives a date, and it cannot be read
+    names: frozenset[str] = frozenset()  # of what the feed says of it
 
     def post(self, source: str, posted_at: datetime) -> Post:
         """The entry as a post, of this moment."""
@@ -80,6 +82,9 @@ def read_feed(text: str, zone: tzinfo, now: datetime) -> list[Entry]:
         raise NoFeed("not a feed")
     listed = parsed.get("entries")
     given = [entry for entry in listed if isinstance(entry, dict)] if listed else []
+    opened = len(_ITEM.findall(text))
+    if opened > 2 * len(given):
+        raise NoFeed(f"{opened - len(given)} of {opened} entries cannot be found")
     ids = Counter(name for entry in given for name in {_guid(entry), _text(entry, "link")})
     entries = [_entry(entry, ids, zone, now) for entry in given]
     misdated = sum(entry.misdated for entry in entries)
@@ -116,6 +121,7 @@ def _entry(entry: Mapping[str, object], ids: Counter[str], zone: tzinfo, now: da
         posted_at=next((found for found in moments if found), None),
         edited_at=moments[2],
         misdated=any(dates) and not any(moments),
+        names=frozenset(name for name, value in entry.items() if value),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -155,6 +155,11 @@ class Fetcher:
         """Mark the last fetch: it answered, and nothing may be concluded from what it lacks."""
         if self.fetches and self.fetches[-1].outcome is not Outcome.FAILED:
             self.fetches[-1] = replace(self.fetches[-1], outcome=Outcome.SUSPECT, error=cause)
+
+    def odd(self, told: Sequence[str]) -> None:
+        """Tell what looks odd about the last answer, where anything does; it is read as it is."""
+        if told:
+            self.suspect("; ".join(told))
 
     def _as_error(
         self, kind: type[_E], place: str, cause: str, hold: timedelta | None = None

@@ -35,6 +35,7 @@ POST_FIELDS = frozenset(
         "text",
         "forwarded_from",
         "reply_to",
+        "thread",
         "url",
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 
 _GZIP_ONLY = 31  # zlib's window bits for "gzip header required"
@@ -27,7 +28,7 @@ class Body:
         self._gzip = wanted in {"gzip", "x-gzip"}
         self._limit = limit
         self._member = zlib.decompressobj(_GZIP_ONLY)
-        self._content = bytearray()
+        self._content = io.BytesIO()  # gives its bytes away without another copy
         self.received = 0  # bytes on the wire
 
     def feed(self, chunk: bytes) -> None:
@@ -38,7 +39,7 @@ class Body:
         if self._gzip:
             self._inflate(chunk)
         else:
-            self._content += chunk
+            self._content.write(chunk)
 
     def _inflate(self, data: bytes) -> None:
         while data:
@@ -47,10 +48,10 @@ class Body:
                     return  # padding after the last member, as browsers take it
                 self._member = zlib.decompressobj(_GZIP_ONLY)
             try:
-                self._content += self._member.decompress(data, _STEP)
+                self._content.write(self._member.decompress(data, _STEP))
             except zlib.error:
                 raise BadBody("damaged gzip") from None
-            if len(self._content) > self._limit:
+            if self._content.tell() > self._limit:
                 raise TooLarge
             data = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
 
@@ -60,4 +61,4 @@ class Body:
             raise BadBody("the body is not as long as declared")
         if self._gzip and self.received and not self._member.eof:
             raise BadBody("the gzip body is cut short")
-        return bytes(self._content)
+        return self._content.getvalue()

@@ -12,14 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from model import Post, Source
+from scraper.census import Census
 from scraper.moments import MOSCOW, zone_of
 
 YOUNG, OLDER = timedelta(days=7), timedelta(days=30)  # read again daily, and weekly
 _DAILY, _WEEKLY = timedelta(hours=23), timedelta(days=7) - timedelta(hours=1)
 CONFIRM = timedelta(hours=6)  # between two answers that must agree
-_LEARNT = 20  # pages after which a class is known or new
-_FEW = 4  # of fewer messages, half say nothing
-_MOST_CLASSES = 400
 _MOST = 5000  # young posts remembered; busier sources forget their oldest
 
 
@@ -37,8 +35,7 @@ class Kept:
     first: tuple[int, str] | None = None  # below this id nothing was shown, first at that time
     missed: dict[int, str] = field(default_factory=dict)  # id → first not found where it stood
     copies: set[int] = field(default_factory=set)  # young posts that hold one of another's beside
-    classes: dict[str, int] = field(default_factory=dict)  # class of the markup → page first met on
-    pages: int = 0  # pages whose classes were looked at
+    census: Census = field(default_factory=Census)
     place: str = ""  # a print of the channel or wall all this was read from
 
     @classmethod
@@ -69,8 +66,7 @@ class Kept:
                 for key, at in _mapping(cursor.get("missed")).items()
                 if int(key) in kept.recent
             }
-            kept.classes = {k: _number(v) for k, v in _mapping(cursor.get("classes")).items()}
-            kept.pages = _number(cursor.get("pages", 0))
+            kept.census = Census.of(cursor.get("census"))
             kept.copies = {_number(number) for number in _list(cursor.get("copies"))}
         except (TypeError, ValueError):
             return cls(place=kept.place)
@@ -89,8 +85,7 @@ class Kept:
             "first": list(self.first) if self.first else None,
             "missed": {str(number): at for number, at in self.missed.items()},
             "copies": sorted(self.copies),
-            "classes": self.classes,
-            "pages": self.pages,
+            "census": self.census.kept(),
             "place": self.place,
         }
 
@@ -175,19 +170,6 @@ class Kept:
             self.recent = {number: self.recent[number] for number in sorted(kept)}
             self.edits = {key: edit for key, edit in self.edits.items() if key in self.recent}
             self.copies &= self.recent.keys()
-
-    def strangers(self, classes: Mapping[str, int], blocks: int) -> list[str]:
-        """Classes that half of a page's messages bear and none did on `_LEARNT` pages before.
-
-        Markup that is about to change is seen here before a field empties.
-        """
-        new = [name for name in classes if name not in self.classes]
-        self.pages += bool(blocks)
-        if len(self.classes) < _MOST_CLASSES:
-            self.classes |= dict.fromkeys(new, self.pages)
-        if self.pages <= _LEARNT or blocks < _FEW:
-            return []
-        return sorted(name for name in new if classes[name] * 2 >= blocks)
 
     def edited(self, post: Post, number: int, now: datetime) -> datetime | None:
         """When the edit of a post marked as edited was first seen.

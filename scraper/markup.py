@@ -9,13 +9,21 @@ from bs4.element import NavigableString, PreformattedString
 from soupsieve import SelectorSyntaxError
 
 _BLOCKS = re.compile(
-    "address|article|aside|blockquote|caption|center|dd|details|div|dl|dt|fieldset|figcaption|figure"
-    "|footer|form|h[1-6r]|header|legend|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot"
-    "|th|thead|tr|ul"
+    "address|article|aside|blockquote|caption|center|dd|details|dialog|dir|div|dl|dt|fieldset"
+    "|figcaption|figure|footer|form|h[1-6r]|header|hgroup|legend|li|listing|main|menu|nav|ol|p"
+    "|plaintext|pre|search|section|summary|table|tbody|td|tfoot|th|thead|tr|ul|xmp"
 )
-_UNSEEN = re.compile("script|style|template|head|noscript|iframe|object|svg|textarea|select")
+_UNSEEN = re.compile(
+    "audio|canvas|datalist|head|iframe|noembed|noframes|noscript|object|rp|script|select|style|svg"
+    "|template|textarea|video"
+)
+_OWN_LINES = frozenset({"pre", "listing", "xmp", "plaintext"})  # their line ends are shown
 _BR = re.compile(r"(?<!<br>)</br\s*/?>", re.IGNORECASE)
+_STRUCK = frozenset(("s", "del", "strike"))
+_CLOSED = re.compile(r"</p\s*>", re.IGNORECASE)
+_MARKS = re.compile(rf"<(/?)({_BLOCKS.pattern})(?=[\s/>])", re.IGNORECASE)
 LINE = "\x1e"  # a line begins here, unless one just did
+END = "\x1f"  # here an element ends whose line ends are shown
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _BREAKS = re.compile("([\n\x1e])")
 _RUNS = re.compile("[ \t]{2,}")
@@ -28,9 +36,29 @@ def soup_of(markup: str | bytes) -> BeautifulSoup:
 
 
 def mended(markup: str | bytes) -> str:
-    """The text of a page, with what browsers know and libxml2 does not: NUL, and `</br>`."""
+    """The text of a page, with what browsers know and libxml2 does not: NUL, `</br>`, a `</p>`
+    that ends nothing."""
     text = markup.decode("utf-8", "replace") if isinstance(markup, bytes) else markup
-    return _BR.sub("<br>", text.replace("\0", "\ufffd"))
+    text = _BR.sub("<br>", text.replace("\0", "\ufffd"))
+    return _paired(text) if _CLOSED.search(text) else text
+
+
+def _paired(text: str) -> str:
+    """A `</p>` where no paragraph is open becomes an empty one: there a browser ends the line.
+
+    Any other block, beginning or ending, ends the paragraph before it.
+    """
+    is_open = False
+
+    def mend(found: re.Match[str]) -> str:
+        nonlocal is_open
+        before, is_open = is_open, False
+        if found[2] in "pP":
+            is_open = not found[1]
+            return found[0] if before or is_open else "<p></p"
+        return found[0]
+
+    return _MARKS.sub(mend, text)
 
 
 def select(node: Tag, selector: str) -> list[Tag]:
@@ -41,20 +69,25 @@ def select(node: Tag, selector: str) -> list[Tag]:
         raise ValueError(f"{selector!r} is no CSS selector") from error
 
 
-def text_of(tag: Tag, *, keep_spaces: bool = False) -> str:
+def text_of(tag: Tag, *, keep_spaces: bool = False, struck: bool = True) -> str:
     """The text of an element, with a new line where a browser begins one.
 
-    `keep_spaces` is for text styled `white-space: pre-wrap`: its own line ends count.
+    `keep_spaces` is for text styled `white-space: pre-wrap`: its own line ends count. Without
+    `struck`, what is struck out is left out.
     """
     pieces: list[str] = []
     todo: list[Tag | NavigableString | str] = [tag]
+    kept = int(keep_spaces)  # elements around whose line ends are shown
     while todo:
         node = todo.pop()
         if isinstance(node, Tag):
-            _open(node, pieces, todo)
+            if struck or node.name not in _STRUCK:
+                kept += _open(node, pieces, todo)
         elif isinstance(node, NavigableString):
             if not isinstance(node, PreformattedString):
-                pieces.append(str(node) if keep_spaces else spaced(str(node)))
+                pieces.append(str(node) if kept else spaced(str(node)))
+        elif node is END:
+            kept -= 1
         else:
             pieces.append(node)
     return tidy("".join(pieces), keep_spaces=keep_spaces)
@@ -65,22 +98,31 @@ def line_of(tag: Tag) -> str:
     return " ".join(text_of(tag).split())
 
 
-def _open(tag: Tag, pieces: list[str], todo: list[Tag | NavigableString | str]) -> None:
-    """Put an element's children on the list of what is still to be read."""
+def _open(tag: Tag, pieces: list[str], todo: list[Tag | NavigableString | str]) -> bool:
+    """Put an element's children on the list of what is to be read; are its line ends shown?"""
     if tag.name == "br":
         pieces.append("\n")
     elif not is_unseen(tag.name) and not tag.has_attr("hidden"):
         if is_block(tag.name):
             pieces.append(LINE)
             todo.append(LINE)
+        if has_own_lines(tag.name):
+            todo.append(END)
         todo.extend(
             child for child in reversed(tag.contents) if isinstance(child, Tag | NavigableString)
         )
+        return has_own_lines(tag.name)
+    return False
 
 
 def is_block(name: str) -> bool:
     """Does a browser begin a line at this element?"""
     return bool(_BLOCKS.fullmatch(name))
+
+
+def has_own_lines(name: str) -> bool:
+    """Does a browser show the line ends within this element?"""
+    return name in _OWN_LINES
 
 
 def is_unseen(name: str) -> bool:

@@ -7,6 +7,8 @@ import warnings
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from scraper.worded_dates import worded
+
 MOSCOW = "Europe/Moscow"  # what Russian pages mean where they do not say
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-−])(\d{1,2})(?::?(\d{2}))?", re.I)
@@ -16,6 +18,7 @@ _NUMERIC = re.compile(
 _ISO = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:Z|[+-]\d\d:?\d\d)?)?"
 )
+_LONGEST = 60  # letters of a date in words
 _UNIX = re.compile(r"\d{9,10}(?:\.\d+)?")
 
 
@@ -46,7 +49,9 @@ def moment(text: str, zone: tzinfo, now: datetime) -> datetime | None:
             return datetime(year, month, day, hour, minute, second, tzinfo=zone)
     except (ValueError, OverflowError):
         return None
-    return _worded(text, zone, now)
+    if not text or len(text) > _LONGEST:
+        return None
+    return worded(text, zone) or _parsed(text, zone, now)
 
 
 def _aware(when: datetime, zone: tzinfo) -> datetime:
@@ -56,12 +61,10 @@ def _aware(when: datetime, zone: tzinfo) -> datetime:
     return when if when.utcoffset() else when.astimezone(zone)
 
 
-def _worded(text: str, zone: tzinfo, now: datetime) -> datetime | None:
-    """Month names and relative words, by dateparser; a date without day, month and year is none."""
-    from dateparser import DateDataParser  # noqa: PLC0415  slow to import, seldom needed
+def _parsed(text: str, zone: tzinfo, now: datetime) -> datetime | None:
+    """Relative words and the rest, by dateparser; a date without day, month and year is none."""
+    from dateparser import DateDataParser  # noqa: PLC0415  slow to import, 8 MB, seldom needed
 
-    if not text or len(text) > 60:
-        return None
     local = now.astimezone(zone).replace(tzinfo=None)
     parser = DateDataParser(
         languages=["ru", "uk", "en"],

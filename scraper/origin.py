@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from scraper.client import Fetcher
 from scraper.decoding import decode
 
 _Read = TypeVar("_Read")
+_PIECE = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ def fingerprint(source: Source) -> str:
         source.kind,
         source.url,
         source.claim,
+        dict(source.claims),
         source.encoding,
         source.delimiter,
         dict(source.columns),
@@ -142,8 +145,11 @@ def encoding(content: bytes) -> str | None:
     """ "utf-8" or "other", by the bytes; None for plain ASCII, which is every encoding at once."""
     if content.isascii():
         return None
+    piecewise = codecs.getincrementaldecoder("utf-8")()  # a page may be of any size
     try:
-        content.decode("utf-8")
+        for start in range(0, len(content), _PIECE):
+            piecewise.decode(content[start : start + _PIECE])
+        piecewise.decode(b"", final=True)
     except UnicodeDecodeError:
         return "other"
     return "utf-8"

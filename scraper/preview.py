@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from model import Post
+from scraper.census import Made
 from scraper.elements import Classed, Element, bearing, classed, classes, root_of, text_of
 
 _DATA_POST = re.compile(
@@ -47,7 +48,7 @@ class Page:
     blocks: int  # message blocks of any kind
     undated: int  # of these, posts whose date could not be read
     says_empty: bool  # "no messages found", which also appears under load
-    classes: Mapping[str, int] = field(default_factory=dict)  # class → blocks that hold it
+    made: Made = Made(items=0, names={})  # noqa: RUF009  frozen
 
 
 def complete(content: bytes) -> bool:
@@ -95,7 +96,7 @@ def read_page(content: bytes, source: str, zone: tzinfo, now: datetime) -> Page:
         blocks=len(blocks),
         undated=undated,
         says_empty=says_empty,
-        classes=dict(census),
+        made=Made(items=len(blocks), names=dict(census)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
@@ -20,12 +20,14 @@ Known = Mapping[str, Mapping[str, object]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One page of a walk. `text` is None where it is as it was when the cursor was kept."""
+    """One page of a walk. `content` is None where it is as it was when the cursor was kept."""
 
     url: str
-    text: str | None
+    content: bytes | None
+    content_type: str = ""
     kept: Mapping[str, object]  # sha256, next, links: what the cursor remembers of it
     size: int = 0  # bytes of what came from the web; 0 for a file
+    thread: str | None = None  # the link that led here from the start page: a forum's topic
 
 
 class Walk:
@@ -47,7 +49,7 @@ class Walk:
                 yield sheet
         for link in links:
             async for sheet in self._onwards(link):
-                yield sheet
+                yield replace(sheet, thread=link)
 
     async def _onwards(self, url: str) -> AsyncIterator[Sheet]:
         following: str | None = url
@@ -63,7 +65,7 @@ class Walk:
         if origin.local_path(self.source) is None:
             response = await self.fetcher.get(url, conditional=bool(kept))
             if response.outcome is Outcome.UNCHANGED:
-                return Sheet(url=url, text=None, kept=kept)
+                return Sheet(url=url, content=None, kept=kept)
             content, content_type = response.content, response.headers.get("content-type", "")
             base = response.url
         else:
@@ -71,17 +73,19 @@ class Walk:
         digest = hashlib.sha256(content).hexdigest()
         if kept.get("sha256") == digest:
             origin.mark_unchanged(self.fetcher)
-            return Sheet(url=url, text=None, kept=kept)
-        text = origin.text(self.source, content, content_type)
+            return Sheet(url=url, content=None, kept=kept)
         options = self.source.options
         wanted = {key: str(options.get(key, "")) for key in ("next", "follow")}
         size = len(content) if base else 0
         links: dict[str, list[str]] = {"next": [], "follow": []}
         if base and any(wanted.values()):
-            links = await readers.parse(self.fetcher, url, size, links_of, text, base, wanted)
+            links = await readers.parse(
+                self.fetcher, url, size, links_of, self.source, content, content_type, base, wanted
+            )
         return Sheet(
             url=url,
-            text=text,
+            content=content,
+            content_type=content_type,
             size=size,
             kept={
                 "sha256": digest,
@@ -91,9 +95,11 @@ class Walk:
         )
 
 
-def links_of(text: str, base: str, wanted: Mapping[str, str]) -> dict[str, list[str]]:
+def links_of(
+    source: Source, content: bytes, content_type: str, base: str, wanted: Mapping[str, str]
+) -> dict[str, list[str]]:
     """The addresses that each selector finds on a page, absolute, each once."""
-    page = markup.soup_of(text)
+    page = markup.soup_of(origin.text(source, content, content_type))
     return {key: _links(page, base, selector) for key, selector in wanted.items()}
 
 

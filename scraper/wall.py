@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from model import Post
+from scraper.census import Made, count
 
 _MENTION = re.compile(r"\[(?:[a-z#@][^\[\]|\n]{0,300})\|([^\[\]|\n]{1,300})(?:\|[^\[\]\n]*)?\]")
 COPY = "/copy"  # after a post's id: what it repeats, where it has words of its own
@@ -47,6 +48,7 @@ class Wall:
     entries: tuple[Entry, ...]
     items: int  # on this page
     unread: int  # items without a usable id or date
+    made: Made = Made(items=0, names={})  # noqa: RUF009  frozen
 
 
 def read_wall(content: bytes, source: str, zone: tzinfo, now: datetime) -> Wall:
@@ -63,7 +65,20 @@ def read_wall(content: bytes, source: str, zone: tzinfo, now: datetime) -> Wall:
     unread = len(items) - len(entries)
     if unread > len(entries):
         raise WallChanged(f"{unread} of {len(items)} items without id or date")
-    return Wall(total=total, entries=entries, items=len(items), unread=unread)
+    return Wall(total=total, entries=entries, items=len(items), unread=unread, made=_made(items))
+
+
+def _made(items: Iterable[object]) -> Made:
+    """What the items are made of: their keys, and the kinds of what is attached."""
+    return count(_names(item) for item in items if isinstance(item, dict))
+
+
+def _names(item: Mapping[str, object]) -> Iterator[str]:
+    yield from map(str, item)
+    attached = item.get("attachments")
+    for one in attached if isinstance(attached, list) else ():
+        if isinstance(one, dict):
+            yield f"attachments.{one.get('type')}"
 
 
 def _body(content: bytes) -> Mapping[str, object]:

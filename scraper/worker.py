@@ -8,10 +8,8 @@ and not the service. It has no environment, so no token either.
 
 from __future__ import annotations
 
-import io
 import pickle
 import resource
-import struct
 import sys
 import traceback
 from importlib import import_module
@@ -19,7 +17,6 @@ from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-_LENGTH = struct.Struct(">Q")
 _ALLOWED = ("model", "datetime", "zoneinfo")  # whose types may cross, beside our parsers' own
 _PLAIN = frozenset({"frozenset", "set", "bytearray", "complex"})
 
@@ -44,24 +41,19 @@ class _Plain(pickle.Pickler):
 
 
 def send(pipe: IO[bytes], value: object) -> None:
-    """Write one value. Raises OSError where nobody reads."""
-    held = io.BytesIO()
-    _Plain(held, protocol=5).dump(value)
-    body = held.getvalue()
-    pipe.write(_LENGTH.pack(len(body)) + body)
+    """Write one value, a page in it uncopied. Raises OSError where nobody reads."""
+    _Plain(pipe, protocol=5).dump(value)
     pipe.flush()
 
 
 def receive(pipe: IO[bytes]) -> Any:
     """Read one value. Raises EOFError where the other end is gone."""
-    head = pipe.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        raise EOFError
-    (size,) = _LENGTH.unpack(head)
-    body = pipe.read(size)
-    if len(body) < size:
-        raise EOFError
-    return _Careful(io.BytesIO(body)).load()
+    try:
+        return _Careful(pipe).load()
+    except pickle.UnpicklingError as error:
+        if "truncated" in str(error):
+            raise EOFError from None
+        raise
 
 
 def main(memory: int, seconds: int) -> None:

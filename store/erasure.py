@@ -13,12 +13,12 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from model import StoreUnusable, UnusableInput
-from store import audit, quarantine, standings, tokens, vault
+from store import audit, doubts, quarantine, standings, tokens, vault
 from store.connection import Connection, Row
 from store.dossier import resolve_id
 from store.gate import CUT
@@ -213,8 +213,9 @@ def _emptied(connection: Connection, records: frozenset[str]) -> frozenset[str]:
 
 
 def _erase(store: Store, what: str, doomed: _Doomed, by: str, now: datetime) -> Erased:
-    at = stamp(now)
+    at, erased = stamp(now), tokens.load_or_new(tokens.place(store.path))
     with store.writing() as connection:
+        doomed = replace(doomed, rows=doomed.rows | doubts.of_erased(connection, erased))
         captures = _captures(connection, doomed)
         statuses = Counter(
             str(row["status"])
@@ -227,7 +228,7 @@ def _erase(store: Store, what: str, doomed: _Doomed, by: str, now: datetime) -> 
         standings.take_out(connection, doomed.persons)
         with _unlocked(connection):
             _forget(connection, doomed)
-        quarantine.sweep(connection, tokens.load_or_new(tokens.place(store.path)))
+        quarantine.sweep(connection, erased)
         noted = vault.note_erased(connection, captures, at)
         connection.execute(
             "INSERT INTO erasure (erased_at, what, persons, records, posts, list_rows, by_status) "
@@ -305,7 +306,7 @@ def _forget(connection: Connection, doomed: _Doomed) -> None:
     cut = json.dumps(sorted(doomed.cut))
     of_cut = "post_id IN (SELECT value FROM json_each(?))"
     for statement in (
-        f"UPDATE post SET text = '{CUT}' WHERE {of_cut}",
+        f"UPDATE post SET text = '{CUT}', thread = NULL WHERE {of_cut}",
         f"UPDATE post_version SET text = '{CUT}' WHERE {of_cut}",
         f"UPDATE record SET spans = '[]' WHERE {of_cut}",
         "UPDATE record_version SET spans = '[]' WHERE record_id IN "

@@ -51,9 +51,11 @@ def _post(tokens: Tokens, post: Post, reading: Reading) -> Reading | None:
         return reading
     if not left:
         return None
-    return replace(reading, text=CUT, records=tuple(replace(record, spans=()) for record in left))
+    records = tuple(replace(record, spans=()) for record in left)
+    return replace(reading, text=CUT, title=None, records=records)
 
 
 def _row(tokens: Tokens, row: ListRow, reading: Reading) -> bool:
     own = row.external_id is not None and tokens.knows_post(row.source, row.external_id)
-    return own or any(tokens.knows(record) for record in reading.records)
+    doubtful = (reading.doubt.record,) if reading.doubt else ()
+    return own or any(tokens.knows(record) for record in (*reading.records, *doubtful))

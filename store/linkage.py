@@ -35,9 +35,10 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 _ROWS = f"""
 SELECT record_id, surname, given, patronymic, birth_date, age, sex, home_region, home_place, unit,
   category, last_contact, call_sign, record.claim, coalesce(event_date, substr(public_at, 1, 10)),
-  row_id IS NOT NULL, source, coalesce(nullif(owner, ''), source), coalesce(post_id, row_id),
-  coalesce(copy_of, record_id)
+  row_id IS NOT NULL, record.source, coalesce(nullif(owner, ''), record.source),
+  coalesce(post.external_id, row_id), coalesce(copy_of, record_id), post.thread, post.reply_to
 FROM record JOIN source ON source.name = record.source
+LEFT JOIN post USING (post_id)
 WHERE record_id {_AMONG} AND closed_at IS NULL
 """
 

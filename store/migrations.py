@@ -6,7 +6,9 @@ A migration is one file `schema/NNN_what.sql`; the number of the newest one is t
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,11 +81,23 @@ def _pending(connection: Connection) -> set[str]:
     return {f"m{stem}" for stem in SCRIPTS} - seen
 
 
+@contextmanager
+def _without(*packages: str) -> Iterator[None]:
+    """What is imported here goes without packages it would take, were they there: pandas and numpy
+    weigh a hundred megabytes, for frames that nobody gives sqlite-utils."""
+    absent = [package for package in packages if package not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # so importing them fails
+    try:
+        yield
+    finally:
+        for package in absent:
+            del sys.modules[package]
+
+
 def _apply(connection: Connection) -> None:
     """All pending migrations in one transaction, so that two first openings don't collide."""
-    # brings pandas in where it is installed: a hundred megabytes no collecting process needs
-    from sqlite_utils import Database, Migrations  # noqa: PLC0415
-
+    with _without("pandas", "numpy"):
+        from sqlite_utils import Database, Migrations  # noqa: PLC0415
     migrations = Migrations("rollcall")
     for stem, script in SCRIPTS.items():
         migrations()(_step(stem, script))

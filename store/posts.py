@@ -9,11 +9,12 @@ from datetime import datetime
 from model import Batch, Fetch, Post, Reading
 from russian.moscow import moscow_day
 from store.connection import Connection, Row
-from store.copies import mark_copies, save_sketch
+from store.copies import mark_copies
 from store.list_rows import save_rows
 from store.origins import channel_name, public_url
 from store.records import Origin, save_records
 from store.saved import Saved
+from store.threads import enter_thread, thread_of
 from store.times import make_id, moment, stamp, stamp_or_none
 
 __all__ = ["Saved", "save_batch", "save_fetches"]
@@ -73,6 +74,8 @@ def _save_post(connection: Connection, post: Post, reading: Reading, now: dateti
         _insert_post(connection, post_id, post, reading, now)
     elif _is_stale(post, old):
         return Saved()
+    else:
+        enter_thread(connection, old, thread_of(post, reading))
     news = old is not None and _update_post(connection, old, post, reading, now)
     if old is not None and not news and old["extractor"] == reading.extractor:
         return Saved()
@@ -89,7 +92,6 @@ def _save_post(connection: Connection, post: Post, reading: Reading, now: dateti
     records = save_records(connection, origin, reading.records, reading.extractor, stamp(now))
     if records:
         mark_copies(connection, post_id)
-        save_sketch(connection, post_id, reading.text)
     return Saved(new=int(old is None), changed=int(news), records=records)
 
 
@@ -115,13 +117,13 @@ def _insert_post(
     at, edited = stamp(now), stamp_or_none(post.edited_at)
     connection.execute(
         "INSERT INTO post (post_id, source, external_id, posted_at, posted_on, edited_at, "
-        "deleted_at, forwarded_from, reply_to, url, text, extractor, versions, learned_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
+        "deleted_at, forwarded_from, reply_to, thread, url, text, extractor, versions, "
+        "learned_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
         (
             post_id, post.source, post.external_id, post.posted_at.isoformat(),
             moscow_day(post.posted_at), edited, stamp_or_none(post.deleted_at),
-            channel_name(post.forwarded_from), post.reply_to, public_url(post.url), reading.text,
-            reading.extractor, at,
+            channel_name(post.forwarded_from), post.reply_to, thread_of(post, reading),
+            public_url(post.url), reading.text, reading.extractor, at,
         ),
     )  # fmt: skip
     connection.execute(
@@ -165,6 +167,7 @@ def _replace_text(
         "UPDATE post SET text = ?, extractor = ?, versions = ? WHERE post_id = ?",
         (reading.text, reading.extractor, versions, post_id),
     )
+    connection.execute("DELETE FROM post_sketch WHERE post_id = ?", (post_id,))
     connection.execute(
         "INSERT INTO post_version VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET text = excluded.text",

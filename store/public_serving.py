@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import socket
-from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
 import pysqlite3
-import uvicorn
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import Response
 
 from model import UnusableInput
+from store import listening
 from store.datasette import faults, formats, guarded, language, loaded, public_pages
 from store.datasette.labels import LANGUAGES
 from store.datasette.public_pages import HERE, NAME, digests
+from store.listening import App
 
 Scope = MutableMapping[str, Any]
-App = Callable[[Scope, Any, Any], Awaitable[None]]
 TABLES = {"release", "by_status", "by_category", "by_region", "method", "data_dictionary"}
 PLUGINS = (language, public_pages, formats, guarded, faults)
 SECONDS = 3600  # how long a cache may answer for us; a new release is a new start of this service
@@ -131,14 +129,4 @@ def _headers(
 
 def serve(path: Path, host: str, port: int) -> None:
     """Serve until interrupted. Raises UnusableInput for a file or an address that cannot be."""
-    app = application(path)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((host, port))
-        except OSError as error:
-            raise UnusableInput(f"{host}:{port} cannot be listened on: {error.strerror}") from error
-        config = uvicorn.Config(app, log_level="warning", lifespan="on")
-        with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listening])
+    listening.run(application(path), host, port)

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from model import Category, Claim, Expect, ListRow, Reading, Record, Sex, Span, UnusableInput
+from model import Category, Claim, Doubt, Expect, ListRow, Reading, Record, Sex, Span, UnusableInput
 from store import imports
 from store.connection import Connection, Row
 from store.imports import DRIFT_DAYS, Facts
@@ -84,17 +84,33 @@ def hold(
 ) -> Saved:
     """Keep the rows of an import until it is decided."""
     connection.executemany(
-        "INSERT INTO held_row VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO held_row (import_id, row, external_id, text, extractor, record, doubt) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 import_id, row.row, row.external_id, reading.text, reading.extractor,
-                json.dumps(asdict(reading.records[0]), ensure_ascii=False)
-                if reading.records else None,
+                json.dumps(asdict(said), ensure_ascii=False) if (said := _said(reading)) else None,
+                reading.doubt.why if reading.doubt else None,
             )
             for row, reading in zip(rows, readings, strict=True)
         ],
     )  # fmt: skip
     return Saved(held=len(rows))
+
+
+def _said(reading: Reading) -> Record | None:
+    """What was read of the row's man, counted or doubtful."""
+    if reading.doubt is not None:
+        return reading.doubt.record
+    return reading.records[0] if reading.records else None
+
+
+def held_reading(row: Row) -> Reading:
+    """A held row as it was read."""
+    record = held_record(row["record"]) if row["record"] else None
+    doubt = Doubt(why=row["doubt"], record=record) if row["doubt"] and record else None
+    counted = (record,) if record is not None and doubt is None else ()
+    return Reading(text=row["text"], records=counted, extractor=row["extractor"], doubt=doubt)
 
 
 def decide(

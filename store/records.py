@@ -189,7 +189,7 @@ def pair_up(new: Sequence[str], old: Sequence[str]) -> dict[int, int]:
 
 
 _STORED = f"""
-SELECT record.*, post.forwarded_from, {HELD} AS held, source.owner,
+SELECT record.*, post.forwarded_from, post.thread, post.reply_to, {HELD} AS held, source.owner,
        coalesce(post.external_id, list_row.external_id,
        cast(list_row.row AS TEXT)) AS external_id, list_row.row AS row
 FROM record
@@ -235,6 +235,8 @@ def stored_record(row: Row) -> StoredRecord:
         asked_at=moment(row["asked_at"]) if row["asked_at"] else None,
         forwarded_from=row["forwarded_from"],
         held=bool(row["held"]),
+        thread=row["thread"],
+        reply_to=row["reply_to"],
     )
 
 

@@ -48,11 +48,4 @@ def _held_batch(connection: Connection, held: Row) -> tuple[Batch, list[Reading]
         ),
         whole_list=True,
     )
-    return batch, [
-        Reading(
-            text=row["text"],
-            records=(quarantine.held_record(row["record"]),) if row["record"] else (),
-            extractor=row["extractor"],
-        )
-        for row in rows
-    ]
+    return batch, [quarantine.held_reading(row) for row in rows]

@@ -50,5 +50,6 @@ def _post(row: Row) -> Post:
         text=row["text"],
         forwarded_from=row["forwarded_from"],
         reply_to=row["reply_to"],
+        thread=None,  # kept as it was, or told by the title
         url=row["url"],
     )

@@ -36,6 +36,8 @@ def expire_texts(store: Store, days: int, by: str, now: datetime) -> int:
     no byte of it in the file or the WAL. Raises UnusableInput for fewer than one day,
     StoreUnusable while a reader holds the WAL.
     """
+    from store import sketches  # noqa: PLC0415  numpy, which collecting does without
+
     if days < 1:
         raise UnusableInput("texts are kept for one day at the least")
     before, at = stamp(now - timedelta(days=days)), stamp(now)
@@ -45,6 +47,7 @@ def expire_texts(store: Store, days: int, by: str, now: datetime) -> int:
     ).fetchall():
         after = rows[-1]["post_id"]
         with store.writing() as connection:
+            sketches.make(connection, [row["post_id"] for row in rows])
             connection.executemany(
                 "INSERT INTO expired_text VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
                 "expired_at = excluded.expired_at, digest = excluded.digest",

@@ -16,7 +16,7 @@ from store.times import stamp
 
 HOLD = timedelta(minutes=10)  # a pair shown to one editor is not shown to another for so long
 TRIES = 5  # to find a pair that no other editor takes at the same moment
-PATIENCE = 100  # milliseconds to wait for another writer before a pair is shown without being held
+PATIENCE = 40  # milliseconds to wait for another writer before a pair is shown without being held
 
 # Each open pair with the chance that it is one man (its evidence in bits), the figures of the
 # headline that a merge or split would move, and the persons beside the count. A decision matters

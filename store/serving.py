@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import secrets
-import socket
-from collections.abc import Awaitable, Callable, MutableMapping, Set
-from contextlib import suppress
+from collections.abc import MutableMapping, Set
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import uvicorn
 from datasette.app import Datasette
 from datasette.utils.asgi import Response
 
 from model import UnusableInput
-from store import Store
+from store import Store, listening
 from store.datasette import (
     doors,
     faults,
@@ -32,9 +29,9 @@ from store.datasette import (
 from store.datasette.counted import CountedDatabase
 from store.datasette.metadata import metadata
 from store.datasette.room import Room, furnish
+from store.listening import App
 
 Scope = MutableMapping[str, Any]
-App = Callable[[Scope, Any, Any], Awaitable[None]]
 HERE = Path(__file__).parent / "datasette"
 PLUGINS = (language, pages, search, review, formats, guarded, faults, doors, headers)
 SETTINGS = {
@@ -110,16 +107,8 @@ def serve(room: Room, host: str, port: int) -> None:
     app = application(room)
     if is_loopback(host):
         app = only_hosts(app, {"127.0.0.1", "localhost", "::1", host})
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as listening, room.applier:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((host, port))
-        except OSError as error:
-            raise UnusableInput(f"{host}:{port} cannot be listened on: {error.strerror}") from error
-        config = uvicorn.Config(app, log_level="warning", lifespan="on")
-        with suppress(KeyboardInterrupt):  # Ctrl-C is how an analyst ends it
-            uvicorn.Server(config).run(sockets=[listening])
+    with room.applier:
+        listening.run(app, host, port)
 
 
 def is_loopback(host: str) -> bool:

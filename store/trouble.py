@@ -190,6 +190,12 @@ def noticed(connection: Connection, now: datetime) -> list[tuple[str, str, str]]
     return [(row["source"], row["at"], row["error"]) for row in rows]
 
 
+def odd(connection: Connection, now: datetime) -> dict[str, bool]:
+    """Of each enabled source: was anything odd noticed lately?"""
+    told = {source for source, _, _ in noticed(connection, now)}
+    return {name: name in told for name in states(connection)}
+
+
 def asked_today(connection: Connection, kind: str, now: datetime) -> list[str]:
     """The addresses that sources of a kind asked for since midnight UTC, one a request."""
     rows = connection.execute(

@@ -190,3 +190,8 @@ class Tale:
 
     def person(self) -> Person:
         return describe("p", self.records)
+
+
+def rows(store: Store, query: str) -> list[tuple[object, ...]]:
+    """What a query finds, as plain tuples."""
+    return [tuple(row) for row in store.connection.execute(query).fetchall()]

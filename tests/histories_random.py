@@ -10,7 +10,7 @@ from pathlib import Path
 from histories import new_store, post, reading, save_list
 
 import pipeline
-from model import Batch, Claim, Decision, Judgement, Record
+from model import Batch, Claim, Decision, Judgement, Post, Record
 from store import Store
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -47,11 +47,21 @@ def said(rng: random.Random, him: Record) -> Record:
         him = replace(him, birth_date=him.birth_date[:4])
     if rng.random() < 0.08:
         him = replace(him, surname=None)
-    if rng.random() < 0.08:
+    elif rng.random() < 0.08:
+        him = replace(him, given=None)
+    elif rng.random() < 0.08:
         him = replace(him, given=f"{str(him.given)[0]}.")
-    if rng.random() < 0.1:
+    if him.given and rng.random() < 0.1:
         him = replace(him, given=rng.choice(GIVEN))
     return replace(him, asks=him.claim is Claim.SOUGHT)
+
+
+def shown(number: str) -> Post:
+    """A post of one of two channels; some stand in threads, some answer one before them."""
+    n, channel = int(number), ("chat", "news")[int(number) % 2]
+    thread = f"thread {n % 30}" if n % 3 == 0 else None
+    answered = str(n - 2) if n % 5 == 0 else None
+    return post(n, f"2024-09-{1 + n % 28:02}", name=channel, thread=thread, reply_to=answered)
 
 
 @dataclass
@@ -76,7 +86,7 @@ class History:
             mine = [n for n in self.posts if ("chat", "news")[int(n) % 2] == channel]
             batch = Batch(
                 source=channel,
-                posts=tuple(post(n, f"2024-09-{1 + int(n) % 28:02}", name=channel) for n in mine),
+                posts=tuple(shown(n) for n in mine),
             )
             readings = [reading(f"{n} {said_of[int(n) - 1]}", said_of[int(n) - 1]) for n in mine]
             with Store.open(self.path) as store:
@@ -84,16 +94,15 @@ class History:
 
     def speaks(self, number: str, texts: list[Record]) -> None:
         """A post, new or edited, that names these men."""
-        channel = ("chat", "news")[int(number) % 2]
         text = f"{number} " + " ".join(str(one) for one in texts)
-        one = post(number, f"2024-09-{1 + int(number) % 28:02}", name=channel)
+        one = shown(number)
         if number in self.posts:
             one = replace(one, edited_at=datetime(2024, 12, 1, tzinfo=UTC))
         else:
             self.posts.append(number)
         with Store.open(self.path) as store:
-            store.save_batch(Batch(source=channel, posts=(one,)), [reading(text, *texts)],
-                             self.clock())  # fmt: skip
+            batch = Batch(source=one.source, posts=(one,))
+            store.save_batch(batch, [reading(text, *texts)], self.clock())
 
     def texts(self) -> list[Record]:
         """What one post says, of one man or several."""

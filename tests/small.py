@@ -7,12 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
+
 from store.users import Role, Users, users_file
 
+Get = Callable[..., httpx.Response]  # a page asked for: path, method, headers
 PHONE = "8 900 000 44 55"
 RELATIVE = "Пелагея Тимофеевна"
 POSTS = [

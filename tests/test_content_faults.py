@@ -176,6 +176,14 @@ def test_faults_of_content(world: World, fault: Fault, tmp_path: Path) -> None:
     check(world, fault, tmp_path)
 
 
+def test_a_post_of_ten_megabytes(world: World, tmp_path: Path) -> None:
+    """Read apart, kept as far as texts are kept; the others of its page come in."""
+    fault = Fault(
+        name="10 MB", kind="telegram", sent=more("Ищу сына. " + "а" * 5_000_000), cause=None
+    )
+    check(world, fault, tmp_path, max_bytes=16 * 2**20, deadline=60.0, read_timeout=30.0)
+
+
 # Planted bugs: each must be caught by the fault beside it.
 
 

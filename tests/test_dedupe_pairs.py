@@ -179,16 +179,23 @@ def test_the_other_of_two_namesakes_is_told_by_elimination() -> None:
     assert set(clusters) == {("a", "c"), ("b", "d")}
 
 
-def test_a_brother_without_surname_is_told_by_company() -> None:
-    records = (
+def brothers(claim: str) -> tuple[StoredRecord, ...]:
+    """Two brothers sought; one of them told of elsewhere beside the other's given name."""
+    elsewhere = {"post": "2", "source": "vk"}
+    return (
         person("a", "Ондархай Айдын Олегович", birth_date="2003", post="1"),
         person("b", "Ондархай Аян Олегович", birth_date="2005", post="1"),
-        person("c", "Ондархай Аян Олегович", birth_date="2005", claim="captured", post="2"),
-        person("d", "- Айдын", post="2"),
+        person("c", "Ондархай Аян Олегович", birth_date="2005", claim="captured", **elsewhere),
+        person("d", "- Айдын", claim=claim, **elsewhere),
     )
-    resolution = dedupe.resolve(records, (), {}, now=NOW)
+
+
+def test_a_brother_without_surname_is_told_by_company() -> None:
+    resolution = dedupe.resolve(brothers("sought"), (), {}, now=NOW)
     assert set(resolution.clusters.values()) == {("a", "d"), ("b", "c")}
     assert resolution.decisions[-1].findings[0].comparison == "company"
+    apart = dedupe.resolve(brothers("deceased"), (), {}, now=NOW)
+    assert set(apart.clusters.values()) == {("a",), ("b", "c"), ("d",)}
 
 
 def test_two_rows_of_one_list_are_two_men() -> None:

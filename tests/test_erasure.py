@@ -306,7 +306,7 @@ def test_strangers_pass() -> None:
     )
     strangers = [
         read_row(ListRow(source="x", row=n, cells={"name": f"Пискарёв Игорь Олегович {1950 + n}"}),
-                 Claim.CAPTURED)[1]
+                 Claim.CAPTURED).records[0]
         for n in range(50)
     ]  # fmt: skip
     assert not any(loaded.knows(record) for record in strangers)

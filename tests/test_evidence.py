@@ -14,7 +14,8 @@ import pipeline
 from dedupe.evidence import independent
 from model import Batch, Claim, Evidence, Reading, StoredRecord, UnusableInput
 from store import Store, holds
-from store.copies import fold_copies, likeness, shingles, sketch
+from store.copies import CANDIDATES, likeness, shingles
+from store.sketches import fold_copies, sketch
 
 DAY = "2024-12-31"
 SOUGHT, CAPTURED, DEAD = Claim.SOUGHT, Claim.CAPTURED, Claim.DECEASED
@@ -159,6 +160,18 @@ def test_a_copy_under_another_spelling_is_one_source(store: Store) -> None:
     assert found["12"] not in marked
     roots = {s.external_id: s.copy_of or s.record_id for s in store.stored_records()}
     assert roots["10"] == roots["11"] == found["10"]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_flood_of_copies_keeps_its_first_post_as_root(store: Store, backwards: bool) -> None:
+    """Of more copies than are looked at for a new one; in the order posted and the other way."""
+    posts = [
+        post(f"c{n:03}", f"2024-09-{1 + n // 24:02}", hour=n % 24) for n in range(CANDIDATES + 30)
+    ]
+    for one in reversed(posts) if backwards else posts:
+        save(store, one, TEXT.format("Петров"), man())
+    copies = [s for s in store.stored_records() if s.external_id.startswith("c")]
+    assert {s.copy_of for s in copies} == {None, ids(store)["c000"]}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 
 import russian
 from model import Sex
-from russian.given import full_names, known, write_out
+from russian.given import begun, fold, full_names, known, write_out
+from russian.inflect import case_forms, given_forms, stem_of_given
 
 
 @pytest.mark.parametrize(
@@ -82,3 +83,37 @@ def test_diminutives_table() -> None:
         for name in full.split("|"):
             facts = known(name)
             assert facts is not None, name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("иван", "илья", "лев", "павел", "пётр", "пётра", "любовь", "алексей", "игорь", "никита"),
+        *(
+            "гульназ",
+            "айсылу",
+            "ян",
+            "ия",
+            "дмитрий",
+            "мария",
+            "отец",
+            "фёдор",
+            "салават",
+            "рэнцэн",
+        ),
+    ],
+)
+def test_a_names_forms_begin_as_it_does(name: str) -> None:
+    """No form is passed over: each begins with the letters by which names are looked for."""
+    forms = [
+        form
+        for form in case_forms(name)
+        if name in {fold(one.nominative) for one in given_forms(form)} | {name}
+    ]
+    assert forms
+    if known(name):
+        assert all(begun(stem_of_given(form)) for form in forms)
+
+
+def test_no_name_begins_so() -> None:
+    assert not begun(stem_of_given("щщщщ" + "ому"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,18 @@ def test_nothing_can_be_written(folder: Path) -> None:
     folder.parent.write_text("a file where the folder should be", "utf-8")
     work = Work()
     assert [keeping.kept("names", work) for _ in range(2)] == [b"made 1", b"made 2"]
+
+
+def test_threads_that_ask_together_have_it_made_once() -> None:
+    made: list[str] = []
+
+    @keeping.once
+    def table(name: str) -> list[str]:
+        time.sleep(0.05)
+        made.append(name)
+        return [name]
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(table, ["a", "b"] * 4))
+    assert sorted(made) == ["a", "b"]
+    assert all(answer is answers[at % 2] for at, answer in enumerate(answers))

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from scraper import elements
 from scraper.markup import line_of, select, soup_of, text_of
 
 
@@ -25,10 +26,38 @@ from scraper.markup import line_of, select, soup_of, text_of
         ("a\0b", "a\ufffdb"),
         ("<p>раз<p>два</div></p></b>три", "раз\nдва\nтри"),
         ("", ""),
+        # a paragraph's end that ends none, as browsers take it
+        ("раз</p>два", "раз\nдва"),
+        ("<div>раз</P >два</p></div>", "раз\nдва"),
+        ("<p>раз</p>два</p>три", "раз\nдва\nтри"),
+        ("<div>раз<p>два<div>три</div>четыре</p>пять</div>", "раз\nдва\nтри\nчетыре\nпять"),
+        ("<b>раз</p>два</b>", "раз\nдва"),
+        ("<table><tr><td>раз</p>два</td></tr></table>три", "раз\nдва\nтри"),
+        ("раз</div>два</span></li></b>три", "раздватри"),
+        ("<pre>раз</p>\nдва</pre>три", "раз\n\nдва\nтри"),
+        # what is never closed, and what is nested
+        ("<b>раз <i>два<p>три", "раз два\nтри"),
+        ("<div>раз<div>два</div>три", "раз\nдва\nтри"),
+        ("<b>раз<i>два</b>три</i>", "раздватри"),
+        ("<ul><li>раз<ul><li>два</ul><li>три</ul>", "раз\nдва\nтри"),
+        ("раз<table><tr><th>два<td>три</table>четыре", "раз\nдва\nтри\nчетыре"),
+        # what breaks a word, a line or neither
+        ("ра<wbr>з<wbr/>два", "раздва"),
+        ("раз</br>два<BR clear='all'>три<br>\n</br>четыре", "раз\nдва\nтри\n\nчетыре"),
+        ("раз&nbsp;&nbsp;два&#160;три", "раз\xa0\xa0два\xa0три"),
+        ("раз<hr>два<center>три</center>четыре", "раз\nдва\nтри\nчетыре"),
+        ("<dir><li>раз</dir>два<menu>три</menu>четыре<hgroup>пять</hgroup>шесть",
+         "раз\nдва\nтри\nчетыре\nпять\nшесть"),
+        # line ends that are shown, and what is not
+        ("<pre>раз\n<b>два\nтри</b></pre>четыре\nпять", "раз\nдва\nтри\nчетыре пять"),
+        ("раз<pre>а\nб</pre><div>два\nтри</div>", "раз\nа\nб\nдва три"),
+        ("раз<video>нет</video><audio>нет</audio><canvas>нет</canvas>", "раз"),
     ],
-)
+)  # fmt: skip
 def test_text_of(markup: str, text: str) -> None:
     assert text_of(soup_of(markup)) == text
+    root = elements.root_of(markup.encode())
+    assert (elements.text_of(root) if root is not None else "") == text
 
 
 def test_own_line_ends_count_where_asked() -> None:
@@ -43,7 +72,9 @@ def test_a_bad_selector_is_a_value_error() -> None:
         select(soup_of(""), "div[")
 
 
-@pytest.mark.parametrize("piece", ["<div>", "<br>", " <p> ", "<b>x", "<table><tr><td>", "</p>"])
+@pytest.mark.parametrize(
+    "piece", ["<div>", "<br>", " <p> ", "<b>x", "<table><tr><td>", "</p>", "<pre>", "<p ", "</p "]
+)
 def test_time_goes_with_length(piece: str) -> None:
     started = time.process_time()
     text_of(soup_of(piece * 30_000))

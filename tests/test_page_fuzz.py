@@ -33,14 +33,14 @@ def source(kind: str) -> Source:
 
 def read_board(content: bytes) -> object:
     one = source("html")
-    sheet = Sheet(url=one.url, text=origin.text(one, content), kept={})
-    return html.posts_of(one, sheet, NOW)
+    sheet = Sheet(url=one.url, content=content, kept={})
+    return html.posts_of(one, sheet, NOW)[0]
 
 
 def read_list(content: bytes) -> object:
     columns = {"name": "td:nth-of-type(2)", "age": "1"}
     one = replace(source("html"), columns=columns, options={"rows": "tr, article"})
-    return html.rows_listed(one, [Sheet(url=one.url, text=origin.text(one, content), kept={})])
+    return html.rows_listed(one, [Sheet(url=one.url, content=content, kept={})])[0]
 
 
 READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {

@@ -31,6 +31,7 @@ def test_every_field_passes(tmp_path: Path) -> None:
         "deleted_at": "2024-08-25T00:00:00Z",
         "forwarded_from": "Канал",
         "reply_to": 7,
+        "thread": 12,
         "url": "https://t.me/a/1",
     }
     post = round_of(written(tmp_path, TOML, {"posts.jsonl": line(1, **more)})).posts[0]
@@ -41,6 +42,7 @@ def test_every_field_passes(tmp_path: Path) -> None:
     assert post.deleted_at is not None
     assert post.deleted_at.isoformat() == "2024-08-25T00:00:00+00:00"
     assert (post.forwarded_from, post.reply_to, post.url) == ("Канал", "7", "https://t.me/a/1")
+    assert post.thread == "12"
 
 
 def test_where_takes_one_sources_lines_and_none_is_no_error(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from small import POSTS, Small, build, lines
 import extract
 from model import Batch, Post, Reading, UnusableInput
 from store import Store, retention
-from store.copies import is_copy, is_probable_copy, shingles, sketch
+from store.copies import is_copy, is_probable_copy, shingles
 from store.gate import CUT
+from store.sketches import sketch
 
 LATER = datetime.now(UTC) + timedelta(days=40)
 WORDS = ("Разыскивается", "Продам", "Последний раз звонил", "видео. Спасибо")

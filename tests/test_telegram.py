@@ -412,6 +412,6 @@ def test_markup_never_seen_before_is_told(kanal: Channel, reader: Reader) -> Non
     kanal.block = block.__get__(kanal)  # type: ignore[method-assign]
     reader.round(minutes=30)
     told = [fetch.error for batch in reader.batches for fetch in batch.fetches if fetch.error]
-    assert told == ["markup never seen before on most messages: tgme_new"]
+    assert told == ["markup never seen before on most items: tgme_new"]
     reader.round(minutes=30)
     assert not [fetch for batch in reader.batches for fetch in batch.fetches if fetch.error]

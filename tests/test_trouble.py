@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from faultworld import KINDS, NOW, World, build, feed
+from histories import source
 from server import Scripted, Server, answer
 from small import Small
 
@@ -280,3 +281,22 @@ def test_what_looked_odd_at_a_healthy_source_is_noticed(store: Store) -> None:
     told = [(source, what) for source, _, what in trouble.noticed(store.connection, NOW)]
     assert told == [(name, odd.error)]
     assert trouble.noticed(store.connection, NOW + timedelta(days=8)) == []
+
+
+def test_due_sources_and_the_wait_after_failures(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "s.db", create=True)
+    store.save_sources([source("a"), source("b")])
+    assert store.due_sources(NOW) == ["a", "b"]
+    store.record_attempt("a", Ended(), started_at=NOW, now=NOW)
+    assert store.due_sources(NOW) == ["b"]
+    assert store.due_sources(NOW + timedelta(hours=6)) == ["b", "a"]
+    for _ in range(4):
+        store.record_attempt(
+            "b", Ended(error="b: answered 500", state="failing"), started_at=NOW, now=NOW
+        )
+    assert store.due_sources(NOW + timedelta(hours=23)) == ["a"]
+    assert store.due_sources(NOW + timedelta(hours=24)) == ["a", "b"]
+    line = next(one for one in store.health() if one["name"] == "b")
+    assert (line["failures"], line["last_error"]) == (4, "b: answered 500")
+    store.save_sources([source("a")])
+    assert store.due_sources(NOW + timedelta(days=9)) == ["a"]

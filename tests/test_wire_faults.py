@@ -181,7 +181,7 @@ def test_nothing_listens(world: World, tmp_path: Path) -> None:
 
 
 def _accept_anything(self: inflate.Body, _declared: str | None) -> bytes:
-    return bytes(self._content)
+    return self._content.getvalue()
 
 
 def _accept_status(_self: object, _answer: object) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 
 from model import Batch, ListRow, Source, SourceChanged
 from scraper import origin, tables
@@ -36,11 +37,14 @@ async def collect(
     if page is None:
         yield Batch(source=source.name, cursor=cursor)
         return
-    rows = await origin.parsed(source, fetcher, read, page.content)
-    yield tables.whole_list(
-        source, page.cursor, rows,
-        header=header(source, page.content), encoding=origin.encoding(page.content),
-    )  # fmt: skip
+    rows, head = await origin.parsed(source, fetcher, read_with_header, page.content)
+    encoding = origin.encoding(page.content)
+    yield tables.whole_list(source, page.cursor, rows, header=head, encoding=encoding)
+
+
+def read_with_header(source: Source, content: bytes) -> tuple[tuple[ListRow, ...], list[str]]:
+    """The rows, and the header over them. Raises SourceChanged."""
+    return read(source, content), header(source, content)
 
 
 def header(source: Source, content: bytes) -> list[str]:
@@ -91,7 +95,29 @@ def _split(source: Source, lines: list[list[str]]) -> tuple[list[str], list[list
         header = [cell.strip() for cell in cells]
         if all(tables.match(key, header) is not None for key in wanted):
             return header, lines[at + 1 :]
+    for at, (cells, below) in enumerate(pairwise(lines[:_PREAMBLE])):
+        header = _of_two(wanted, _filled(cells), [cell.strip() for cell in below])
+        if header:
+            return header, lines[at + 2 :]
     return [cell.strip() for cell in lines[0]], lines[1:]
+
+
+def _of_two(wanted: Sequence[str], above: list[str], below: list[str]) -> list[str]:
+    """The header that two lines make together, by the names asked for; none where they don't."""
+    names = tables.names_of([above, below])
+    places = {key: tables.match_any(key, names) for key in wanted}
+    if None in places.values():
+        return []
+    called = {at: key for key, at in places.items()}
+    return [called.get(at, name) for at, name in enumerate(names[1])]
+
+
+def _filled(cells: Sequence[str]) -> list[str]:
+    """A line of headers, of which one stands over several columns, each with its own."""
+    filled: list[str] = []
+    for cell in cells:
+        filled.append(cell.strip() or (filled[-1] if filled else ""))
+    return filled
 
 
 def _lookup(place: Callable[[str], int | None], cells: Sequence[str]) -> tables.Lookup:

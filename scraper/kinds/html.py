@@ -14,6 +14,7 @@ from model import Batch, ListRow, Post, Source, SourceChanged
 from scraper import markup, moments, origin, readers, tables
 from scraper.addresses import canonical, lasting
 from scraper.cells import Headings, Row, is_header, tables_of
+from scraper.census import Census, Made, count
 from scraper.client import Fetcher
 from scraper.walk import Sheet, Walk, dropped
 
@@ -87,31 +88,33 @@ async def _list(
         return
     try:
         size = sum(sheet.size for sheet in sheets)
-        listed = await readers.parse(fetcher, source.url, size, rows_listed, source, sheets)
+        listed, made = await readers.parse(fetcher, source.url, size, rows_listed, source, sheets)
     except SourceChanged as changed:
         fetcher.suspect(str(changed))
         raise
     pages = {sheet.url: sheet.kept for sheet in sheets} if single else {}
-    kept = {"reading": reading, "sha256": digest, "known": pages}
+    census = Census.of(cursor.get("census") if cursor.get("reading") == reading else None)
+    fetcher.odd(census.look(made))
+    kept = {"reading": reading, "sha256": digest, "known": pages, "census": census.kept()}
     yield tables.whole_list(source, kept, listed)
 
 
-def rows_listed(source: Source, sheets: Sequence[Sheet]) -> tuple[ListRow, ...]:
-    """The rows of all pages of a list. Raises SourceChanged."""
-    rows: list[tables.Lookup] = []
+def rows_listed(source: Source, sheets: Sequence[Sheet]) -> tuple[tuple[ListRow, ...], Made]:
+    """The rows of all pages of a list, and what they are made of. Raises SourceChanged."""
+    rows: list[Row] = []
     headers: list[str] = []
     for sheet in sheets:
         for row in rows_of(source, sheet, lines=False):
             rows.append(row)
-            headers = headers or list(row.headers)
-    return tables.list_rows(source, rows, headers)
+            headers = headers or [name for names in row.headers for name in names]
+    return tables.list_rows(source, rows, headers), count(row.names() for row in rows)
 
 
 def rows_of(source: Source, sheet: Sheet, *, lines: bool) -> Iterator[Row]:
     """The rows of one page in document order, headers left out. Raises SourceChanged for none."""
-    if sheet.text is None:
+    if sheet.content is None:
         return
-    page = markup.soup_of(sheet.text)
+    page = markup.soup_of(origin.text(source, sheet.content, sheet.content_type))
     selector = str(source.options["rows"])
     elements = markup.select(page, selector)
     if not elements and "tbody" in selector:  # browsers show one that the page may not have
@@ -126,11 +129,11 @@ def rows_of(source: Source, sheet: Sheet, *, lines: bool) -> Iterator[Row]:
         if table is None:
             yield Row(element, headings, lines=lines)
             continue
-        asked = any(tables.match(key, table.texts) is not None for key in keys)
+        asked = any(tables.match_any(key, table.names) is not None for key in keys)
         if is_header(element) or (asked and element is table.row):
             continue  # a first row of plain cells is a header only where its words are asked for
         cells = table.grid[id(element)]
-        yield Row(element, headings, cells=cells, headers=table.texts if asked else (), lines=lines)
+        yield Row(element, headings, cells=cells, headers=table.names if asked else (), lines=lines)
 
 
 # Boards and forums
@@ -145,27 +148,38 @@ async def _board(
     pages: dict[str, Mapping[str, object]] = {}
     seen: list[str] = []
     times: list[datetime] = []
+    census = Census.of(cursor.get("census") if same else None)
     async for sheet in Walk(source, fetcher, known).sheets():
-        posts = await _posts(source, fetcher, sheet)
-        ids = [post.external_id for post in posts] if sheet.text is not None else _ids(sheet.kept)
+        posts, made = await _posts(source, fetcher, sheet)
+        fetcher.odd(census.look(made))
+        ids = (
+            [post.external_id for post in posts] if sheet.content is not None else _ids(sheet.kept)
+        )
         pages[sheet.url] = {**sheet.kept, "ids": ids}
         seen.extend(ids)
         times.extend(post.posted_at for post in posts)
         stood = list(dict.fromkeys([*seen, *_ids(cursor)]))  # the round may end here
         here = {"reading": reading, "known": {**known, **pages}, "ids": stood}
+        here["census"] = census.kept()
         yield Batch(source=source.name, posts=posts, cursor={**cursor, **here})
     newest_first = "follow" not in source.options and times[-1:] < times[:1]
     missing, deleted = _missing(cursor, seen, fetcher.now(), from_top=newest_first)
     yield Batch(
         source=source.name,
         deleted=deleted,
-        cursor={"reading": reading, "known": pages, "ids": seen, "missing": missing},
+        cursor={
+            "reading": reading,
+            "known": pages,
+            "ids": seen,
+            "missing": missing,
+            "census": census.kept(),
+        },
     )
 
 
-async def _posts(source: Source, fetcher: Fetcher, sheet: Sheet) -> tuple[Post, ...]:
-    if sheet.text is None:
-        return ()
+async def _posts(source: Source, fetcher: Fetcher, sheet: Sheet) -> tuple[tuple[Post, ...], Made]:
+    if sheet.content is None:
+        return (), count(())
     try:
         return await readers.parse(
             fetcher, sheet.url, sheet.size, posts_of, source, sheet, fetcher.now()
@@ -175,11 +189,15 @@ async def _posts(source: Source, fetcher: Fetcher, sheet: Sheet) -> tuple[Post, 
         raise
 
 
-def posts_of(source: Source, sheet: Sheet, now: datetime) -> tuple[Post, ...]:
-    """The posts of one page. A row without text or id is no post; a page of none has changed."""
+def posts_of(source: Source, sheet: Sheet, now: datetime) -> tuple[tuple[Post, ...], Made]:
+    """The posts of one page, and what its rows are made of.
+
+    A row without text or id is no post; a page of none has changed.
+    """
     zone = moments.zone_of(_zone_name(source))
     posts: list[Post] = []
-    for at, row in enumerate(rows_of(source, sheet, lines=True), start=1):
+    rows = list(rows_of(source, sheet, lines=True))
+    for at, row in enumerate(rows, start=1):
         told = {field: _cell(row, value) for field, value in source.columns.items()}
         if not tables.passes(source, row) or not (told["text"] and told["external_id"]):
             continue
@@ -191,15 +209,15 @@ def posts_of(source: Source, sheet: Sheet, now: datetime) -> tuple[Post, ...]:
         if posted_at is None:
             place = f"{source.name}: {canonical(sheet.url)}: post {at}"
             raise SourceChanged(f"{place}: {source.columns['posted_at']!r} gives no time")
-        posts.append(_post(source, sheet.url, told, posted_at, times))
+        posts.append(_post(source, sheet, told, posted_at, times))
     if not posts and not source.where:
         raise SourceChanged(f"{source.name}: {canonical(sheet.url)}: no row has a text and an id")
-    return tuple(posts)
+    return tuple(posts), count(row.names() for row in rows)
 
 
 def _post(
     source: Source,
-    base: str,
+    sheet: Sheet,
     told: Mapping[str, str],
     posted_at: datetime,
     times: Mapping[str, datetime | None],
@@ -214,7 +232,8 @@ def _post(
         deleted_at=times["deleted_at"],
         forwarded_from=told.get("forwarded_from") or None,
         reply_to=told.get("reply_to") or None,
-        url=canonical(urljoin(base, link)) if link else None,
+        thread=told.get("thread") or sheet.thread,
+        url=canonical(urljoin(sheet.url, link)) if link else None,
     )
 
 

@@ -99,6 +99,7 @@ def _post(source: Source, number: int, line: str, zone: tzinfo) -> Post | None:
         deleted_at=times["deleted_at"],
         forwarded_from=_text(_get(source, told, "forwarded_from")),
         reply_to=_text(_get(source, told, "reply_to")),
+        thread=_text(_get(source, told, "thread")),
         url=_text(_get(source, told, "url")),
     )
 

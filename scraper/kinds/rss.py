@@ -15,6 +15,7 @@ from datetime import datetime
 
 from model import Batch, Outcome, Source
 from scraper import readers
+from scraper.census import Census, count
 from scraper.feed import Entry, NoFeed, complete, read_feed
 from scraper.fetcher import Fetcher
 from scraper.moments import MOSCOW, zone_of
@@ -47,13 +48,14 @@ async def collect(
     now = fetcher.now()
     try:
         entries = await readers.parse(
-            fetcher, source.url, len(content[0]), read_feed,
-            text(source, *content), zone_of(_zone_name(source)), now,
-        )  # fmt: skip
+            fetcher, source.url, len(content[0]), entries_of, source, *content, now
+        )
     except NoFeed as none:
         raise fetcher.changed(source.url, str(none)) from None
     if not entries and cursor.get("entries"):
         raise fetcher.changed(source.url, "no entries where there were some")
+    census = Census.of(cursor.get("census"))
+    fetcher.odd(census.look(count(entry.names for entry in entries)))
     entries, names = _named_as_before(entries, cursor.get("names"))
     seen = _seen(entries, cursor.get("seen"), now)
     posts = [
@@ -63,8 +65,18 @@ async def collect(
     yield Batch(
         source=source.name,
         posts=tuple(sorted(posts, key=lambda post: post.posted_at)),
-        cursor={"entries": len(entries), "seen": seen, "names": names},
+        cursor={
+            "entries": len(entries),
+            "seen": seen,
+            "names": names,
+            "census": census.kept(),
+        },
     )
+
+
+def entries_of(source: Source, content: bytes, content_type: str, now: datetime) -> list[Entry]:
+    """The entries of a feed, in its order. Raises NoFeed."""
+    return read_feed(text(source, content, content_type), zone_of(_zone_name(source)), now)
 
 
 async def _content(source: Source, fetcher: Fetcher) -> tuple[bytes, str] | None:

@@ -160,9 +160,7 @@ class _Walk:
 
     def _batch(self, page: Page, before: int | None, smallest: int) -> Batch:
         """The batch of a page, with the state moved past it."""
-        if strange := self.kept.strangers(page.classes, page.blocks):
-            told = ", ".join(strange[:3])
-            self.fetcher.suspect(f"markup never seen before on most messages: {told}")
+        self.fetcher.odd(self.kept.census.look(page.made))
         posts = tuple(self._dated(message) for message in page.messages)
         deleted: list[str] = []
         if not page.undated:

@@ -186,6 +186,7 @@ class _Wall:
 
     def _batch(self, wall: Wall, missing: list[int]) -> Batch:
         now = self.api.fetcher.now()
+        self.api.fetcher.odd(self.kept.census.look(wall.made))
         prefix = wall.entries[0].name.rpartition("_")[0] if wall.entries else ""
         gone = [f"{prefix}_{number}" for number in missing]
         gone += [f"{prefix}_{number}{COPY}" for number in missing if number in self.kept.copies]

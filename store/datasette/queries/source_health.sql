@@ -2,6 +2,9 @@ SELECT source.name AS source, source.kind, source.claim, source.last_ok_at, sour
   coalesce(source_state.state, 'healthy') AS state, source_state.since,
   source.failures, coalesce(source_state.cause, source.last_error) AS last_error,
   source_state.open_until,
+  (SELECT error FROM fetch WHERE fetch.source = source.name AND outcome = 'suspect'
+    AND started_at >= strftime('%Y-%m-%dT%H:%M:%S', 'now', '-7 days')
+    ORDER BY started_at DESC LIMIT 1) AS noticed,
   (SELECT rows FROM facet_count WHERE of = 'post' AND a = source.name) AS posts,
   (SELECT rows FROM facet_count WHERE of = 'list_row' AND a = source.name) AS rows,
   (SELECT count(*) FROM fetch WHERE fetch.source = source.name AND outcome = 'failed') AS failed

@@ -1,0 +1,59 @@
+"""Names and phrases of a text → is it one that stands aside and speaks of nobody's fate?
+
+In a field's label, in the rooms of a forum above a title, behind «позывной», away from any name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.layout import FIELD, TITLE, Layout
+from extract.names import NameSpan
+from extract.tokens import Token
+from russian.phrases import Hit, word_class
+
+_DASHES, _MARKS = frozenset("—–-"), frozenset("—–-:,")
+_CLOSES = frozenset(",.;!(\n")
+_BY_NAME = word_class("pointers", "byname")
+
+
+def call_sign(name: NameSpan, tokens: Sequence[Token]) -> bool:
+    """«позывной Гудвин», «двоих Алексеев»: one word behind a word for these is nobody's name."""
+    if name.end_token - name.start_token > 1:
+        return False
+    at = name.start_token - 1
+    while at >= 0 and tokens[at].text in ':«"“—–-':
+        at -= 1
+    return at >= 0 and tokens[at].key in _BY_NAME
+
+
+def in_a_label(name: NameSpan, layout: Layout) -> bool:
+    """«Туган көне: 12.03.2001»: the label of a date, not a man called Туган."""
+    line = layout.line(name.start_token)
+    return line.label == "other" and name.start_token < line.body
+
+
+def in_place(hit: Hit, names: Sequence[NameSpan], tokens: Sequence[Token]) -> bool:
+    """«Галушко у них», «У них: …»: some phrases tell a fate only beside a name or as a heading."""
+    if hit.note == "cell":
+        return _a_cell(hit, tokens)
+    if hit.note != "named" or (hit.end < len(tokens) and tokens[hit.end].text == ":"):
+        return True
+    return any(name.end_token == hit.start or name.start_token == hit.end for name in names)
+
+
+def _a_cell(hit: Hit, tokens: Sequence[Token]) -> bool:
+    """«Молодцов Т. — вышел», «Бардаш Роман — дом, отпуск», «мать ждёт, пусто»."""
+    opens = hit.start > 0 and tokens[hit.start - 1].text in (
+        _DASHES if hit.value == "alive" else _MARKS
+    )
+    return opens and (hit.end >= len(tokens) or tokens[hit.end].text in _CLOSES)
+
+
+def aside(hit: Hit, layout: Layout) -> bool:
+    """«Разыскиваются » Вологда», «Автор: …»: the rooms of a forum, the label of a writer."""
+    line = layout.line(hit.start)
+    if hit.start >= line.body:
+        return False
+    writer = hit.value == "fiction" and hit.end - hit.start == 1
+    return line.kind is TITLE or (line.kind is FIELD and writer)

@@ -1,0 +1,124 @@
+"""Posts → sketches of their texts, and by these the near-copies among the records of one man.
+
+Sketches are made when persons are resolved, or when a text is about to expire: numpy, which makes
+them, weighs more than all a collecting process needs of it.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence, Set
+from itertools import combinations
+
+import numpy as np
+
+from store.connection import Connection, Row
+from store.copies import LIKELY, SHORTEST, is_copy, is_probable_copy, lead, likeness, shingles
+from store.gate import CUT
+
+_AT_ONCE = 20_000  # records looked up in one query
+_PRIME = np.uint64(4_294_967_311)  # the least above 2³²
+# 32 factors and terms below 2³¹: any, but for ever the same.
+_FACTORS = np.frombuffer(bytes.fromhex(
+    "954c422dcce7747b10f35324e17645092a725827e171055fdb46335adac06666"
+    "1f05916a67daae7e581fc261fc5db0449cefce2e884ab2657b9df20c96a2f961"
+    "2d06ba747941942d9534d85ce845b11bc21fda4635cf5f294ce79a3b8f395a6c"
+    "0a694c5fcc72593ea9211d03bdc2e85618a1115b54ed137d86c0d4769fc8b768"
+), "<u4").astype(np.uint64)  # fmt: skip
+_TERMS = np.frombuffer(bytes.fromhex(
+    "dc1221149bcb292fdbdaea0649d48a2ae5eb5632b74a9d39d726b96521a69a1c"
+    "a612017ea833336d9314ab0c001b6946ac475c2ed1b0af59a68861385832170d"
+    "166f843779b70d165b72cf7304559037e6424d04d02c726adcfe087d3f1a2049"
+    "cd73c21742413120cdcb6d312851ea275f479e5471ae473b6b6c261f5939c618"
+), "<u4").astype(np.uint64)  # fmt: skip
+
+_UNSKETCHED = """
+SELECT post_id, text FROM json_each(:posts) AS wanted JOIN post ON post.post_id = wanted.value
+WHERE text <> :cut AND NOT EXISTS (SELECT 1 FROM post_sketch AS made
+  WHERE made.post_id = post.post_id)
+"""
+_POSTS = """
+SELECT DISTINCT post_id FROM json_each(:members) AS link
+JOIN record ON record.record_id = link.value ->> 1 WHERE post_id IS NOT NULL
+"""
+_MEMBERS = """
+SELECT link.value ->> 0 AS person, record.record_id, record.source,
+  coalesce(record.copy_of, record.record_id) AS root, post.post_id, post_sketch.sketch,
+  julianday(post.posted_at) AS posted
+FROM json_each(:members) AS link JOIN record ON record.record_id = link.value ->> 1
+JOIN post ON post.post_id = record.post_id JOIN post_sketch ON post_sketch.post_id = post.post_id
+"""
+
+
+def sketch(text: Set[tuple[str, ...]]) -> bytes:
+    """MinHash: of each of 32 hash functions the least value over the shingles, 16 bits of it.
+
+    The share of equal places estimates the Jaccard likeness of two texts (Broder 1997), ±.09.
+    """
+    hashes = np.array([zlib.crc32(" ".join(one).encode()) for one in sorted(text)], np.uint64)
+    least = ((hashes[:, None] * _FACTORS + _TERMS) % _PRIME).min(axis=0)
+    return bytes((least & 0xFFFF).astype("<u2").tobytes())
+
+
+def make(connection: Connection, posts: Collection[str]) -> None:
+    """Keep the sketches of posts whose texts are long enough to prove anything."""
+    wanted = {"posts": json.dumps(list(posts)), "cut": CUT}
+    for row in connection.execute(_UNSKETCHED, wanted).fetchall():
+        own = shingles(row["text"])
+        if len(own) >= SHORTEST:
+            connection.execute(
+                "INSERT INTO post_sketch VALUES (?, ?, ?)",
+                (row["post_id"], len(own), sketch(own)),
+            )
+
+
+def fold_copies(
+    connection: Connection, clusters: Mapping[str, Sequence[str]], news: Set[str]
+) -> set[str]:
+    """Mark near-copies among the records of one man, under whatever name each has him.
+
+    Only men of whom one of the records `news` speaks are looked at. Returns the records marked.
+    Sketches find the pairs, the texts decide.
+    """
+    asked = [
+        (person, record)
+        for person, members in clusters.items()
+        if len(members) > 1 and not news.isdisjoint(members)
+        for record in members
+    ]
+    told: defaultdict[str, list[Row]] = defaultdict(list)
+    for start in range(0, len(asked), _AT_ONCE):
+        some = json.dumps(asked[start : start + _AT_ONCE])
+        make(connection, [row["post_id"] for row in connection.execute(_POSTS, {"members": some})])
+        for row in connection.execute(_MEMBERS, {"members": some}):
+            told[row["person"]].append(row)
+    marked: set[str] = set()
+    for rows in told.values():
+        for one, other in combinations(rows, 2):
+            if one["root"] == other["root"] or one["post_id"] == other["post_id"]:
+                continue
+            if likeness(one["sketch"], other["sketch"]) >= LIKELY and _same_text(
+                connection, one["post_id"], other["post_id"]
+            ):
+                first = min((one, other), key=lambda row: (row["posted"], row["record_id"]))
+                if lead(connection, str(first["root"]), {str(one["root"]), str(other["root"])}):
+                    marked |= {str(one["record_id"]), str(other["record_id"])}
+    return marked
+
+
+def _same_text(connection: Connection, one: str, other: str) -> bool:
+    first, second = (
+        connection.execute(
+            "SELECT text, size, sketch FROM post JOIN post_sketch USING (post_id) "
+            "WHERE post_id = ?",
+            (post_id,),
+        ).fetchone()
+        for post_id in (one, other)
+    )
+    if CUT in (first["text"], second["text"]):
+        return is_probable_copy(
+            (first["size"], first["sketch"]), (second["size"], second["sketch"])
+        )
+    return is_copy(shingles(first["text"]), shingles(second["text"]))
