@@ -110,14 +110,12 @@ class Linkage:
         it link, fate."""
         numbers = np.array([number(one) for one in ids], np.int64)
         query = f"SELECT one, other, score, allowed, fate FROM edge WHERE one {_AMONG}"
-        found = np.array(self._rows(query, _json(numbers.tolist())), object).reshape(-1, 5).T
+        columns = tuple(zip(*self._rows(query, _json(numbers.tolist())), strict=True)) or ((),) * 5
         order = np.argsort(numbers)
-        places = (np.searchsorted(numbers[order], ends.astype(np.int64)) for ends in found[:2])
-        left, right = (order[at].astype(np.int32) for at in places)
-        score, allowed, fate = found[2:]
-        return (
-            left, right, score.astype(np.float32), allowed.astype(np.uint8), fate.astype(np.int32)
-        )  # fmt: skip
+        ends = (np.array(column, np.int64) for column in columns[:2])
+        left, right = (order[np.searchsorted(numbers[order], of)].astype(np.int32) for of in ends)
+        scores, allowed = np.array(columns[2], np.float32), np.array(columns[3], np.uint8)
+        return left, right, scores, allowed, np.array(columns[4], np.int32)
 
     def persons(self, ids: Collection[str]) -> dict[str, str]:
         """The person each record belongs to."""
