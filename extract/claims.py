@@ -184,7 +184,8 @@ class Reader:
                 continue
             if state not in (None, CAPTURED) and sentence in self.questions:
                 continue
-            if state and state is not CAPTURED and self.quoted.touches(hit.start, hit.end):
+            said = (state and state is not CAPTURED) or hit.value == "seek"
+            if said and self.quoted.touches(hit.start, hit.end):
                 continue
             kept.append(hit)
         return kept

@@ -26,6 +26,7 @@ from model import Post, Record
 
 Name = tuple[str | None, str | None, str | None]
 _NOBODY = (0, 0)
+_BESIDE = 1  # tokens between a name and a verb
 _OUTRIGHT = ("", "strong", "plain")  # notes of «жив», not of «в госпитале», «позвонил»
 
 
@@ -78,6 +79,20 @@ class Line:
             for one in self._people
             if one is not self._him
         )  # fmt: skip
+
+    @property
+    def of_another_name(self) -> bool:
+        """Does another man's name stand beside the words for a death: «что Зуев погиб»?"""
+        if self.said is None or self.said[1].claim is not DECEASED or self.said[1].at is None:
+            return False
+        first, last = self.said[1].at
+        return any(
+            (first - _BESIDE <= name.end_token <= first or last <= name.start_token <= last + 1)
+            and name.surname not in (None, self.name[0])
+            and name.start_token >= self.head_tokens[1]
+            and "nomn" in name.cases
+            for name in self.taken.names
+        )
 
     @property
     def is_missing(self) -> bool:

@@ -32,6 +32,7 @@ from extract.version import VERSION
 from model import Category, Claim, Doubt, ListRow, Reading, Record, Sex
 from russian import surnames
 from russian.given import known
+from russian.months import month
 from russian.ranks import rank
 
 _AGE = re.compile(r"(?<!\d)(\d\d)(?!\d)")
@@ -46,6 +47,9 @@ _SHOWN = (
     "home_region", "claim", "death_date", "event_date", "text",
 )  # fmt: skip
 _OF_HIM = frozenset((*_NAMED, "alternate_names", "home", "home_place"))
+_PLAIN = ("birth_date", "age", "unit", "rank", "category", "claim", "death_date", "event_date")
+_CAPITAL = re.compile(r"(?<=[\s:(])[А-ЯЁІЇЄҐA-Z][^\W\d_]{2,}")
+_ASIDE = re.compile(r"[^(/;\[]*\w[^(/;\[]*(?=[(/;\[])")
 _FEMALE = ("f", "ж", "female", "woman")
 _MALE = ("m", "м", "ч", "male", "man")
 
@@ -176,15 +180,24 @@ class _Row:
         text = " · ".join(said for _, said in shown)
         if not of_him:
             return Line(text, (0, 0), (None, None, None), self.day).safe()
-        if self.text or any(map(_of_kin, _LONG_WORD.findall(text))):
+        if self.text or any(map(_of_kin, _LONG_WORD.findall(text))) or self._says_more():
             return Line(text, self._head_in(text, shown), self.name, self.day).safe()
         folded = fold(text)
         return redact(text, folded, contacts(folded)).text
 
+    def _says_more(self) -> bool:
+        """May a cell for a date, a status or his name hold another's name: «добавила Дина Ш.»?"""
+        asides = [said[match.end() :] for said in (self.cells.get("name", ""),)
+                  if (match := _ASIDE.match(said))]  # fmt: skip
+        told = [said for name, said in self.cells.items() if name in _PLAIN] + asides
+        return any(not month(word.lower()) for said in told for word in _CAPITAL.findall(said))
+
     def _head_in(self, text: str, shown: Sequence[tuple[str, str]]) -> tuple[int, int]:
         """Where his name stands in the row's line."""
         if not self.in_text:
-            return 0, len(" · ".join(said for name, said in shown if name in _NAMED))
+            named = " · ".join(said for name, said in shown if name in _NAMED)
+            aside = _ASIDE.match(named)
+            return 0, aside.end() if aside else len(named)
         offset = len(text) - len(shown[-1][1]) if shown else 0
         at = text.find(self.head.text, offset) if self.head.text else -1
         return (at, at + len(self.head.text)) if at >= 0 else (0, 0)
