@@ -110,8 +110,7 @@ class Reader:
             return Verdict(marked[0], plea, facts, marked[1], marked[2])
         titular = [hit for hit in own if self._titular(hit)]
         asked = plea_of([hit for hit in own if hit not in titular])
-        if any(hit.value == "missing" for hit in titular):
-            asked = max(asked, _TOLD)  # «последняя весточка»: only what is told outright ends it
+        asked = max(asked, _TOLD * any(hit.value == "missing" for hit in titular))
         said = self._state(own, scope, plea=asked, least=self._least(own, scope))
         if scope.listed:
             shared = self._under_heading(shared, scope)
