@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from extract.bare_numbers import bare_age
 from extract.dateparts import by_an_applicant, is_word
-from extract.peek import key_at
+from extract.peek import key_at, text_at
 from extract.tokens import NUMBER, Token
 from russian.kept import FORMS
 from russian.months import month
@@ -158,7 +158,8 @@ def _unit_end(tokens: Sequence[Token], at: int, text: str) -> int | None:
     if key in ("год", "года") and (place == at or "полн" in key_at(tokens, place - 1)):
         return place + 1 if _agrees(text, key) and not _is_year(tokens, place) else None
     ukrainian = key in ("р", "рік", "роки") and key_at(tokens, place + 1) != "н"
-    return place + 1 if ukrainian and place == at and text[-1:] != "" else None
+    clipped = key == "л" and text_at(tokens, place + 1) in (".", ",", ")")  # «20 л.»
+    return place + 1 if (ukrainian or clipped) and place == at and text[-1:] != "" else None
 
 
 def _agrees(text: str, key: str) -> bool:

@@ -174,7 +174,8 @@ def _may_stand(span: NameSpan, tokens: list[Token], at: int, found: Common) -> b
     if shape in ("lower", "small"):
         low = tokens[span.start_token].word.shape == "lower" or span.start_token == 0
         called = found.thing and at < span.start_token and _is_called(tokens, at)
-        return whole and low and (found.bearers >= _WIDELY or called)
+        rare = called or not _is_known(tokens[at])
+        return whole and low and (found.bearers >= _WIDELY or rare)
     end = max(at + 1, span.end_token)
     after = tokens[end] if end < len(tokens) else None
     closed = after is None or after.text in _CLOSES or after.kind is Kind.NUMBER

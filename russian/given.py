@@ -97,9 +97,8 @@ def _short() -> dict[str, tuple[str, ...]]:
                 if form not in taken:
                     table.setdefault(form, (name.capitalize(),))
     for name in _own_names(Sex.MALE):
-        for form in _fond(fold(name), Sex.MALE):
-            if form not in taken:
-                table.setdefault(form, (name,))
+        if name[-1] in _CONSONANTS:
+            table.setdefault(fold(name) + "чик", (name,))  # «Лаврик» may be a surname
     return table
 
 
