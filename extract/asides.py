@@ -12,6 +12,7 @@ from extract.names import NameSpan
 from extract.tokens import Token
 from russian.phrases import Hit, word_class
 
+_PARTS = 2  # a surname and a given name
 _DASHES, _MARKS = frozenset("—–-"), frozenset("—–-:,")
 _CLOSES = frozenset(",.;!(\n")
 _BY_NAME = word_class("pointers", "byname")
@@ -25,6 +26,22 @@ def call_sign(name: NameSpan, tokens: Sequence[Token]) -> bool:
     while at >= 0 and tokens[at].text in ':«"“—–-':
         at -= 1
     return at >= 0 and tokens[at].key in _BY_NAME
+
+
+def over_preposition(name: NameSpan, tokens: Sequence[Token]) -> NameSpan:
+    """«По Роме нет ничего»: the preposition that begins a sentence is no surname."""
+    first = tokens[name.start_token]
+    governed = name.surname is not None and name.given is not None and "nomn" not in name.cases
+    if not governed or len(name.parts) < _PARTS or "PREP" not in first.word.tags:
+        return name
+    start = name.start_token + 1
+    return name._replace(
+        start_token=start,
+        start=tokens[start].start,
+        surname=None,
+        parts=name.parts[1:],
+        weak=True,
+    )
 
 
 def in_a_label(name: NameSpan, layout: Layout) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extract.mentions import NAMESAKE, SEEKER, SOUGHT, Mention
@@ -45,6 +45,8 @@ class Person:
         self.excluded = self.excluded or mention.excluded
         if self.surname is None or (span.surname and len(span.surname) > len(self.surname) + 2):
             self.surname = span.surname or self.surname
+        if self.initials and mention.why.get(SEEKER) == "signature":
+            return  # «М. М. Котов … Муся Котова»
         if span.surname or not self.initials or self._spelt_out(mention):
             self.given = fuller(self.given, span.given)
             self.patronymic = fuller(self.patronymic, span.patronymic)
@@ -96,6 +98,11 @@ class Person:
     def only_quoted(self) -> bool:
         """Is he a bare surname in quotation marks: how somebody misspells it, a nickname?"""
         return self.given is None and all(mention.quoted for mention in self.mentions)
+
+    @property
+    def alias(self) -> bool:
+        """«под чужой фамилией, Пашков»"""
+        return all(NAMESAKE in mention.why for mention in self.mentions)
 
     @property
     def named(self) -> tuple[tuple[int, int], ...]:
@@ -198,7 +205,7 @@ def _wed(found: list[Person]) -> None:
         if p.net > (_LEAST_WED if p.patronymic else -1)
     ]
     whole = any(p.surname and p.given and p.net > 0 for p in found)
-    if len(surnames) != 1 or len(givens) != 1 or surnames[0].only_quoted or _alias(surnames[0]):
+    if len(surnames) != 1 or len(givens) != 1 or surnames[0].only_quoted or surnames[0].alias:
         return
     apart = abs(surnames[0].named[0][0] - givens[0].named[0][0])
     if not whole or (apart < _NEAR and givens[0].sought > 2):
@@ -207,11 +214,6 @@ def _wed(found: list[Person]) -> None:
             surnames[0].take(mention)
         surnames[0].mentions[0].add(SOUGHT, 1.5, "full name")
         found.remove(givens[0])
-
-
-def _alias(person: Person) -> bool:
-    """«под чужой фамилией, Пашков»"""
-    return all(NAMESAKE in mention.why for mention in person.mentions)
 
 
 def _name_family(found: list[Person]) -> None:
@@ -301,6 +303,7 @@ def subjects(
         and not (chosen and any(mention.against >= _SEEKS for mention in p.mentions))
         and p.asked_for
     ][:2]
+    chosen = [p for p in chosen if not _misspelt(p, chosen)]
     chosen.sort(key=lambda p: p.mentions[0].span.start_token)
     chosen = [p for p in chosen if not _a_relative(p, chosen) and not _a_wife(p, chosen)]
     best = max((p.net for p in chosen), default=0.0)
@@ -313,6 +316,12 @@ def subjects(
         ]
         chosen = sorted(likely, key=lambda p: -p.net)[:1]
     return chosen
+
+
+def _misspelt(person: Person, chosen: Sequence[Person]) -> bool:
+    """«в части писали „Котов Джахангир“»: a quoted spelling of one who is named."""
+    quoted = not person.dated and all(mention.quoted for mention in person.mentions)
+    return quoted and any(p is not person and p.surname == person.surname for p in chosen)
 
 
 def _a_relative(person: Person, chosen: Sequence[Person]) -> bool:
@@ -335,7 +344,8 @@ def _a_wife(person: Person, chosen: Sequence[Person]) -> bool:
 
 def _fullness(mention: Mention) -> tuple[int, int]:
     span = mention.span
-    whole = span.surname is not None and span.given is not None and not span.initials
+    signed = mention.why.get(SEEKER) == "signature"
+    whole = span.surname is not None and span.given is not None and not (span.initials or signed)
     rank = 1 if whole else 2 if span.surname else 3
     return (0 if whole and span.patronymic else rank, span.start_token)
 
@@ -377,15 +387,4 @@ def _fits(span: NameSpan, person: Person) -> bool:
         agree(span.patronymic, person.patronymic, loose=bool(span.surname) or person.initials)
         if span.patronymic and person.patronymic
         else True
-    )
-
-
-def names_of(found: Iterable[Person]) -> frozenset[str]:
-    """Words of these persons' names, lower case, ё as е."""
-    return frozenset(
-        word
-        for person in found
-        for part in (person.surname, person.given, person.patronymic)
-        if part
-        for word in plain(part).replace("-", " ").split()
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from extract.ages import find_ages
-from extract.asides import aside, call_sign, in_a_label, in_place
+from extract.asides import aside, call_sign, in_a_label, in_place, over_preposition
 from extract.assemble import Facts, Found, Setting, dossier, record
 from extract.claims import Reader
 from extract.contacts import Contact, Secret, contacts
@@ -196,7 +196,7 @@ def _names_and_places(
 ) -> tuple[list[NameSpan], list[PlaceSpan]]:
     """Names and places that do not overlap: a surname alone gives way to a place."""
     found = [name for name in find_names(tokens) if not call_sign(name, tokens)]
-    found = [name for name in found if not in_a_label(name, layout)]
+    found = [over_preposition(name, tokens) for name in found if not in_a_label(name, layout)]
     names = [name for name in _outermost(found) if not _is_home(name, tokens, found)]
     names = joined_fields(names, layout)
     taken = {

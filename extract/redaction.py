@@ -16,7 +16,8 @@ from itertools import pairwise
 from extract.bystanders import bystanders, nicknames
 from extract.contacts import Contact, Secret, leftover, merged
 from extract.mentions import Surroundings
-from extract.persons import Person, names_of
+from extract.persons import Person
+from extract.sameness import plain
 from extract.tokens import WORD, Token
 from russian.phrases import Hit
 
@@ -146,7 +147,7 @@ def private_names(
     `signs`: phrases that stand beside the names of those who post.
     """
     tokens = around.tokens
-    sought = names_of(subjects)
+    sought = _names_of(subjects)
     mine = {at for person in subjects for start, end in person.named for at in range(start, end)}
     others = [person for person in found if not any(person is subject for subject in subjects)]
     kin = {_stem(word): len(word) + 2 for word in sought if len(word) >= 3}
@@ -205,7 +206,7 @@ def _stems(
     others: Sequence[Person], tokens: Sequence[Token], sought: Mapping[str, int]
 ) -> dict[str, list[tuple[str, int]]]:
     stems: dict[str, list[tuple[str, int]]] = {}
-    words = set(names_of(others))
+    words = set(_names_of(others))
     for person in others:
         for start, end in person.named:
             words |= {tokens[at].key for at in range(start, end) if tokens[at].kind is WORD}
@@ -233,3 +234,14 @@ def _joined(spans: list[Contact], tokens: Sequence[Token]) -> list[Contact]:
                 continue
         joined.append(span)
     return joined
+
+
+def _names_of(found: Iterable[Person]) -> frozenset[str]:
+    """Words of these persons' names, lower case, ё as е."""
+    return frozenset(
+        word
+        for person in found
+        for part in (person.surname, person.given, person.patronymic)
+        if part
+        for word in plain(part).replace("-", " ").split()
+    )

@@ -96,3 +96,20 @@ def test_lists(claims: str, text: str) -> None:
 def test_the_name_he_was_hidden_under_is_not_his() -> None:
     (man,) = records("Гриша сам позвонил!!! Год был под чужой фамилией, Пашков. Сидит, чай пьёт.")
     assert (man["surname"], man["given"]) == (None, "Григорий")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Зачем Рому мёртвым записали? По Роме нет ничего. Удалите!", (None, "Роман")),
+        ("Наш Котов М. М. похоронен вчера. Спасибо тем троим. Муся Котова", ("Котов", "М.")),
+        (
+            "Мой брат Котов Жахонгир позвонил 3 октября и пропал. Писали «Котов Джахангир».",
+            ("Котов", "Жахонгир"),
+        ),
+    ],
+)
+def test_his_name_is_no_preposition_no_relatives_and_no_clerks(
+    text: str, name: tuple[str | None, str]
+) -> None:
+    assert [(one["surname"], one["given"]) for one in records(text)] == [name]
