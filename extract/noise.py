@@ -49,13 +49,11 @@ def is_noise(
     for hit in hits:
         if hit.table != "noise" or hit.start in names or hit.start in denied:
             continue
-        if hit.value == "this_war":
+        if hit.value == "this_war" or (unsaid and hit.value in _TAKEN_BACK):
             continue
         if (hit.value == "other_army" and captive) or (hit.value in _KEPT and mourned):
             continue
         if hit.note != "hard" and (hit.value, True) in (("reunion", lost), ("collection", unsaid)):
-            continue
-        if unsaid and hit.value in _TAKEN_BACK:
             continue
         if hit.value == "old_war" and (present or hit.start in families):
             continue
