@@ -89,6 +89,7 @@ def runs(
     return [_with_asides(run) if len(run) > 1 else run for run in found]
 
 
+_CUT = 4  # letters of a patronymic cut short that is a given name too
 _ordinary: tuple[dict[str, bool], dict[str, bool]] = ({}, {})  # by form; not Ukrainian, Ukrainian
 
 
@@ -139,7 +140,7 @@ def _plain(tokens: list[Token], place: int, found: Facts) -> Unit:
         found, roles, end = whole, GIVEN, end + 1
     elif dotted and found.initial:
         end += 1
-    elif dotted and found.short and place and written_out(found.short):
+    elif dotted and found.short and place and not _whole(found) and written_out(found.short):
         roles |= PATRONYMIC
     kin, number, expected = _before(tokens, place)
     near = kin or number or _is_signature(tokens, place)
@@ -150,6 +151,11 @@ def _plain(tokens: list[Token], place: int, found: Facts) -> Unit:
         _says_surname(tokens, place),
         expected, dotted,
     )  # fmt: skip
+
+
+def _whole(found: Facts) -> bool:
+    """«Лаврик Остап.»: a given name that ends a sentence is not cut short."""
+    return found.known_given and len(found.short) > _CUT
 
 
 def _clipped(tokens: list[Token], place: int) -> Facts | None:

@@ -47,13 +47,13 @@ def is_noise(
     }  # «отец погиб в 1995 году»
     denied = {at for hit in hits if hit.value == "joke" for at in range(hit.start, hit.end)}
     for hit in hits:
-        if hit.table != "noise" or hit.value == "this_war" or hit.start in names | denied:
+        if hit.table != "noise" or hit.start in names or hit.start in denied:
+            continue
+        if hit.value == "this_war" or (unsaid and hit.value in _TAKEN_BACK):
             continue
         if (hit.value == "other_army" and captive) or (hit.value in _KEPT and mourned):
             continue
         if hit.note != "hard" and (hit.value, True) in (("reunion", lost), ("collection", unsaid)):
-            continue
-        if unsaid and hit.value in _TAKEN_BACK:
             continue
         if hit.value == "old_war" and (present or hit.start in families):
             continue
