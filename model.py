@@ -139,6 +139,7 @@ class Source:
     url: str
     path: str  # the TOML file, for messages and to resolve a relative `url`
     claim: Claim | None = None  # what a row asserts unless it says otherwise; None for posts
+    claims: Mapping[str, Claim] = field(default_factory=dict)  # words of its status column → claim
     every: timedelta = timedelta(hours=6)
     every_min: timedelta | None = None  # bounds within which the schedule follows the news;
     every_max: timedelta | None = None  # None: always `every`

@@ -16,6 +16,7 @@ from cli.output import as_json, print_json, print_table
 from model import RollcallError
 from scraper import sources as folder
 from store import Store, audit_chain, doubts, holds, intact, quarantine, trouble, vault, watch
+from store.times import stamp
 from store.tokens import place as tokens_of
 
 LEAST_FREE = 0.10  # of the disk
@@ -66,8 +67,9 @@ def _database(place: Place) -> Iterator[Finding]:
         yield str(place.db), f"schema {store.schema_version}", True
         for name, alarm in quarantine.alarmed(store.connection):
             yield f"list {name}", alarm, False
-        for name, row, why in doubts.listing(store.connection):
-            yield f"list {name}", f"row {row} counts for nobody: {why}", False
+        lately = stamp(datetime.now(UTC) - trouble.LATELY)
+        for name, row, why, noted in doubts.listing(store.connection):
+            yield f"list {name}", f"row {row} counts for nobody: {why}", noted < lately
         for week in holds.listing(store.connection):
             yield f"source {week['source']}", f"week of {week['week']} held: {week['why']}", False
         yield from _watched(place, store)

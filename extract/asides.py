@@ -55,4 +55,5 @@ def aside(hit: Hit, layout: Layout) -> bool:
     line = layout.line(hit.start)
     if hit.start >= line.body:
         return False
-    return line.kind is TITLE or (line.kind is FIELD and hit.value == "fiction")
+    writer = hit.value == "fiction" and hit.end - hit.start == 1
+    return line.kind is TITLE or (line.kind is FIELD and writer)

@@ -108,7 +108,10 @@ class Reader:
         own = self._sifted(self._without_mistakes(own), scope)
         if (marked := self._marked(scope)) is not None:
             return Verdict(marked[0], plea, facts, marked[1], marked[2])
-        asked = plea_of([hit for hit in own if not self._titular(hit)])
+        titular = [hit for hit in own if self._titular(hit)]
+        asked = plea_of([hit for hit in own if hit not in titular])
+        if any(hit.value == "missing" for hit in titular):
+            asked = max(asked, _TOLD)  # «последняя весточка»: only what is told outright ends it
         said = self._state(own, scope, plea=asked, least=self._least(own, scope))
         if scope.listed:
             shared = self._under_heading(shared, scope)
@@ -121,8 +124,8 @@ class Reader:
         return Verdict(said[0], plea, facts, said[1], said[2])
 
     def _titular(self, hit: Hit) -> bool:
-        """«Тема: ищу Лобова»: the title stays when he is found."""
-        return hit.value == "seek" and self.layout.line(hit.start).kind is TITLE
+        """«Тема: ищу Лобова», «Тема: пропал Лобов»: the title stays when he is found."""
+        return hit.value in PLEAS and self.layout.line(hit.start).kind is TITLE
 
     def _least(self, own: Sequence[Hit], scope: Scope) -> float:
         """How much must be said of him: little will do where the post asks for nobody."""
@@ -181,7 +184,8 @@ class Reader:
                 continue
             if state not in (None, CAPTURED) and sentence in self.questions:
                 continue
-            if state and state is not CAPTURED and self.quoted.touches(hit.start, hit.end):
+            said = (state and state is not CAPTURED) or hit.value == "seek"
+            if said and self.quoted.touches(hit.start, hit.end):
                 continue
             kept.append(hit)
         return kept

@@ -14,20 +14,22 @@ from russian.given import full_names, write_out
 from russian.phrases import word_class
 
 _HE = word_class("pointers", "he")
+_BROTHERS = frozenset(("братья", "братьев", "братьям"))
 _SHE = word_class("pointers", "she")
 
 
 def tell_genders(chosen: Sequence[Person], around: Surroundings) -> None:
     """Write the given name out where the text is about one man or woman and tells which."""
     open_ = [p for p in chosen if p.given and p.sex is None and len(full_names(p.given)) > 1]
-    if len(chosen) != 1 or not open_:
+    if not open_:
         return
-    person = open_[0]
     keys = [token.key for token in around.tokens]
     he = sum(key in _HE for key in keys)
     she = sum(key in _SHE for key in keys)
-    if he == she:
+    brothers = len(chosen) > 1 and not _BROTHERS.isdisjoint(keys)
+    if he == she or (len(chosen) > 1 and not brothers):
         return
-    sex = Sex.MALE if he > she else Sex.FEMALE
-    person.sex = sex
-    person.given = write_out(person.given or "", sex)
+    sex = Sex.MALE if he > she or brothers else Sex.FEMALE
+    for person in open_:
+        person.sex = sex
+        person.given = write_out(person.given or "", sex)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import NamedTuple
 
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token
@@ -207,8 +207,8 @@ def title_of(tokens: Sequence[Token], layout: Layout) -> str | None:
     line = next(titles, None)
     words = [token.key for token in tokens[line.body : line.end]] if line else []
     stamps = (at for at, word in enumerate(words) if _heads().get(word) is STAMP)
-    title = words[: next(stamps, len(words))]
-    return " ".join(word for word in title if word[:1].isalnum()) or None
+    title = [word for word in words[: next(stamps, len(words))] if word[:1].isalnum()]
+    return " ".join(dropwhile(lambda word: _heads().get(word) is TITLE, title)) or None
 
 
 @cache

@@ -24,6 +24,7 @@ _GLUED = re.compile(r"[А-ЯЁІЇЄ][а-яёіїє]+(?:-[А-ЯЁІЇЄ][а-яё
 _BEFORE_NAMES = "«\"'(„“*_[№-–—:,"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
+_REGIONAL = ("ская", "ской", "скую", "ский", "ского", "ском", "цкая", "цкой", "цкую")
 _WIDE = 2  # spaces between words spelt out
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
 _PLACE_PREPOSITIONS = frozenset(
@@ -106,12 +107,19 @@ def _units(tokens: list[Token], place: int, ukrainian: bool) -> list[Unit]:
         glued = _GLUED.findall(text)
         if len(glued) > 1 and "-" not in text and "".join(glued) == text:
             return _glued(tokens, place, glued)
-    if found is None or _in_place_pair(tokens, place):
+    if found is None or _in_place_pair(tokens, place) or _of_region(tokens, place):
         return []
     joined = _joined(tokens, place, found, ukrainian=ukrainian)
     if joined is not None:
         return [joined]
     return [] if _after_place(tokens, place, found) else [_plain(tokens, place, found)]
+
+
+def _of_region(tokens: list[Token], place: int) -> bool:
+    """«Курской области»: an adjective before a word of region is nobody's name."""
+    if not tokens[place].key.endswith(_REGIONAL) or place + 1 >= len(tokens):
+        return False
+    return kind_of(tokens[place + 1].text) == "region"
 
 
 def _in_place_pair(tokens: list[Token], place: int) -> bool:

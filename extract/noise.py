@@ -18,6 +18,7 @@ _UNREAL = frozenset(("fiction", "history"))  # two signs of these settle it
 _MOURNING = frozenset(("dead", "burial"))
 _KEPT = frozenset(("news", "reunion"))  # a soldier's funeral is told among these
 _PRESENT = frozenset(("seek", "burial", "this_war"))  # of a man of this war
+_TAKEN_BACK = frozenset(("fraud", "advert"))  # «оказалось обманом», «это розыгрыш»
 _OF_HIS = 5  # tokens a death may stand behind the word of kinship it is told of
 
 
@@ -46,13 +47,13 @@ def is_noise(
     }  # «отец погиб в 1995 году»
     denied = {at for hit in hits if hit.value == "joke" for at in range(hit.start, hit.end)}
     for hit in hits:
-        if hit.table != "noise" or hit.start in names or hit.start in denied:
-            continue
-        if hit.value == "this_war":
+        if hit.table != "noise" or hit.value == "this_war" or hit.start in names | denied:
             continue
         if (hit.value == "other_army" and captive) or (hit.value in _KEPT and mourned):
             continue
         if hit.note != "hard" and (hit.value, True) in (("reunion", lost), ("collection", unsaid)):
+            continue
+        if unsaid and hit.value in _TAKEN_BACK:
             continue
         if hit.value == "old_war" and (present or hit.start in families):
             continue

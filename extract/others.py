@@ -17,6 +17,7 @@ _I = word_class("pointers", "I")
 _OBLIQUE = frozenset(("gent", "datv", "accs"))
 _NO_THING = frozenset(("ADJF", "ADVB"))
 _BACK = 6  # tokens a word of kinship may stand before the state
+_HIM = frozenset(("его", "ее", "него"))
 _ENCLOSED = 3  # a name between commas
 _Names = Sequence[tuple[int, int]]
 
@@ -102,6 +103,8 @@ def _tells_of(kin: Hit, hit: Hit, state: Claim, text: Around) -> bool:
         between = ()  # «второй брат, Коля, вернулся»
     if any(token.text in ",;:—–()" for token in between):
         return False
+    if any(token.key in _HIM for token in between):
+        return False  # «соседка нашла его в списках той стороны»
     head = text.tokens[kin.end - 1].word
     if hit.note == "call" and any(parse.case == "nomn" for parse in head.parses):
         return True

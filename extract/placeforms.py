@@ -39,6 +39,8 @@ _WHENCE_AFTER = frozenset((",", ".", "(", ":", "он", "наш", "мой", "са
 _WHENCE_BEFORE = frozenset((",", ".", "!", ")", ";", "\n", "", "—", "-", "он", "сам"))
 _BEFORE_UNKNOWN = frozenset((".", ",", "(", ";", "#"))
 _OPENS = frozenset(".!?…\n")
+_HIS = ("ский", "ского", "скому", "ским", "ском", "цкий", "цкого", "цкому", "цким")
+_TOWNLET = 3_000  # inhabitants of a place whose adjective is told beside a man's name
 _MARKED = frozenset(("town", "village"))
 _ENGLISH_HEADS = frozenset(("oblast", "krai", "kray", "region", "district", "raion"))
 
@@ -60,13 +62,30 @@ def named(
             look = ukrainian_look(token.text) or look
         if look.bare and not _worth_a_look(tokens, at):
             continue
-        span = _read(tokens, at, look, found)
+        span = _read(tokens, at, look, found) or _townsman(tokens, at, look, taken)
         if span is not None:
             if found and found[-1].last > span.first:
                 found.pop()
             found.append(span)
             past = span.last
     return found
+
+
+def _townsman(
+    tokens: Sequence[Token], at: int, look: Look, taken: Collection[int]
+) -> PlaceSpan | None:
+    """«Глеб Вотинцев можгинский», «наш туринский Лев»: a town's adjective beside a man's name."""
+    if not look.stem or not tokens[at].key.endswith(_HIS) or tokens[at].word.shape != "lower":
+        return None
+    if (at - 1 not in taken and at + 1 not in taken) or is_word("generic", look.stem):
+        return None
+    place = names.place_of_adjective(look.stem, front=False)
+    entries = names.gazetteer()[place] if place else ()
+    meant = names.meant(entries)
+    if meant is None or meant.region not in region_titles() or meant.population < _TOWNLET:
+        return None
+    called = Called(meant.name, "adjective", meant.region, entries, (meant.region,))
+    return make_span(tokens, at, at + 1, called)
 
 
 def _worth_a_look(tokens: Sequence[Token], at: int) -> bool:

@@ -23,6 +23,7 @@ from extract.flyers import joined_fields
 from extract.genders import tell_genders
 from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out, title_of
 from extract.mentions import Surroundings, Years, within
+from extract.name_words import kind_of
 from extract.names import NameSpan, find_names
 from extract.noise import is_noise
 from extract.persons import Person, persons, subjects
@@ -162,8 +163,14 @@ def _outermost(names: Sequence[NameSpan]) -> list[NameSpan]:
 def _is_home(name: NameSpan, tokens: Sequence[Token], names: Sequence[NameSpan]) -> bool:
     """«Арсланов Динар, 1998, Салават, контракт»: a town that bears a man's name."""
     at = name.start_token
-    listed = name.weak and name.given and at and tokens[at - 1].text == ","
-    if not listed or name.end_token >= len(tokens) or tokens[name.end_token].text not in ",.(":
+    listed = name.weak and at and tokens[at - 1].text == ","
+    if listed and any(one.given and one.surname and one.end_token == at - 1 for one in names):
+        return _in_place_cell(name, tokens)
+    if (
+        not (listed and name.given)
+        or name.end_token >= len(tokens)
+        or tokens[name.end_token].text not in ",.("
+    ):
         return False
     before = any(one.surname and one.given and one.end_token < at for one in names)
     last = tokens[at - 3] if tokens[at - 2].text == "." else tokens[at - 2]
@@ -174,6 +181,14 @@ def _is_home(name: NameSpan, tokens: Sequence[Token], names: Sequence[NameSpan])
         or tokens[name.end_token].text == "("
     )
     return before and aged and tokens[at].key in gazetteer()
+
+
+def _in_place_cell(name: NameSpan, tokens: Sequence[Token]) -> bool:
+    """«Гейкер Вова, Найхин, Нанайский район», «Утц Роберт, Маркс, 1983»: right behind a name."""
+    after = tokens[name.end_token : name.end_token + 4]
+    closed = bool(after) and after[0].text in ",.("
+    headed = any(kind_of(token.text) in ("region", "place") for token in after[1:])
+    return closed and (headed or tokens[name.start_token].key in gazetteer())
 
 
 def _names_and_places(
@@ -312,7 +327,8 @@ def _records(
     post: Post,
     telling: Telling,
 ) -> list[tuple[Record, list[Found]]]:
-    divided = parts(chosen, strangers, text.tokens, text.layout)
+    births = [(d.first, d.value) for d in text.facts.dates if d.role == "birth" and d.value]
+    divided = parts(chosen, strangers, text.tokens, text.layout, births)
     reader = Reader(text.tokens, text.layout, text.hits, telling)
     setting = Setting(text.tokens, text.facts, post.posted_at, bool(text.around.contacts))
     made = []

@@ -21,10 +21,11 @@ from extract.states import (
     STATES,
 )
 from model import Claim
-from russian.status_words import status_of
+from russian.status_words import Status, status_of
 
 _MISSING = 3.0  # the plea of words that call him missing
 _NEGATED = re.compile(r"(?<!\w)(?:не|ни|нет|not|no)(?!\w)", re.IGNORECASE)
+_OR = re.compile(r"\s*[/|]\s*|\s+или\s+|\s+or\s+|\s+або\s+")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _PARTS = re.compile(r"[.;,\n]\s")
 _FEW = 3  # words that say a status
@@ -70,16 +71,29 @@ def claim_of_cell(line: Line, cell: str) -> RowClaim | None:
     """
     if _BLANK.fullmatch(cell) and cell.strip() not in ("?", "+", "†"):
         return None
-    if (asserted := asserted_in(line)) is not None:
-        return _unread("contradicts itself", line) if line.dead_and_alive else RowClaim(asserted)
-    if line.said is not None and "hearsay_death" in line.said[1].facts:
-        return RowClaim(SOUGHT)
+    if line.dead_and_alive or len(_either(cell)) > 1:
+        return _unread("contradicts itself", line)
     status = status_of(cell)
-    if status is None:
-        return _unread("is not understood", line)
-    if status.claim is None or _left_by_rules(line, cell, status.claim):
-        return _unread("is not certain", line)
-    return RowClaim(status.claim)
+    claim = asserted_in(line) or _by_word(line, cell, status)
+    if claim is None:
+        return _unread("is not certain" if status else "is not understood", line)
+    unsure = claim is not SOUGHT and status is not None and status.claim is None
+    return _unread("is not certain", line) if unsure else RowClaim(claim)
+
+
+def _by_word(line: Line, cell: str, status: Status | None) -> Claim | None:
+    """What the table of words says of a cell that no rule for sentences could read."""
+    if line.said is not None and "hearsay_death" in line.said[1].facts:
+        return SOUGHT
+    if status is None or status.claim is None or _left_by_rules(line, cell, status.claim):
+        return None
+    return status.claim
+
+
+def _either(cell: str) -> set[Claim]:
+    """The states that a status gives the choice of: «погиб / плен», «жив или в плену»."""
+    said = [status_of(part) for part in _OR.split(cell)]
+    return {status.claim for status in said if status is not None and status.claim is not None}
 
 
 def _left_by_rules(line: Line, cell: str, claim: Claim) -> bool:
@@ -118,7 +132,7 @@ def asserted_in(line: Line) -> Claim | None:
         return None
     verdict = line.said[1]
     if verdict.at is not None:
-        return verdict.claim
+        return None if line.of_another_name else verdict.claim
     if latin := _in_english(line):
         return latin
     lost = _MISSING <= verdict.plea < ASKS or verdict.plea > ASKS

@@ -27,6 +27,7 @@ _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?!\d
 _IN_ROMAN = re.compile(
     r"(?<!\d)(\d{1,2})[ ./\-]{1,2}([IVXІХУ]{1,4})[ ./\-]{1,2}(\d{4}|\d{2})(?!\d)"
 )
+_ROMAN_YEAR = re.compile(r"(?<!\w)([IVXІХУ]{1,4})[ ./\-]{1,2}((?:19|20)\d\d)(?!\d)")
 _MONTH_YEAR = re.compile(r"(?<![\d.])(0?[1-9]|1[0-2])[./\-]((?:19|20)\d\d)(?!\d)")
 _WORDED = re.compile(
     r"(?<!\d)(?:[«\"“„]?(\d{1,2})[»\"”]?(?:-?г?о)?,? )?([^\W\d_]{3,10})[.,]? ((?:19|20)\d\d)(?!\d)"
@@ -49,8 +50,11 @@ def day(text: str) -> str | None:
 
 def _in_roman(text: str) -> str | None:
     match = _IN_ROMAN.search(text)
-    number = _ROMAN.get(match.group(2).translate(_CYRILLIC_ROMAN)) if match else None
-    return _written(_century(match.group(3)), number, match.group(1)) if match and number else None
+    if match and (number := _ROMAN.get(match.group(2).translate(_CYRILLIC_ROMAN))):
+        return _written(_century(match.group(3)), number, match.group(1))
+    match = _ROMAN_YEAR.search(text)
+    number = _ROMAN.get(match.group(1).translate(_CYRILLIC_ROMAN)) if match else None
+    return _written(match.group(2), number, None) if match and number else None
 
 
 def _in_figures(text: str) -> str | None:

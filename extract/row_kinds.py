@@ -35,9 +35,14 @@ class Kind(Enum):
     DOUBTFUL = "doubtful"
 
 
-def kind_of_row(cells: Mapping[str, str], name: str, record: Record) -> tuple[Kind, str]:
-    """Whose row it is, and where that is doubtful why. `name`: the words his name was read from."""
-    if _is_civilian(cells, record):
+def kind_of_row(
+    cells: Mapping[str, str], name: str, aside: str, record: Record
+) -> tuple[Kind, str]:
+    """Whose row it is, and where that is doubtful why.
+
+    `name`: the words his name was read from; `aside`: the whole cell they stand in.
+    """
+    if _is_civilian(cells, aside, record):
         return Kind.NOBODY, ""
     words = _WORD.findall(name)
     if _heading(words, name, record):
@@ -65,9 +70,9 @@ def _described(record: Record) -> bool:
     return any((record.birth_date, record.age, record.home_region, record.unit))
 
 
-def _is_civilian(cells: Mapping[str, str], record: Record) -> bool:
+def _is_civilian(cells: Mapping[str, str], aside: str, record: Record) -> bool:
     said = [cells[name] for name in _TOLD if name in cells]
-    said += _BRACKETS.findall(cells.get("name", ""))
+    said += _BRACKETS.findall(aside)
     if any(is_civilian(text, told=True) for text in said):
         return True
     served = record.category is not None or record.rank is not None
@@ -77,7 +82,7 @@ def _is_civilian(cells: Mapping[str, str], record: Record) -> bool:
 def _heading(words: list[str], name: str, record: Record) -> bool:
     """A total, a month, a place that stands alone."""
     if is_total(name):
-        return not (_is_proper(record) and record.surname and record.given)
+        return not any(_is_listed(word) for word in words[1:] if word[0].isupper())
     keys = [word.casefold().replace("ё", "е") for word in words]
     if keys and all(month(key) or key in _YEAR for key in keys):
         return len(keys) > 1 or not _described(record)
@@ -89,12 +94,11 @@ def _heading(words: list[str], name: str, record: Record) -> bool:
 def _is_proper(record: Record) -> bool:
     """Is a part of the name a listed given name or a patronymic?"""
     parts = (record.surname, record.given, record.patronymic)
-    return any(
-        given.known(word) is not None or bool(patronymic_forms(word.lower()))
-        for part in parts
-        if part is not None
-        for word in part.split()
-    )
+    return any(_is_listed(word) for part in parts if part is not None for word in part.split())
+
+
+def _is_listed(word: str) -> bool:
+    return given.known(word) is not None or bool(patronymic_forms(word.lower()))
 
 
 def _is_name(words: list[str], record: Record) -> bool:

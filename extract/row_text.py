@@ -26,6 +26,7 @@ from model import Post, Record
 
 Name = tuple[str | None, str | None, str | None]
 _NOBODY = (0, 0)
+_BESIDE = 1  # tokens between a name and a verb
 _OUTRIGHT = ("", "strong", "plain")  # notes of «жив», not of «в госпитале», «позвонил»
 
 
@@ -40,6 +41,7 @@ class Line:
     head: tuple[int, int]
     name: Name
     day: datetime
+    captive: bool = False  # the list is one of captives, so that «вернулся» is from captivity
 
     @cached_property
     def taken(self) -> Taken:
@@ -79,6 +81,20 @@ class Line:
         )  # fmt: skip
 
     @property
+    def of_another_name(self) -> bool:
+        """Does another man's name stand beside the words for a death: «что Зуев погиб»?"""
+        if self.said is None or self.said[1].claim is not DECEASED or self.said[1].at is None:
+            return False
+        first, last = self.said[1].at
+        return any(
+            (first - _BESIDE <= name.end_token <= first or last <= name.start_token <= last + 1)
+            and name.surname not in (None, self.name[0])
+            and name.start_token >= self.head_tokens[1]
+            and "nomn" in name.cases
+            for name in self.taken.names
+        )
+
+    @property
     def is_missing(self) -> bool:
         """Does a sentence that speaks of none of his family call him missing?"""
         sentence = self.taken.layout.sentence_of
@@ -89,7 +105,9 @@ class Line:
     @cached_property
     def _reader(self) -> Reader:
         taken = self.taken
-        return Reader(taken.tokens, taken.layout, taken.hits, Telling(False, False, False))
+        reader = Reader(taken.tokens, taken.layout, taken.hits, Telling(False, False, False))
+        reader.captivity = reader.captivity or self.captive
+        return reader
 
     def safe(self) -> str:
         """The line without contacts and without anyone else's name."""

@@ -32,11 +32,12 @@ from extract.version import VERSION
 from model import Category, Claim, Doubt, ListRow, Reading, Record, Sex
 from russian import surnames
 from russian.given import known
+from russian.months import month
 from russian.ranks import rank
 
 _AGE = re.compile(r"(?<!\d)(\d\d)(?!\d)")
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
-_UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
+_UKRAINIAN = re.compile("[іїєґ]|[сц]ьк", re.IGNORECASE)
 _ISO_REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _NOT_FIRST = re.compile(r"(?<=\S)(?:\s*(?P<mark>[,;(/—–])\s*|\s+)(?P<word>[^\W\d_]{3,})\b")
 _UNDATED = datetime(2026, 6, 1, 9, tzinfo=UTC)  # of a row that was public nobody says when
@@ -46,6 +47,9 @@ _SHOWN = (
     "home_region", "claim", "death_date", "event_date", "text",
 )  # fmt: skip
 _OF_HIM = frozenset((*_NAMED, "alternate_names", "home", "home_place"))
+_PLAIN = ("birth_date", "age", "unit", "rank", "category", "claim", "death_date", "event_date")
+_CAPITAL = re.compile(r"(?<=[\s:(])[А-ЯЁІЇЄҐA-Z][^\W\d_]{2,}")
+_ASIDE = re.compile(r"[^(/;\[]*\w[^(/;\[]*(?=[(/;\[])")
 _FEMALE = ("f", "ж", "female", "woman")
 _MALE = ("m", "м", "ч", "male", "man")
 
@@ -62,7 +66,7 @@ def read_row(row: ListRow, source_claim: Claim, region: str | None = None) -> Re
     region's, for rows that name only a district. What is doubtful is told in the reading.
     """
     read = _Row(row, source_claim, region)
-    kind, why = kind_of_row(read.cells, read.head.text, read.record)
+    kind, why = kind_of_row(read.cells, read.head.text, row.cells.get("name", ""), read.record)
     if kind is Kind.NOBODY:
         return Reading(text=read.safe(of_him=False), records=(), extractor=VERSION)
     claim = read.claim
@@ -94,6 +98,7 @@ class _Row:
         self.event = event if event and len(event) == 10 else None
         when = self.event or day(cells.get("death_date", "")) or ""
         self.day = datetime.fromisoformat(f"{when}T09:00+00:00") if len(when) == 10 else _UNDATED
+        self.captive = source_claim in (Claim.CAPTURED, Claim.RELEASED)
         self.told = self._told_line()
         self.record = self._record(region)
 
@@ -126,16 +131,16 @@ class _Row:
     def _line_of(self, words: str) -> Line:
         """His name, and words that are said of him."""
         name = " ".join(part for part in self.name if part)
-        return Line(f"{name} — {words}", (0, len(name)), self.name, self.day)
+        return Line(f"{name} — {words}", (0, len(name)), self.name, self.day, self.captive)
 
     def _told_line(self) -> Line | None:
         """The row's free text behind his name."""
         if not self.text or not any(self.name):
             return None
         if self.in_text:
-            return Line(self.text, self.head.span, self.name, self.day)
+            return Line(self.text, self.head.span, self.name, self.day, self.captive)
         name = " ".join(part for part in self.name if part)
-        return Line(f"{name}. {self.text}", (0, len(name)), self.name, self.day)
+        return Line(f"{name}. {self.text}", (0, len(name)), self.name, self.day, self.captive)
 
     def _record(self, region: str | None) -> Record:
         surname, given, patronymic = self.name
@@ -175,15 +180,24 @@ class _Row:
         text = " · ".join(said for _, said in shown)
         if not of_him:
             return Line(text, (0, 0), (None, None, None), self.day).safe()
-        if self.text or any(map(_of_kin, _LONG_WORD.findall(text))):
+        if self.text or any(map(_of_kin, _LONG_WORD.findall(text))) or self._says_more():
             return Line(text, self._head_in(text, shown), self.name, self.day).safe()
         folded = fold(text)
         return redact(text, folded, contacts(folded)).text
 
+    def _says_more(self) -> bool:
+        """May a cell for a date, a status or his name hold another's name: «добавила Дина Ш.»?"""
+        asides = [said[match.end() :] for said in (self.cells.get("name", ""),)
+                  if (match := _ASIDE.match(said))]  # fmt: skip
+        told = [said for name, said in self.cells.items() if name in _PLAIN] + asides
+        return any(not month(word.lower()) for said in told for word in _CAPITAL.findall(said))
+
     def _head_in(self, text: str, shown: Sequence[tuple[str, str]]) -> tuple[int, int]:
         """Where his name stands in the row's line."""
         if not self.in_text:
-            return 0, len(" · ".join(said for name, said in shown if name in _NAMED))
+            named = " · ".join(said for name, said in shown if name in _NAMED)
+            aside = _ASIDE.match(named)
+            return 0, aside.end() if aside else len(named)
         offset = len(text) - len(shown[-1][1]) if shown else 0
         at = text.find(self.head.text, offset) if self.head.text else -1
         return (at, at + len(self.head.text)) if at >= 0 else (0, 0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extract.dateparts import is_word
+from extract.kin_turns import Turns, born, without
 from extract.layout import FIELD, ITEM, TEXT, Layout, Line
 from extract.persons import Person
 from extract.tokens import NUMBER, WORD, Token
@@ -37,10 +38,12 @@ def parts(
     strangers: Sequence[int],
     tokens: Sequence[Token],
     layout: Layout,
+    births: Sequence[tuple[int, str]] = (),
 ) -> list[Parts]:
     """For each person the parts of the text that are his.
 
     `strangers`: first tokens of names the text says are not his (namesakes, men of 1943).
+    `births`: birth dates with their first tokens.
     """
     lines = _listed(subjects, layout, tokens)
     if len(subjects) == 1 and not strangers and _one_mans(lines, layout, tokens):
@@ -58,7 +61,23 @@ def parts(
         _divide_rest(lines, found, names, tokens, layout)
     else:
         _divide_text(found, names, tokens, layout)
+    if len(subjects) > 1:
+        dates = [born(number, names, births) for number in range(len(subjects))]
+        starts, who = [name[0] for name in names], [name[2] for name in names]
+        _turn_to(found, Turns(tokens=tokens, layout=layout, starts=starts, who=who, born=dates))
     return found
+
+
+def _turn_to(found: list[Parts], turns: Turns) -> None:
+    for sentence in turns.layout.sentences:
+        owner = turns.owner(sentence)
+        if owner is None:
+            continue
+        start, end = sentence.start, sentence.end
+        for one in found:
+            one.own, one.shared = without(one.own, start, end), without(one.shared, start, end)
+            one.common = without(one.common, start, end)
+        found[owner].own.append((start, end))
 
 
 def _without(

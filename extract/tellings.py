@@ -22,6 +22,7 @@ _BACK = re.compile(  # «Наши курсанты вернулись! 103 че�
     r"(?<!не )\b(?:вернулись|вернули|возвращены)(?: [а-яё]+){0,2}\W{1,3}(?:из )?\d{2,3}\b"
     r"(?! ?(?:лет|год|сут|дн|мин|час|янв|фев|мар|апр|ма|июн|июл|авг|сен|окт|ноя|дек|[.:]\d))"
 )
+_COUNTED = re.compile(r"\b(?:вчера|сегодня)\W{1,3}\d{3}(?:[.!]+(?=\s|$)|\n)")  # «Вчера 175.»
 _DIGITS = re.compile(r"\d+")
 
 
@@ -61,6 +62,8 @@ def exchanged(folded: str, hits: Sequence[Hit] = ()) -> bool:
     if told or swapped:
         return True
     lowered = folded.lower()
+    if _COUNTED.search(lowered):
+        return True
     if ("вернули" in lowered or "возвращены" in lowered) and _BACK.search(lowered):
         return True
     return "обмен" in lowered and _EXCHANGE.search(lowered) is not None

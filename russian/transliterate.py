@@ -19,7 +19,6 @@ _HARD_I = 0.3
 _IOTA = 0.3  # «Ayas» is Аяс: what Russian writes as one letter is seldom two
 _SPELT_AS_ONE = frozenset(("йа", "йу", "йэ"))
 _LEAST_STEM = 4  # letters of an adjective's stem
-_HARD = "внтрд"  # consonants that an adjective's ending follows
 _OLD_YAT = 2.0  # what it costs to read і as е (Біда, Білий); the lists must gain more
 _OPENING_E = -1.0  # the letter is э there: Russian е would be є
 _FREE, _MANY = 4, 7  # letters that may all change at once; that may change two at a time
@@ -102,9 +101,8 @@ def _adjective(name: str) -> str:
     stem = name.rstrip("ыи")
     if _listed(name) >= _UNLISTED or len(name) - len(stem) != 1 or len(stem) < _LEAST_STEM:
         return name
-    if stem[-1] in "гкхжшчщ":
-        return stem + "ий"
-    return stem + "ый" if stem[-1] in _HARD else name
+    whole = stem + ("ий" if stem[-1] in "гкхжшчщ" else "ый")
+    return whole if stem.endswith(("н", "ск", "цк")) or _listed(whole) >= _UNLISTED else name
 
 
 @cache

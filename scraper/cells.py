@@ -10,7 +10,6 @@ from operator import itemgetter
 from bs4 import BeautifulSoup, Tag
 
 from scraper import markup, tables
-from scraper.men import men_in
 
 _WORDY = re.compile(r"[^\W_]")
 _ATTRIBUTE = re.compile(r"^(?P<selector>[^@]*)@(?P<name>[\w:-]+)$")
@@ -51,15 +50,14 @@ class Row:
     ) -> None:
         self.element, self.headings = element, headings
         self.cells, self.headers = cells, headers
-        self.read = markup.text_of if lines else _line_of
-        self.lines = lines
+        self.read = markup.text_of if lines else _shown
 
     def __call__(self, key: str) -> str | None:
         """The cell `key` asks for: "." the row, "^h2" the heading above, a header, a number,
         or a CSS selector, with "@name" at its end an attribute. None where there is none."""
         key = key.strip()
         if key == ".":
-            return self.read(self.element) if self.lines else _lines_of_men(self.element)
+            return self.read(self.element)
         if key == tables.STRUCK:
             return "yes" if _is_struck(self.element) else None
         at = tables.match_any(key, self.headers) if self.cells else None
@@ -94,19 +92,10 @@ class Row:
         return next(iter(markup.select(self.element, selector)), None)
 
 
-def _line_of(tag: Tag) -> str:
-    """The text on one line, without what is struck out; all of it where nothing else is there."""
-    return " ".join(_shown(tag).split())
-
-
-def _lines_of_men(tag: Tag) -> str:
-    """The text of a row; on several lines where these are several men."""
-    shown = _shown(tag)
-    return shown if len(men_in(shown)) > 1 else " ".join(shown.split())
-
-
 def _shown(tag: Tag) -> str:
-    return markup.text_of(tag, struck=False) or markup.text_of(tag)
+    """The text without what is struck out; all of it where nothing else is there."""
+    shown = markup.text_of(tag, struck=False) or markup.text_of(tag)
+    return "\n".join(" ".join(line.split()) for line in shown.split("\n"))
 
 
 def _is_struck(tag: Tag) -> bool:

@@ -20,8 +20,9 @@ from russian.transliterate import to_russian
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'ʼ][^\W\d_]+)*\.?")
 _HEAD = re.compile(r"[\s\d.)№#*•·†+—–-]*")
 _PHONE = re.compile(r"\d(?:[\s()\-]*\d){9}|@\w")
+_SENTENCE = re.compile(r"(?<=[^\W\d_]{4})\.\s")
 _DATED = re.compile(r"\d")
-_SMALL = 2  # words of a rank before a name
+_SMALL = 4  # words of a rank before a name
 _NAME = 4  # words a name stands in
 
 
@@ -54,11 +55,14 @@ def _grouped(parts: list[str], starts: list[int], mark: str) -> list[str]:
 
 def _begins_with_name(line: str) -> bool:
     head = _HEAD.match(line)
-    words = _WORD.findall(line[head.end() if head else 0 :])[: _NAME + _SMALL]
-    if _PHONE.search(line) or any(_is_kin(word) for word in words):
+    sentence = _SENTENCE.split(line[head.end() if head else 0 :], maxsplit=1)[0]
+    words = _WORD.findall(sentence)[: _NAME + _SMALL]
+    if _PHONE.search(line):
         return False
     small = next((at for at, word in enumerate(words) if word[0].isupper()), _SMALL + 1)
     words = words[small:] if small <= _SMALL else []
+    if any(_is_kin(word) for word in words[:_NAME]):
+        return False
     name = [word for word in words[:_NAME] if word[0].isupper()]
     return len(name) > 1 and any(map(_is_given, name))
 

@@ -46,6 +46,7 @@ def fingerprint(source: Source) -> str:
         source.kind,
         source.url,
         source.claim,
+        dict(source.claims),
         source.encoding,
         source.delimiter,
         dict(source.columns),

@@ -24,6 +24,7 @@ _COMMON = (
     "kind",
     "url",
     "claim",
+    "claims",
     "every",
     "every_min",
     "every_max",
@@ -119,7 +120,8 @@ class _Reader:
             kind=str(self.table.get("kind")),
             url=self.typed("url", str, "").strip(),
             path=str(self.path),
-            claim=self.claim(),
+            claim=self.claim("claim", self.typed("claim", str, "")),
+            claims=self.claims(),
             every=self.every(),
             every_min=self.bound("every_min"),
             every_max=self.bound("every_max"),
@@ -208,14 +210,18 @@ class _Reader:
                 found[name] = self.values("columns", key, value)
         return found
 
-    def claim(self) -> Claim | None:
-        word = self.typed("claim", str, "").strip().lower()
+    def claims(self) -> dict[str, Claim]:
+        told = {word: self.claim(word, str(value)) for word, value in self.part("claims")}
+        return {word: claim for word, claim in told.items() if claim is not None}
+
+    def claim(self, key: str, told: str) -> Claim | None:
+        word = told.strip().lower()
         word = CLAIMS.get(word, word)
         if not word:
             return None
         right = [claim.value for claim in Claim]
         if word not in right:
-            self.faults.append(f"unknown claim {word!r}{hint(word, right)}")
+            self.faults.append(f"{key}: unknown claim {word!r}{hint(word, right)}")
             return None
         return Claim(word)
 

@@ -162,6 +162,7 @@ def _list_row(source: Source, number: int, lookup: Lookup) -> ListRow:
         glue = " " if field in _NAME_LIKE else "\n" if field == "text" else ", "
         parts = [cell_of(lookup, key) for key in keys_of(value)]
         cell = glue.join(part for part in parts if part)
+        cell = cell if field == "text" else " ".join(cell.split())
         if cell:
             cells[field] = cell
     if lookup(STRUCK):
@@ -170,14 +171,17 @@ def _list_row(source: Source, number: int, lookup: Lookup) -> ListRow:
         source=source.name,
         row=number,
         cells=cells,
-        claim=claim_word(cells.get("claim")),
+        claim=claim_word(source, cells.get("claim", "")),
         external_id=cells.get("external_id"),
     )
 
 
-def claim_word(word: str | None) -> Claim | None:
-    """A row's claim where it uses one of our own words; other words are left to the reader."""
-    word = _folded(word or "").replace(" ", "_")
+def claim_word(source: Source, word: str) -> Claim | None:
+    """A row's claim where its word is one of ours or of the source's file, else the reader's."""
+    own = {_folded(known): claim for known, claim in source.claims.items()}
+    if _folded(word) in own:
+        return own[_folded(word)]
+    word = _folded(word).replace(" ", "_")
     word = CLAIMS.get(word, word)
     return Claim(word) if word in {claim.value for claim in Claim} else None
 

@@ -13,20 +13,32 @@ from store.tokens import Tokens
 
 def keep(connection: Connection, row_id: str, doubt: Doubt | None, at: str) -> None:
     """Note what is doubtful about a row, or that nothing is. Part of a write transaction."""
-    connection.execute("DELETE FROM doubtful_row WHERE row_id = ?", (row_id,))
-    if doubt is not None:
-        record = json.dumps(asdict(doubt.record), ensure_ascii=False)
-        connection.execute(
-            "INSERT INTO doubtful_row VALUES (?, ?, ?, ?)", (row_id, at, doubt.why, record)
-        )
+    if doubt is None:
+        connection.execute("DELETE FROM doubtful_row WHERE row_id = ?", (row_id,))
+        return
+    record = json.dumps(asdict(doubt.record), ensure_ascii=False)
+    connection.execute(
+        "INSERT INTO doubtful_row VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET record = "
+        "excluded.record, why = excluded.why, "
+        "noted_at = CASE why WHEN excluded.why THEN noted_at ELSE excluded.noted_at END",
+        (row_id, at, doubt.why, record),
+    )
 
 
-def listing(connection: Connection) -> list[tuple[str, int, str]]:
-    """(list, row, why) of the doubtful rows that stand."""
+def waiting(connection: Connection, source: str) -> frozenset[str]:
+    """Ids of a list's doubtful rows."""
+    rows = connection.execute(
+        "SELECT row_id FROM doubtful_row JOIN list_row USING (row_id) WHERE source = ?", (source,)
+    )
+    return frozenset(row["row_id"] for row in rows)
+
+
+def listing(connection: Connection) -> list[tuple[str, int, str, str]]:
+    """(list, row, why, noted when) of the doubtful rows that stand."""
     return [
-        (row["source"], row["row"], row["why"])
+        (row["source"], row["row"], row["why"], row["noted_at"])
         for row in connection.execute(
-            "SELECT source, row, why FROM doubtful_row JOIN list_row USING (row_id) "
+            "SELECT source, row, why, noted_at FROM doubtful_row JOIN list_row USING (row_id) "
             "WHERE gone_at IS NULL ORDER BY source, row"
         )
     ]

@@ -72,9 +72,11 @@ def _apply(
     partner: Mapping[int, Row],
     now: datetime,
 ) -> Saved:
-    saved = Saved()
+    saved, waiting = Saved(), doubts.waiting(connection, batch.source)
     for index, (row, reading) in enumerate(zip(batch.rows, readings, strict=True)):
-        saved += _save_row(connection, row, reading, partner.get(index), now)
+        old = partner.get(index)
+        doubted = reading.doubt is not None or (old is not None and old["row_id"] in waiting)
+        saved += _save_row(connection, row, reading, old, now, doubted=doubted)
     return saved
 
 
@@ -175,8 +177,14 @@ def _match_rows(
     return partner
 
 
-def _save_row(
-    connection: Connection, row: ListRow, reading: Reading, old: Row | None, now: datetime
+def _save_row(  # noqa: PLR0913  what came, what stands, when
+    connection: Connection,
+    row: ListRow,
+    reading: Reading,
+    old: Row | None,
+    now: datetime,
+    *,
+    doubted: bool,
 ) -> Saved:
     at = stamp(now)
     news = False
@@ -185,7 +193,8 @@ def _save_row(
     else:
         row_id, learned_at = old["row_id"], old["learned_at"]
         news = _update_row(connection, old, row, reading, at)
-    if old is not None and not news and old["extractor"] == reading.extractor:
+    same = old is not None and not news and old["extractor"] == reading.extractor
+    if same and not doubted:
         return Saved()
     day = reading.records[0].event_date if reading.records else None
     public = moscow_noon(day) if day and len(day) == 10 else moment(learned_at)
@@ -194,7 +203,8 @@ def _save_row(
         learned_at=learned_at, first=True,
     )  # fmt: skip
     records = save_records(connection, origin, reading.records[:1], reading.extractor, at)
-    doubts.keep(connection, row_id, reading.doubt, at)
+    if doubted:
+        doubts.keep(connection, row_id, reading.doubt, at)
     return Saved(new=int(old is None), changed=int(news), records=records)
 
 

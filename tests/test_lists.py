@@ -12,7 +12,7 @@ import pytest
 from rounds import NOW, round_of, written
 from server import NOT_FOUND, Server, Turns, answer
 
-from model import Claim, CollectFailed, Outcome, SourceChanged
+from model import Claim, CollectFailed, Outcome, SourceChanged, SourceInvalid
 
 CSV = """kind = "csv"
 url = "a.csv"
@@ -390,3 +390,12 @@ BROKEN = [
 def test_a_changed_board(tmp_path: Path, page: bytes, told: str) -> None:
     with Server({"/board": page}) as server, pytest.raises(SourceChanged, match=told):
         round_of(written(tmp_path, BOARD.format(url=server.url)))
+
+
+def test_the_lists_own_words_for_its_statuses(tmp_path: Path) -> None:
+    toml = 'kind="csv"\nurl="a.csv"\nclaim="sought"\nclaims={"ХЗ" = "captured", "дом." = "exchanged"}\n'
+    toml += 'columns={name="n", claim="c"}\n'
+    rows = round_of(written(tmp_path, toml, {"a.csv": "n,c\nА Б,хз\nВ Г,Дом\nД Е,иное\n"})).rows
+    assert [row.claim for row in rows] == [Claim.CAPTURED, Claim.RELEASED, None]
+    with pytest.raises(SourceInvalid, match="ХЗ: unknown claim 'plen'"):
+        written(tmp_path, toml.replace('"captured"', '"plen"'))

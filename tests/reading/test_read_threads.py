@@ -19,6 +19,10 @@ ONE: list[tuple[str | None, str]] = [
     ),
     (None, "Антон мой тоже пропадал, сорок дней тишины, явился, щей попросил. Не хороните раньше."),
     (None, "Мужу моему Анатолию здоровья и скорее домой. Ждём тебя, Толенька!"),
+    # a title asks for him still when the post under it tells that he is found
+    ("found_alive", f"Тема: Пропал {_HE}, Омск\n#6\nНашёлся! В госпитале, позвонил сам."),
+    ("released", f"Re: Пропал без вести {_HE}\n\nЕго обменяли сегодня!"),
+    ("missing", f"Тема: Пропал {_HE}\n#1\nБрат, ушёл 6 августа. Видели в госпитале? Напишите."),
     # the rooms of a forum seek nobody, and its author writes no novel
     (
         "found_alive",
