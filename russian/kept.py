@@ -40,7 +40,7 @@ def kept(
     path = _folder() / f"{name}-{made_from.hexdigest()[:12]}.kept"
     with suppress(OSError):
         content = path.read_bytes()
-        if content[:_DIGEST] == hashlib.sha256(content[_DIGEST:]).digest():
+        if content[:_DIGEST] == hashlib.sha256(memoryview(content)[_DIGEST:]).digest():
             return content[_DIGEST:]
     built = build()
     with suppress(OSError):

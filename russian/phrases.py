@@ -9,7 +9,7 @@ sentence; `#` is a number. Commas, quotes and brackets between the words are pas
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
@@ -24,6 +24,7 @@ _FOLLOWING = 2_000  # words remembered after one that can begin phrases
 _PASSED = frozenset(",:«»\"'()[]“”„*—–-")
 _SENTENCE_ENDS = frozenset(".!?…;\n")
 _NONE: frozenset[_Shape] = frozenset()
+_NO_WORDS: dict[str, tuple[_Phrase, ...]] = {}  # one for all forms that never ask; not to be filled
 
 
 class _Word(Protocol):
@@ -91,7 +92,7 @@ class _Form:
     ends: bool  # the end of a sentence
     phrases: tuple[_Phrase, ...]  # that it can begin
     choosy: bool  # some of them need a certain word right after
-    after: dict[str, tuple[_Phrase, ...]] = field(default_factory=dict)
+    after: dict[str, tuple[_Phrase, ...]]  # the next word → those it allows; empty if none choose
 
     def going_on(self, forms: Sequence[_Form], at: int) -> tuple[_Phrase, ...]:
         """Of the phrases, those that the words from `at` on do not rule out at once."""
@@ -193,7 +194,8 @@ class Phrases:
             text in _PASSED,
             text in _SENTENCE_ENDS,
             phrases,
-            any(phrase.adjoins for phrase in phrases),
+            choosy := any(phrase.adjoins for phrase in phrases),
+            {} if choosy else _NO_WORDS,
         )
         return form
 

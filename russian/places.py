@@ -11,6 +11,7 @@ import marshal
 import re
 from functools import cache, lru_cache
 from pathlib import Path
+from sys import intern
 from typing import NamedTuple, cast
 
 from russian.kept import FORMS, kept, once
@@ -68,6 +69,7 @@ def _build() -> bytes:
     path = Path(__file__).with_name("gazetteer.tsv.gz")
     for line in gzip.decompress(path.read_bytes()).decode().splitlines():
         names, iso, inhabitants, latitude, longitude = line.split("\t")
+        iso = intern(iso)  # kept once, and so loaded once
         population = int(inhabitants)
         front = _in_the_war(iso, names, float(latitude), float(longitude))
         for which, name in enumerate(names.split("|")):
@@ -225,7 +227,9 @@ def _hyphened(key: str, known: frozenset[str]) -> list[tuple[str, str]]:
 def _skeletons() -> dict[str, tuple[str, ...]]:
     """The spelling that all letters share → the names of places that have it."""
     content = kept("skeletons", _build_skeletons, tables=_TABLES)
-    return cast(dict[str, tuple[str, ...]], marshal.loads(content))  # noqa: S302  our own
+    found = cast(dict[str, tuple[str, ...]], marshal.loads(content))  # noqa: S302  our own
+    same = {key: key for key in gazetteer()}  # one copy of a name is enough
+    return {bones: tuple([same.get(key, key) for key in keys]) for bones, keys in found.items()}
 
 
 def _build_skeletons() -> bytes:
