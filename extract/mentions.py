@@ -15,6 +15,7 @@ from russian.phrases import Hit, word_class
 
 _VOUCHING = frozenset(("birth date beside", "list item", "field", "title"))
 EXCLUDED = 6.0  # weight at which «не ищем», «1912 г.р.» settle it
+_ANOTHERS = 4.0  # weight at which a name is rather another's
 REACH = 40  # tokens a verb may stand away from its name
 CLOSES = frozenset(",.(—–-:;)/!\n")
 _AND = word_class("pointers", "and")
@@ -82,6 +83,16 @@ class Mention:
     def excluded(self) -> bool:
         """Does the text say outright that this is not the one («не ищем», «1912 г.р.»)?"""
         return max(self.scores.get(NAMESAKE, 0), self.scores.get(PAST, 0)) >= EXCLUDED
+
+    @property
+    def signs(self) -> bool:
+        """Does the name close the post as a signature does?"""
+        return self.why.get(SEEKER) == "signature" and self.against >= _ANOTHERS
+
+    @property
+    def writes(self) -> bool:
+        """«Автор: Боргоякова_О» above «Муж мой Боргояков»: never a form of his name."""
+        return self.why.get(OFFICE) == "автор" and self.against >= _ANOTHERS
 
     @property
     def net(self) -> float:

@@ -82,7 +82,7 @@ def _share_family(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
             family = span
         elif family is not None and span.surname:
             family = None
-        elif family is not None and order(span) == "gp":
+        elif family is not None and order(span) == "gp" and span.sex is not _WOMAN:
             found.append(_with_surname(span, family))
             continue
         found.append(span)

@@ -27,6 +27,7 @@ from russian.kept import FORMS
 from russian.morphology import Parse
 from russian.patronymics import patronymic_forms
 from russian.phrases import rows
+from russian.places import gazetteer
 from russian.transliterate import is_ukrainian, to_russian
 
 _WORD_CLASSES = frozenset(
@@ -148,6 +149,8 @@ _TURKIC_LETTER = re.compile("[әөүұҡқғҙҫһҳңҗўӣӯҷ]", re.IGNORECAS
 
 def _is_stopped(text: str, low: str) -> bool:
     """A word of kinship, rank, calendar …; but «Хуторов», «Солдатов» are surnames."""
+    if low.endswith(_FROM_THERE) and len(low) > _LEAST_TOWN and low[:-3] in gazetteer():
+        return True
     kind = kind_of(text) or (low != text.lower() and kind_of(low))
     if low.endswith("-уулу") or not (kind or _REGION.search(low)):
         return False
@@ -159,6 +162,8 @@ def _is_stopped(text: str, low: str) -> bool:
     return surnames.count(low) < _FAMILY and (known is None or known.bearers < _NAMED)
 
 
+_FROM_THERE = ("дан", "ден", "тан", "тен", "нан", "нен")  # Turkic: «Нурлан Карагандадан»
+_LEAST_TOWN = 7  # letters
 _OF_MANY = ("ов", "ев")
 _SHORT_STEM = 6  # letters
 _REGION = re.compile("(?:щин|ччин)[аиыеуюойі]{1,2}$")

@@ -126,11 +126,14 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
             or mention.excluded
             or mention.apart
             or (mention.span.initials and mention.against >= 4)
+            or mention.writes
         )
         if person is None and not odd:
             person = _home(mention.span, found, mention.span.start_token)
             if person is not None and mention.dated and any(m.dated for m in person.mentions):
                 person = None  # «Матвеев Илья 2004 … Матвеев Илья (второй!) 2005»
+            if person is not None and person.initials and mention.signs:
+                person = None  # «наш Мальков М. М. … Муся Малькова»
         if person is None and not odd and (namesake := _by_given(mention.span, found)):
             namesake.mentions.append(mention)  # «Демьян Лукашин … про Демьяна»
             continue

@@ -50,6 +50,7 @@ def posters(around: Surroundings, signs: Sequence[Hit]) -> Iterator[int]:
             yield from _waiting(around, hit)
     yield from authors(around)
     yield from _signature(around)
+    yield from _kins_initials(around)
     yield from _women(around)
 
 
@@ -167,6 +168,21 @@ def _signature(around: Surroundings) -> Iterator[int]:
         fond = fond and word.key[-1] in "ая"
         if (fond or not _is_known(tokens[at])) and _CLOSING.isdisjoint({word.key, *word.normals}):
             yield at
+
+
+def _kins_initials(around: Surroundings) -> Iterator[int]:
+    """«Тётка А. К.», «жена Н.»: letters that close a post behind a word of kinship."""
+    tokens, at = around.tokens, around.last_word
+    letters = []
+    while at >= 0 and (tokens[at].text == "." or _is_initial(tokens[at])):
+        letters += [at] if _is_initial(tokens[at]) else []
+        at -= 1
+    if letters and at in around.kin:
+        yield from letters
+
+
+def _is_initial(token: Token) -> bool:
+    return len(token.text) == 1 and token.kind is WORD and token.text.isupper()
 
 
 def _women(around: Surroundings) -> Iterator[int]:

@@ -36,6 +36,7 @@ from extract.names import NameSpan
 from extract.sameness import agree, same_surname
 from extract.tokens import NEWLINE, NUMBER, WORD, Token, Word
 from model import Sex
+from russian.given import known
 from russian.phrases import Hit, rows
 from russian.ranks import rank
 
@@ -352,7 +353,7 @@ def _weigh_form(mention: Mention, around: Surroundings) -> None:
         mention.add(SOUGHT, 2 if span.patronymic else 1.5, "full name")
     elif span.surname is not None:
         word = around.tokens[span.start_token].word
-        if _rather_a_womans(word):
+        if _rather_a_womans(word) or _called_out(span, around.tokens):
             mention.add(SEEKER, 3, "rather a woman's given name")
     else:
         mention.add(SEEKER, 1.5 if span.patronymic else 0.5, "no surname")
@@ -366,6 +367,14 @@ def _rather_a_womans(word: Word) -> bool:
     """«Белая», «Инна»: a woman's given name by the dictionary, and no man's."""
     named = [parse.tags for parse in word.parses if parse.known and "Name" in parse.tags]
     return any("femn" in tags for tags in named) and not any("masc" in tags for tags in named)
+
+
+def _called_out(span: NameSpan, tokens: Sequence[Token]) -> bool:
+    """«Мне так же писали, Алин.»: a woman's given name cut short behind a comma."""
+    if before(tokens, span.start_token) != "," or not closed(tokens, span.end_token):
+        return False
+    found = known(tokens[span.start_token].key + "а")
+    return found is not None and found.sex is Sex.FEMALE
 
 
 def _share(found: list[Mention], around: Surroundings) -> None:
