@@ -32,7 +32,8 @@ def over_preposition(name: NameSpan, tokens: Sequence[Token]) -> NameSpan:
     """«По Роме нет ничего»: the preposition that begins a sentence is no surname."""
     first = tokens[name.start_token]
     governed = name.surname is not None and name.given is not None and "nomn" not in name.cases
-    if not governed or len(name.parts) < _PARTS or "PREP" not in first.word.tags:
+    spelt = len(first.text) == 1  # «С И Д О Р О В А»
+    if not governed or spelt or len(name.parts) < _PARTS or "PREP" not in first.word.tags:
         return name
     start = name.start_token + 1
     return name._replace(

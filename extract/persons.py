@@ -45,8 +45,6 @@ class Person:
         self.excluded = self.excluded or mention.excluded
         if self.surname is None or (span.surname and len(span.surname) > len(self.surname) + 2):
             self.surname = span.surname or self.surname
-        if self.initials and mention.why.get(SEEKER) == "signature":
-            return  # «М. М. Котов … Муся Котова»
         if span.surname or not self.initials or self._spelt_out(mention):
             self.given = fuller(self.given, span.given)
             self.patronymic = fuller(self.patronymic, span.patronymic)

@@ -25,7 +25,7 @@ _ROMAN = {
 }  # fmt: skip
 _CYRILLIC_ROMAN = str.maketrans("ІХУ", "IXV")
 _DAY = re.compile(r"(?<![\d.])(\d{1,2})[./\-](\d{1,2})[./\-](\d{4}|\d{2})(?!\d)")
-_PARTS = re.compile(r"(\d{1,2})\s+(\d{1,2})\s+((?:19|20)\d\d)")  # three cells put together
+_PARTS = re.compile(r"(\d{1,2})[\s,]+(\d{1,2})[\s,]+((?:19|20)\d\d)")  # three cells put together
 _SPELT = re.compile("(?:ого|его|ое|ье|ий)(?![а-яё])|тысяч")  # how a spelt number may end
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?!\d)")
 _IN_ROMAN = re.compile(

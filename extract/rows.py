@@ -35,6 +35,7 @@ from russian.given import known
 from russian.months import month
 from russian.ranks import rank
 
+_BEHIND_NAME = re.compile(r"\(([^()]*(?:19|20)\d\d[^()\d]*)\)\s*$")  # «Зимин Лука (1991)»
 _AGE = re.compile(r"(?<!\d)(\d\d)(?!\d)")
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _UKRAINIAN = re.compile("[іїєґ]|[сц]ьк", re.IGNORECASE)
@@ -270,6 +271,8 @@ def _in_cells(cells: Mapping[str, str]) -> tuple[str | None, int | None]:
             born = born if born and len(born) >= len(said) else said
         elif match := _AGE.search(fold(text)):
             age = int(match.group(1))
+    if not (born or age) and (match := _BEHIND_NAME.search(cells.get("name", ""))):
+        born = day(match.group(1))
     return born, age
 
 

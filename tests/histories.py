@@ -27,7 +27,10 @@ from store.connection import Connection
 
 NOW = datetime(2025, 1, 1, 12, tzinfo=UTC)
 # What a run noted of itself (of a killed one nobody makes it up); audit_link: its salts are random.
-VOLATILE = {"fetch", "run", "fill_rate", "audit_link", "_sqlite_migrations", "sqlite_sequence"}
+VOLATILE = {
+    *("fetch", "run", "linkage_turn", "fill_rate", "audit_link"),
+    *("_sqlite_migrations", "sqlite_sequence"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,7 @@ FIELDS = [
     "home_region", "home_place", "last_contact", "last_seen_place", "status", "spans",
 ]  # fmt: skip
 # What a round that found nothing new may still write: that it looked.
-NOTES = {"fetch", "run", "source", "cursor"}
+NOTES = {"fetch", "run", "source", "cursor", "linkage_turn"}
 
 
 def content(db: Path) -> dict[str, list[tuple[object, ...]]]:
