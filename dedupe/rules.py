@@ -44,6 +44,8 @@ ELSEWHERE = 1 << 19  # another place in the same region
 TOLD = 1 << 20  # one thread, or half a name soon after the whole one in the same source
 AMISS = 1 << 21  # a home, a unit, a category or a call sign that differs
 NARROWER = 1 << 22  # more than a place, where cousins bear one name: a day of birth, a unit
+AGED = 1 << 23  # an age that fits
+BOTH_DEAD = 1 << 24
 
 _GIVES = {
     ("surname", "exact", "sound"): SURNAME_WHOLE,
@@ -57,7 +59,7 @@ _GIVES = {
     ("birth", "day"): BIRTH_DAY | BIRTH_WHOLE | BIRTH_YEAR | NARROW | NARROWER | AGREES,
     ("birth", "month"): BIRTH_WHOLE | NARROW | NARROWER | AGREES,
     ("birth", "year"): BIRTH_YEAR | AGREES,
-    ("birth", "age", "age_at_death"): AGREES,
+    ("birth", "age", "age_at_death"): AGED | AGREES,
     ("birth", "slip"): SLIP | AGREES,
     ("birth", "near", "digit"): SLIP,
     ("region", "same"): HOME | AGREES,
@@ -68,6 +70,7 @@ _GIVES = {
     ("contact", "same"): AGREES,
     ("call_sign", "same"): CALLED | AGREES,
     ("course", "captives", "captured_released", "return"): COURSE,
+    ("course", "dead"): BOTH_DEAD,
     ("thread", "same"): TOLD,
     ("follow", "days", "month"): TOLD,
     ("region", "differ"): AMISS,
@@ -184,13 +187,15 @@ def death_holds(grounds: int, sure: bool) -> bool:
 
     Initials need a father's initial beside them, and a birth, a place or a unit that agrees. With
     no patronymic on one side a place is too little, for in one village cousins bear one name: a day
-    or month of birth or a unit must agree, or a year and the place. Both need a high score.
+    or month of birth or a unit must agree, or a year, an age or a death told there too, and the
+    place. Both need a high score.
     """
     given, father = any_of(grounds, GIVEN_WHOLE), any_of(grounds, FATHER_FITS)
     half = any_of(grounds, SURNAME_HALF) and any_of(grounds, BIRTH_DAY)
     if not (any_of(grounds, SURNAME_WHOLE) or half):
         return False
-    placed = any_of(grounds, NARROW) and (father or any_of(grounds, BIRTH_YEAR))
+    beside = father or any_of(grounds, BIRTH_YEAR | AGED | BOTH_DEAD)
+    placed = any_of(grounds, NARROW) and beside
     told = any_of(grounds, NARROWER) or placed
     return (given and father) or (sure and told and (given or father))
 

@@ -6,6 +6,7 @@ import re
 
 from extract.name_spans import written
 from extract.text import clean, fold
+from model import Sex
 from russian import given as given_names
 from russian import surnames
 from russian.inflect import NOMINATIVE
@@ -102,16 +103,22 @@ def _assigned(words: list[str], order: str) -> list[tuple[str, str]]:
     roles = list(order[: len(words)])
     while len(roles) < len(words):  # a double given name, or more words than the order knows
         roles.insert(roles.index("g") + 1 if "g" in roles else len(roles), "g")
-    pairs = zip(roles, words, strict=True)
-    return [(role, _whole(role, word)) for role, word in pairs]
+    pairs = list(zip(roles, words, strict=True))
+    woman = any(role == "g" and _is_a_womans(word) for role, word in pairs)
+    return [(role, _whole(role, word, woman=woman)) for role, word in pairs]
 
 
-def _whole(role: str, word: str) -> str:
-    """«Ник.» as a patronymic is Николаевич, «Григ.» as a given name Григорий."""
+def _is_a_womans(given: str) -> bool:
+    facts = given_names.known(given)
+    return facts is not None and facts.sex is Sex.FEMALE
+
+
+def _whole(role: str, word: str, *, woman: bool = False) -> str:
+    """«Ник.» as a patronymic is Николаевич or Николаевна, «Григ.» as a given name Григорий."""
     if role == "g" and word.endswith(".") and len(word) > 2 and "-" not in word:
         name = given_names.from_abbreviation(word.rstrip("."))
         return written(name) if name else word
     if role == "p" and word.endswith(".") and len(word) > 2:
-        full = written_out(word.rstrip("."))
+        full = written_out(word.rstrip("."), woman=woman)
         return written(full) if full else word
     return word

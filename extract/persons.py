@@ -306,7 +306,8 @@ def subjects(
     ][:2]
     chosen = [p for p in chosen if not _misspelt(p, chosen)]
     chosen.sort(key=lambda p: p.mentions[0].span.start_token)
-    chosen = [p for p in chosen if not _a_relative(p, chosen) and not _a_wife(p, chosen)]
+    another = (_a_relative, _a_wife, _closes_anothers)
+    chosen = [p for p in chosen if not any(is_so(p, chosen) for is_so in another)]
     best = max((p.net for p in chosen), default=0.0)
     chosen = [p for p in chosen if p.net >= min(_LEAST, best - _FAR_BEHIND)]
     if not chosen and asking:
@@ -330,6 +331,14 @@ def _a_relative(person: Person, chosen: Sequence[Person]) -> bool:
     if not person.initials or all(m.scores.get(SEEKER, 0) < 4 for m in person.mentions):
         return False
     return any(one is not person and one.surname == person.surname for one in chosen)
+
+
+def _closes_anothers(person: Person, chosen: Sequence[Person]) -> bool:
+    """«Мой сын Савватий живой! … Перелыгин Фёдор, Приморье»: the father signs with his name."""
+    alone = all(mention.why.get(SOUGHT) == "stands by itself" for mention in person.mentions)
+    his = [p for p in chosen if p.surname is None and p.asked_for]
+    last = alone and not person.dated and person is chosen[-1]
+    return last and any(not agree(p.given, person.given) for p in his)
 
 
 def _a_wife(person: Person, chosen: Sequence[Person]) -> bool:
