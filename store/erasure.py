@@ -352,7 +352,7 @@ def _tables(connection: Connection) -> Iterator[tuple[str, list[str]]]:
 
 
 def scrub(connection: Connection) -> None:
-    """Leave nothing of it in the WAL. Raises StoreUnusable while a reader holds it."""
+    """Leave nothing of it in the WAL. Raises StoreUnusable while another process holds it."""
     ends = time.monotonic() + _WAIT
     while True:
         busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -360,7 +360,8 @@ def scrub(connection: Connection) -> None:
             return
         if time.monotonic() > ends:
             raise StoreUnusable(
-                "erased, but a reader holds old pages in the WAL: stop it and erase again"
+                "the WAL is held by another writer or reader: what was erased before may stand in "
+                "it; end that process and do this again"
             )
         time.sleep(0.05)
 
