@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
-from extract.ages import AgeSpan, choose_age
 from extract.dates import choose_birth, choose_contact
-from extract.datespans import DateSpan
-from extract.persons import Person
+from extract.dates.ages import AgeSpan, choose_age
+from extract.dates.spans import DateSpan
+from extract.fates.verdicts import Verdict
+from extract.people.persons import Person
 from extract.places import PlaceSpan, choose_home, choose_last_seen
 from extract.scopes import Parts
 from extract.service import ServiceSpan, choose, choose_category
 from extract.text import LIMIT
 from extract.tokens import Token
-from extract.verdicts import Verdict
 from model import Category, Claim, Record
 from russian.phrases import word_class
 

@@ -12,31 +12,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from extract.ages import find_ages
-from extract.asides import aside, call_sign, in_a_label, in_place, over_preposition
 from extract.assemble import Facts, Found, Setting, dossier, record
-from extract.claims import Reader
-from extract.contacts import Contact, Secret, contacts
 from extract.dates import find_dates
+from extract.dates.ages import find_ages
 from extract.edits import marked
+from extract.fates.claims import Reader
+from extract.fates.tellings import Telling, exchanged
+from extract.fates.verdicts import Scope
 from extract.flyers import joined_fields
-from extract.genders import tell_genders
 from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out, title_of
-from extract.mentions import Surroundings, Years, within
-from extract.name_words import kind_of
 from extract.names import NameSpan, find_names
+from extract.names.words import kind_of
 from extract.noise import is_noise
-from extract.persons import Person, persons, subjects
+from extract.people.asides import aside, call_sign, in_a_label, in_place, over_preposition
+from extract.people.genders import tell_genders
+from extract.people.mentions import Surroundings, Years, within
+from extract.people.persons import Person, persons, subjects
+from extract.people.roles import NO_FATE, mentions, survey
 from extract.places import PlaceSpan, find_places
-from extract.poster_names import authors, disguised
-from extract.redaction import Redacted, private_names, redact
-from extract.roles import NO_FATE, mentions, survey
+from extract.private.contacts import Contact, Secret, contacts
+from extract.private.poster_names import authors, disguised
+from extract.private.redaction import Redacted, private_names, redact
 from extract.scopes import Parts, parts
 from extract.service import find_service
-from extract.tellings import Telling, exchanged
 from extract.text import clean, fold
 from extract.tokens import NUMBER, Token, tokenize
-from extract.verdicts import Scope
 from extract.version import VERSION
 from model import Claim, Post, Reading, Record, Span
 from russian.phrases import Hit, phrases, word_class

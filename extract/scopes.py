@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from extract.dateparts import is_word
-from extract.kin_turns import Turns, born, without
+from extract.dates.parts import is_word
 from extract.layout import FIELD, ITEM, TEXT, Layout, Line
-from extract.persons import Person
+from extract.people.kin_turns import Turns, born, without
+from extract.people.persons import Person
 from extract.tokens import NUMBER, WORD, Token
 from russian.demonyms import people
 from russian.phrases import word_class

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import extract
 from benchmarks.extraction import WORLD
 from benchmarks.hostile import TEXTS
-from extract.contacts import leftover
+from extract.private.contacts import leftover
 from extract.text import LIMIT
 from model import Post, Reading
 

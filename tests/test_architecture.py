@@ -102,7 +102,7 @@ def test_imports_run_one_way() -> None:
 @pytest.mark.parametrize(
     ("place", "line"),
     [
-        ("extract/frames.py", "from store import Store"),
+        ("extract/people/frames.py", "from store import Store"),
         ("dedupe/blocking.py", "import extract.names"),
         ("store/posts.py", "def f():\n    from dedupe import resolve"),
         ("scraper/collecting.py", "from extract import read"),

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from extract import read
-from extract.tellings import exchanged
+from extract.fates.tellings import exchanged
 from model import Claim, Post
 
 

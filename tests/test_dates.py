@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from extract.ages import choose_age, find_ages
 from extract.dates import choose_birth, choose_contact, find_dates
+from extract.dates.ages import choose_age, find_ages
 from extract.text import clean, fold
 from extract.tokens import tokenize
 from russian.months import month

@@ -10,8 +10,8 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from extract.name_cells import parse_name_cell
 from extract.names import NameSpan, find_names
+from extract.names.cells import parse_name_cell
 from extract.text import clean, fold
 from extract.tokens import tokenize
 from model import Sex

@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from extract import read
-from extract.contacts import Contact, Secret, contacts, leftover
-from extract.redaction import DROPPED, redact
+from extract.private.contacts import Contact, Secret, contacts, leftover
+from extract.private.redaction import DROPPED, redact
 from extract.text import clean, fold
 from model import Post
 

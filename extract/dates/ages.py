@@ -1,0 +1,301 @@
+"""Tokens → ages stated in a post: «19 лет», «20-летний», «ему 25», «двадцать годочков», «19 р.»."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from extract.dates.parts import by_an_applicant, is_word
+from extract.peek import key_at, text_at
+from extract.private.bare_numbers import bare_age
+from extract.tokens import NUMBER, Token
+from russian.kept import FORMS
+from russian.months import month
+from russian.numerals import number, numeral
+
+YOUNGEST, OLDEST = 17, 75
+_CORRECTIONS = frozenset(("есть", "вернее", "точнее", "нет", "извините", "ой"))
+_PRECEDING = frozenset(("в", "с", "до", "после", "за", "через", "на", "к", "+", "№", "/", ":"))
+_CLOSERS = frozenset(",.;:)!?…\n—–(-")
+_WAS = frozenset(("будет", "было", "был"))
+_HIS = frozenset(("ему", "ей", "самому", "самой", "йому", "возраст", "age", "вік"))
+_SOON = frozenset(("было", "будет", "всего", "уже", "скоро", "завтра"))
+
+
+class AgeSpan(NamedTuple):
+    """One age as stated. `doubtful`: about, or a range. `turned`: it names a birthday."""
+
+    start: int
+    end: int
+    first: int
+    last: int  # one past the last token
+    value: int
+    doubtful: bool = False
+    turned: bool = False
+    others: bool = False  # of the one who writes, a wife, a child
+    corrected: bool = False  # a later age in the same sentence takes its place
+    coming: bool = False  # «20 будет в сентябре»: he is not yet
+
+
+def find_ages(tokens: Sequence[Token]) -> list[AgeSpan]:
+    """Every age of a grown man (17–75) in order, other people's marked."""
+    found: list[AgeSpan] = []
+    past = 0
+    for at, token in enumerate(tokens):
+        if at < past or not _may_begin(token.text):
+            continue
+        span = _read(tokens, at) or (_said_again(tokens, at, found[-1]) if found else None)
+        if span is not None:
+            if found and _takes_back(tokens, found[-1].last, span.first):
+                found[-1] = found[-1]._replace(corrected=True)
+            found.append(span)
+            past = span.last
+    return found
+
+
+def choose_age(ages: Sequence[AgeSpan], segment: tuple[int, int]) -> AgeSpan | None:
+    """The age stated of the person whose text is `segment` (offsets), or None for a guess."""
+    start, end = segment
+    own = [
+        age
+        for age in ages
+        if start <= age.start < end
+        and not (age.others or age.doubtful or age.corrected or age.coming)
+    ]
+    return own[0] if own else None
+
+
+@lru_cache(maxsize=FORMS)
+def _may_begin(text: str) -> bool:
+    if text.isdecimal():
+        return len(text) == 2 and YOUNGEST <= int(text) <= OLDEST
+    key = text.lower().replace("ё", "е")
+    word = numeral(key)
+    return (word is not None and not word.ordinal and 0 < word.value < 100) or (
+        key.endswith(("летний", "летнего", "летнему", "летним", "летнем", "летняя", "летней"))
+    )
+
+
+def _read(tokens: Sequence[Token], at: int) -> AgeSpan | None:
+    text = tokens[at].text
+    if text.isdecimal():
+        value, end = int(text), at + 1
+    elif "летн" in tokens[at].key:
+        return _one_word(tokens, at)
+    else:
+        spoken = number(tokens, at)
+        if spoken is None or spoken.ordinal or not YOUNGEST <= spoken.value <= OLDEST:
+            return None
+        value, end = spoken.value, spoken.end
+    last = _unit_end(tokens, end, text)
+    if last is None:
+        last = end if _stands_as_age(tokens, at, end) else None
+    if last is None or _not_age(tokens, at, last):
+        return None
+    return _span(tokens, at, last, value)
+
+
+def _said_again(tokens: Sequence[Token], at: int, earlier: AgeSpan) -> AgeSpan | None:
+    """«ему 27... то есть 25»"""
+    text = tokens[at].text
+    if not text.isdecimal() or not _takes_back(tokens, earlier.last, at):
+        return None
+    closed = at + 1 >= len(tokens) or key_at(tokens, at + 1) in _CLOSERS
+    return _span(tokens, at, at + 1, int(text)) if closed else None
+
+
+def _span(tokens: Sequence[Token], at: int, last: int, value: int) -> AgeSpan:
+    before = key_at(tokens, at - 1)
+    earlier = key_at(tokens, at - 2)
+    ranged = before in ("-", "–", "—", "или", "то") and earlier.isdecimal() and len(earlier) < 4
+    return AgeSpan(
+        start=tokens[at].start,
+        end=tokens[last - 1].end,
+        first=at,
+        last=last,
+        value=value,
+        doubtful=ranged or is_word("rough", before) or _follows_rough(tokens, at),
+        turned=_has_turned(tokens, at, last)
+        or _his_birthday(tokens, at)
+        or key_at(tokens, last) == "сегодня",
+        others=_of_others(tokens, at, last),
+        coming=_still_coming(tokens, at, last)
+        or (_his_birthday(tokens, at) and not _today(tokens, at)),
+    )
+
+
+def _follows_rough(tokens: Sequence[Token], at: int) -> bool:
+    return key_at(tokens, at - 1) in ("~", "за", "под", "от") or key_at(tokens, at - 2) == "где"
+
+
+def _one_word(tokens: Sequence[Token], at: int) -> AgeSpan | None:
+    """девятнадцатилетний: the number is the front of the word, in the genitive."""
+    front = tokens[at].key.split("летн")[0]
+    for cut in range(len(front), 2, -1):
+        word = numeral(front[:cut])
+        if word is not None and not word.ordinal:
+            rest = numeral(front[cut:]) if front[cut:] else None
+            value = word.value + (rest.value if rest and word.value >= 20 else 0)
+            return _span(tokens, at, at + 1, value) if YOUNGEST <= value <= OLDEST else None
+    return None
+
+
+def _unit_end(tokens: Sequence[Token], at: int, text: str) -> int | None:
+    """One past «лет», «-летний», «года», «р.» after a number, or None."""
+    place = at
+    while key_at(tokens, place) in ("-", "–", "и", "ти", "полных", "полный", "один"):
+        place += 1
+        if place - at > 3:
+            return None
+    key = key_at(tokens, place)
+    if is_word("years", key):
+        return place + 1
+    if place > at and key in _CLOSERS and key_at(tokens, place - 1) == "полных":
+        return place
+    if key == "y" and key_at(tokens, place + 2) == "o":
+        return place + 3
+    if key in ("год", "года") and (place == at or "полн" in key_at(tokens, place - 1)):
+        return place + 1 if _agrees(text, key) and not _is_year(tokens, place) else None
+    ukrainian = key in ("р", "рік", "роки") and key_at(tokens, place + 1) != "н"
+    clipped = key == "л" and text_at(tokens, place + 1) in (".", ",", ")")  # «20 л.»
+    return place + 1 if (ukrainian or clipped) and place == at and text[-1:] != "" else None
+
+
+def _agrees(text: str, key: str) -> bool:
+    """«21 год», «22 года»; «88 год» is a year."""
+    if not text.isdecimal():
+        return True
+    unit = int(text) % 10
+    return unit == 1 if key == "год" else unit in (2, 3, 4)
+
+
+def _is_year(tokens: Sequence[Token], at: int) -> bool:
+    return key_at(tokens, at + 1) in ("рождения", "рожд", "р")
+
+
+def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """«ему 25», «исполнилось 20», «20 исполнилось», «Рочеву Василию 19,»."""
+    before, after = key_at(tokens, at - 1), key_at(tokens, end)
+    if _his(tokens, end) or (is_word("agewords", before) and before not in _WAS):
+        return True
+    if is_word("agewords", after) and after not in _WAS:
+        return at == 0 or tokens[at - 1].kind is not NUMBER
+    closed = end >= len(tokens) or after in _CLOSERS or after in ("будет", "было", "и", "а")
+    if not closed or month(after) is not None:
+        return False
+    earlier = key_at(tokens, at - 2)
+    told_day = _today(tokens, at) or _coming_birthday(tokens, at, end)
+    labelled = before == ":" and earlier in ("возраст", "вік", "age", "лет")
+    told = before in _SOON and earlier in ("ему", "ей", "йому", "было", "будет")
+    if labelled or told or told_day or before in _HIS:
+        return True
+    named = at > 0 and (tokens[at].text.isdecimal() or end - at <= 2)
+    if named and bare_age(tokens, at, end):
+        return True
+    return named and (_dative_name(tokens[at - 1]) or _his_birthday(tokens, at))
+
+
+def _his(tokens: Sequence[Token], end: int) -> bool:
+    """«22 ему», «девятнадцать ему стукнуло»: whose years they are stands after them."""
+    then = key_at(tokens, end + 1)
+    ends = then in _CLOSERS or (is_word("agewords", then) and then not in _WAS)
+    return key_at(tokens, end) in _HIS and ends
+
+
+def _today(tokens: Sequence[Token], at: int) -> bool:
+    """«сегодня ему 20», «Сегодня Вадимке 20», «Павлу сегодня 20»."""
+    before, earlier = key_at(tokens, at - 1), key_at(tokens, at - 2)
+    if earlier == "сегодня" and at > 1:
+        return before in ("ему", "ей") or tokens[at - 1].word.shape == "title"
+    return before == "сегодня" and at > 1 and _dative_name(tokens[at - 2])
+
+
+def _coming_birthday(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """«12 сентября будет 20», «завтра день рождения, тридцать будет»."""
+    if key_at(tokens, at - 1) in ("будет", "исполнится") and month(key_at(tokens, at - 2)):
+        return True
+    if key_at(tokens, end) not in ("будет", "исполнится"):
+        return False
+    before = [key_at(tokens, at - step) for step in range(1, 8)]
+    return "рождения" in before or "др" in before
+
+
+def _his_birthday(tokens: Sequence[Token], at: int) -> bool:
+    """«Ему завтра — хотя нет, уже в четверг — 19.»"""
+    if _today(tokens, at):
+        return True
+    keys = []
+    for step in range(1, 11):
+        key = key_at(tokens, at - step)
+        if key in ("", "\n", ".", "!", "?"):
+            break
+        keys.append(key)
+    return bool({"ему", "ей"} & set(keys)) and any(
+        is_word("future", key) and key != "скоро" for key in keys
+    )
+
+
+def _dative_name(token: Token) -> bool:
+    if token.word.shape not in ("title", "upper"):
+        return False
+    return any(
+        parse.case == "datv" and not parse.tags.isdisjoint(("Name", "Surn", "Patr"))
+        for parse in token.word.parses
+    )
+
+
+def _not_age(tokens: Sequence[Token], at: int, last: int) -> bool:
+    before, after = key_at(tokens, at - 1), key_at(tokens, last)
+    if before in _PRECEDING and "летн" not in key_at(tokens, last - 1):
+        return before != ":" or key_at(tokens, at - 2) not in ("возраст", "вік", "лет", "age")
+    if before.isdecimal() and tokens[at - 1].line == tokens[at].line:
+        return True
+    return is_word("notage", after) and key_at(tokens, last - 1) not in ("летний",)
+
+
+def _has_turned(tokens: Sequence[Token], at: int, last: int) -> bool:
+    """Is a birthday told in the same breath: «исполнилось 20», «19 лет 2 мая исполнилось»?"""
+    for step in range(1, 8):
+        key = key_at(tokens, at - step)
+        if key in ("", "\n", ".", "!", "?"):
+            break
+        if is_word("agewords", key):
+            return True
+    for step in range(8):
+        key = key_at(tokens, last + step)
+        if key in ("", "\n", "!", "?"):
+            break
+        if is_word("agewords", key):
+            return True
+    return False
+
+
+def _still_coming(tokens: Sequence[Token], at: int, last: int) -> bool:
+    around = [*range(max(0, at - 4), at), *range(last, min(last + 3, len(tokens)))]
+    nearest = [at - 1, *range(last, min(last + 2, len(tokens)))]
+    if any(key_at(tokens, place) in (".", "!", "\n") for place in range(last, last + 1)):
+        around = [place for place in around if place < at]
+        nearest = [at - 1, at - 2]
+    words = ("будет", "исполнится", "исполняется", "стукнет")
+    return any(key_at(tokens, place) in words for place in around) or any(
+        key_at(tokens, place) in ("завтра", "послезавтра") for place in nearest
+    )
+
+
+def _of_others(tokens: Sequence[Token], at: int, last: int) -> bool:
+    if is_word("asker", key_at(tokens, last)) or by_an_applicant(tokens, at):
+        return True  # «семьдесят два года мне»
+    for step in range(1, 4):
+        key = key_at(tokens, at - step)
+        if key in ("", "\n", ".", "!", "?", ",", ";"):
+            return False
+        if is_word("other", key):
+            return True
+    return False
+
+
+def _takes_back(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """«ему 27... то есть 25»"""
+    between = {tokens[place].key for place in range(start, end)}
+    return end - start <= 8 and not between.isdisjoint(_CORRECTIONS)

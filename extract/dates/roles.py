@@ -1,0 +1,276 @@
+"""A date among its words → what it is the date of: birth, contact, call-up, death, an event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from extract.dates.parts import Form, is_word
+from extract.peek import key_at
+from extract.tokens import NEWLINE, NUMBER, WORD, Token
+from russian.kept import FORMS
+from russian.months import month
+from russian.numerals import numeral
+from russian.words import lookup, table
+
+_BESIDE = 2.0
+_FAR = 14  # tokens a word may stand away and still tell the role
+_WEIGHTS = {"faint": 6.0, "weak": 5.0, "strong": -1.5}
+_ENDS = frozenset("!?…;\n")
+_HALTS = frozenset(",—–-:(")
+_DASHES = frozenset("-–—")
+_PROMISED = frozenset(
+    (
+        *("должен", "должна", "должны", "обещал", "обещала", "обещались", "собирались"),
+        *("планировали", "хотели", "договорились", "ждали", "ждала"),
+    )
+)
+_SILENT = (["нет"], ["не"], ["вне"], ["недоступен"], ["молчит"], ["молчал"], ["тишина"])
+_OTHERS = frozenset(
+    (
+        *("мой", "мое", "моем", "моего", "мамин", "наш", "папин", "мне", "жены", "дочери", "дочки"),
+        *("мамы", "матери", "отца", "папы", "сестры", "внучки", "бабушки", "тещи", "невесты"),
+    )
+)
+_IN = frozenset(("в", "на"))
+_CELLS = frozenset("/|•\n")
+_FAINT = frozenset(("был", "была", "были", "Был", "Была"))
+_WAS = (["был"], ["было"])
+_SAID = frozenset(("сказал", "крикнул", "шепнул", "бросил", "вытащил", "вынес", "вывез", "спас"))
+_LATELY = (0, -1, -2, 1)  # a day told by «сегодня», «вчера», «позавчера», «завтра»
+
+
+def still_to_come(tokens: Sequence[Token], shape: Form) -> bool:
+    """Does the sentence speak of a day to come?"""
+    for place in range(max(0, shape.first - 8), min(len(tokens), shape.last + 5)):
+        key = tokens[place].key
+        if key != "было" and is_word("future", key):
+            return True
+    return False
+
+
+def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
+    """«не с 7-го», «сегодня уже третье ноября», «сегодня ровно две недели»."""
+    before = [tokens[at].key for at in range(max(0, shape.first - 3), shape.first)]
+    night = before[-2:-1] in (["ночь"], ["ночи"])
+    if before[-1:] in (["к"], ["после"]) or (before[-1:] == ["на"] and not night):
+        return True  # «обещал к 20 августа», «сверка на 06.09»
+    after = [tokens[at].key for at in range(shape.last, min(shape.last + 6, len(tokens)))]
+    gone = before[-1:] in (["кто-то"], ["некто"])  # «кто-то вчера написал в комментариях»
+    since = before[-1:] in (["с"], ["со"])
+    silent = after[1:2] in _SILENT if after[:1] == ["уже"] else after[:1] in _SILENT
+    gone = gone or (silent and not since and (shape.shift == 0 or after[:1] == ["уже"]))
+    promised = after[:2] if after[:1] != [","] else []
+    if gone or not _PROMISED.isdisjoint((*promised, *before)):
+        return True  # «а 7 апреля уже нет», «позавчера должен был выйти на связь»
+    if before[-1:] == ["не"] or before[-2:] in (["не", "с"], ["не", "со"]):
+        return True
+    if any(tokens[at].key == "бы" for at in range(shape.last, min(shape.last + 3, len(tokens)))):
+        return True
+    if shape.shift in _LATELY and shape.weekday is None and not shape.span:
+        return _counted_from(tokens, shape, before, after)
+    return shape.shift is None and "сегодня" in before
+
+
+def _counted_from(
+    tokens: Sequence[Token], shape: Form, before: Sequence[str], after: Sequence[str]
+) -> bool:
+    """«сегодня ровно две недели», «вчера неделя, как он звонил», «сегодня уже вне зоны»."""
+    if shape.shift == 0:
+        silent = list(after[:1]) in _SILENT or any(is_word("unread", key) for key in after[:3])
+        told = any(is_word("unit", key) for key in before[-1:])
+        return silent or told or any(is_word("unit", key) or month(key) for key in after[:4])
+    if shape.shift == -1 and list(after[:1]) in _WAS:
+        return any(is_word("unit", key) or month(key) for key in after[1:5])
+    return any(span_word(tokens, at) for at in range(shape.last, shape.last + 4))
+
+
+def span_word(tokens: Sequence[Token], at: int) -> bool:
+    """Is it the unit of a span that runs from the day before it: «вчера (исполнилась) неделя»?"""
+    if not is_word("unit", key_at(tokens, at)) or key_at(tokens, at).startswith(("день", "дн")):
+        return False
+    between = [key_at(tokens, place) for place in range(at - 1, max(-1, at - 4), -1)]
+    for key in between:
+        if is_word("day", key):
+            return True
+        if not (is_word("turned", key) or numeral(key) or key.isdecimal()):
+            return False
+    return False
+
+
+def day_of_silence(tokens: Sequence[Token], shape: Form) -> bool:
+    """«каждый день писал, а 22-го не написал», «13-го уже одна галочка»: the day before counts."""
+    before = tokens[shape.first - 1].key if shape.first else ""
+    if before in ("с", "со", "з"):
+        return False
+    after = [tokens[at].key for at in range(shape.last, min(shape.last + 7, len(tokens)))]
+    if after[:1] == ["не"]:
+        return any(is_word("wrote", key) for key in after[1:2])
+    return before == "а" and "уже" in after[:3] and any(is_word("unread", key) for key in after)
+
+
+def silence_near(tokens: Sequence[Token], shape: Form) -> bool:
+    """«не звонит 9 дней», «уже 17 дней нет связи», «две недели молчит»."""
+    for place in _sentence(tokens, shape.first, shape.last):
+        key = tokens[place].key
+        if key in ("нет", "не", "без", "ни"):
+            if any(
+                cue(tokens[after].text)[0] == "contact"
+                for after in range(place + 1, min(place + 4, len(tokens)))
+            ):
+                return True
+        elif key == "как" and place >= shape.last:
+            if any(cue(tokens[at].text)[0] == "contact" for at in _next(tokens, place, 5)):
+                return True
+        elif key not in ("нету", "ни", "нет", "без") and is_word("silent", key):
+            return True
+    return False
+
+
+def _next(tokens: Sequence[Token], at: int, reach: int) -> range:
+    return range(at + 1, min(at + reach, len(tokens)))
+
+
+def _sentence(tokens: Sequence[Token], first: int, last: int) -> range:
+    left, right = first, last
+    while left > 0 and first - left < _FAR and not _ends(tokens, left - 1):
+        left -= 1
+    while right < len(tokens) and right - last < _FAR and not _ends(tokens, right):
+        right += 1
+    return range(left, right)
+
+
+def _ends(tokens: Sequence[Token], at: int) -> bool:
+    """Does a sentence end with this token?"""
+    text = tokens[at].text
+    if text in _ENDS:
+        return True
+    if text != "." or at + 1 >= len(tokens):
+        return text == "."
+    after, before = tokens[at + 1], tokens[at - 1] if at else None
+    if after.kind is NEWLINE:
+        return True
+    short = before is not None and before.kind is WORD and len(before.text) == 1
+    short = short and not (at > 1 and tokens[at - 2].text in _DASHES)  # «только в 1983-м.»
+    if short or (before is not None and is_word("clipped", before.key)):
+        return False
+    if after.kind is NUMBER:
+        return tokens[at].end < after.start and before is not None and before.kind is WORD
+    return after.word.shape in ("title", "upper") and after.kind is WORD
+
+
+@lru_cache(maxsize=FORMS)
+def cue(text: str) -> tuple[str, float]:
+    """The role a word tells, and how much farther than it stands it counts."""
+    found = lookup(table("date_roles"), text.lower().replace("ё", "е"))
+    if found is None:
+        return "", 0.0
+    return found[0], _WEIGHTS[found[1]] if len(found) > 1 else 0.0
+
+
+def _cue_at(tokens: Sequence[Token], place: int) -> tuple[str, float]:
+    """The role a word tells where it stands, and how much farther than it stands it counts."""
+    text = tokens[place].text
+    role, far = cue(text)
+    if role == "contact" and text.lower() in _SAID and _told_by_another(tokens, place):
+        return "", far
+    if role == "event" and place and tokens[place - 1].key == "по" and "иде" in text:
+        return "contact", far  # «говорили по видео»
+    return role, far
+
+
+def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> tuple[str, str]:
+    """The role that the nearest telling word gives, and that word."""
+    best = (99.0, "unknown", "")
+    for step, limit in ((-1, between[0]), (1, between[1])):
+        cost = 0.0 if step < 0 else 0.4
+        place = shape.first - 1 if step < 0 else shape.last
+        crossed = halted = False
+        while 0 <= place < len(tokens) and cost < best[0]:
+            text = tokens[place].text
+            if text in _ENDS or (text == "." and _ends(tokens, place)):
+                if text != "\n" or step > 0:
+                    break
+                cost += 5
+            if not crossed and (place < limit if step < 0 else place >= limit):
+                crossed, cost = True, cost + 5
+            cost += 1.5 if text in _HALTS else 1.0
+            halted = halted or text in _HALTS or text in _CELLS or text == "."
+            role, far = _cue_at(tokens, place)
+            if role == "callup" and halted and shape.day and not shape.year:
+                role = ""  # «Пенза, контракт, 12.08»: two cells of a list
+            if role and cost + far < best[0]:
+                best = (cost + far, role, text)
+            if cost > _FAR:
+                break
+            place += step
+    if best[1] == "contact" and best[2] in _FAINT and shape.shift in (0, -1):
+        return "unknown", ""  # «вчера были роды»
+    if best[1] == "birth" and (told := _not_his(tokens, shape) or _on_his_birthday(tokens, shape)):
+        return told
+    return _told(tokens, shape, best)
+
+
+def _told(tokens: Sequence[Token], shape: Form, best: tuple[float, str, str]) -> tuple[str, str]:
+    """The best role, unless what stands right beside the day says that it is one of contact."""
+    since = shape.first > 0 and tokens[shape.first - 1].key in ("с", "со", "з")
+    weak = best[1] in ("unknown", "event") or (best[1] == "callup" and best[0] > _BESIDE)
+    if (weak and since and (shape.day or shape.weekday)) or _written_on(tokens, shape):
+        return ("event", "digest") if since and _of_a_digest(tokens, shape) else ("contact", "с")
+    return best[1], best[2].lower()
+
+
+def _told_by_another(tokens: Sequence[Token], at: int) -> bool:
+    """«8-го командир Хатаев сказал»: not his word."""
+    for place in range(at - 1, max(-1, at - 7), -1):
+        if _ends(tokens, place):
+            return False
+        if is_word("teller", tokens[place].key):
+            return True
+    return False
+
+
+def _of_a_digest(tokens: Sequence[Token], shape: Form) -> bool:
+    """«Что изменилось с 1 января», «Список обновлён с 5-го»: since when a list counts."""
+    near = tokens[max(0, shape.first - 4) : shape.first - 1]
+    return any(is_word("digest", token.key) for token in near)
+
+
+def _written_on(tokens: Sequence[Token], shape: Form) -> bool:
+    """«письмо от 20 сентября получили 10 октября»"""
+    if shape.first < 2 or tokens[shape.first - 1].key != "от":
+        return False
+    return is_word("letter", tokens[shape.first - 2].key)
+
+
+def _not_his(tokens: Sequence[Token], shape: Form) -> tuple[str, str] | None:
+    """What a day beside a birthday is, where the birthday is another's."""
+    if _congratulated(tokens, shape):
+        return "contact", "поздравил"
+    return ("unknown", "") if _someone_elses(tokens, shape) else None
+
+
+def _on_his_birthday(tokens: Sequence[Token], shape: Form) -> tuple[str, str] | None:
+    """«12 мая, прямо в день рождения, пошёл на задачу»: a deed of that day, not his birth."""
+    keys = [token.key for token in tokens[shape.last : shape.last + 6]]
+    for at, key in enumerate(keys):
+        if key in ("рождения", "др") and not _IN.isdisjoint(keys[max(0, at - 3) : at]):
+            place = shape.last + at + 1
+            for then in range(place, min(place + 4, len(tokens))):
+                if _ends(tokens, then):
+                    return None
+                if cue(tokens[then].text)[0] == "contact":
+                    return "contact", tokens[then].text.lower()
+    return None
+
+
+def _congratulated(tokens: Sequence[Token], shape: Form) -> bool:
+    """«6 августа поздравил сестру с днём рождения»: the day he wished another a happy birthday."""
+    near = tokens[max(0, shape.first - 3) : shape.last + 4]
+    return any(token.key.startswith("поздрав") for token in near)
+
+
+def _someone_elses(tokens: Sequence[Token], shape: Form) -> bool:
+    """«на мой др 6 августа», «маме на день рождения»"""
+    keys = {tokens[place].key for place in range(max(0, shape.first - 5), shape.first)}
+    return not keys.isdisjoint(_OTHERS)

@@ -1,0 +1,1 @@
+"""What is said of one man → sought, captured, returned, alive, dead, or taken back."""

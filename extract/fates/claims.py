@@ -1,0 +1,399 @@
+"""Phrases in the part of a text that speaks of one man → what is claimed of him.
+
+Order of judgement: what a curb takes away (a wish, a hearsay, a list he is not in) is gone; words
+about another person are gone; an addition (UPD) outweighs what stands above it; words beside his
+name outweigh words elsewhere; at equal weight a death, then a return, captivity, a sign of life.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+
+from extract.fates.curbs import (
+    Cover,
+    curbs_by_sentence,
+    dated_before,
+    negated,
+    of_before,
+    questions,
+    quoted,
+)
+from extract.fates.deaths import turned_at, unasserted
+from extract.fates.legends import UNSETTLED, legend
+from extract.fates.others import Around, of_a_thing, of_another, womans
+from extract.fates.pleas import ASKS, PLEAS, plea_of, under_plea
+from extract.fates.states import (
+    CAPTURED,
+    DECEASED,
+    FOUND_ALIVE,
+    PROOFS,
+    RANK,
+    RELEASED,
+    RETRACTED,
+    SOUGHT,
+    STATES,
+    STRENGTH,
+    of_captivity,
+    state_of,
+)
+from extract.fates.tellings import Telling, update_at
+from extract.fates.verdicts import Scope, Verdict
+from extract.layout import TITLE, Layout
+from extract.tokens import NUMBER, WORD, Token
+from model import Claim, Sex
+from russian.phrases import Hit, word_class
+
+_FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
+_FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of these away
+_BUT = word_class("pointers", "but")
+_SURE = frozenset(("strong", "video", "plain", "hospital"))
+_RETURNS = (RELEASED, CAPTURED)
+_FREED = frozenset(("strong", "home"))
+_SEEN = frozenset(("video", "plain", "weak"))  # how a face on a video is told of
+_PROVED, _MISSING = 3.0, 2.5  # a plea above the second asks for him or calls him missing
+_BODY = word_class("pointers", "body")
+_CONTENT = 8  # tokens between «что», «о» and the state they introduce
+_THAT = word_class("pointers", "that")
+_TOLD, _HINTED = 2.0, 1.0  # the weight of words that claim a state
+_Said = tuple[Claim, tuple[int, int], str]  # claim, tokens, phrase
+
+
+class Reader:
+    """The claims of one text, read once and asked for each man."""
+
+    def __init__(
+        self, tokens: Sequence[Token], layout: Layout, hits: Sequence[Hit], telling: Telling
+    ) -> None:
+        self.tokens = tokens
+        self.layout = layout
+        self.telling = telling
+        self.people = Around(tokens, layout, [hit for hit in hits if hit.table == "kin"])
+        self.quoted = quoted(tokens)
+        self.questions = questions(tokens, layout)
+        found = [hit for hit in hits if hit.table == "claims"]
+        self.reported = [hit for hit in found if hit.value == "reported"]
+        self.legend = legend(tokens, layout, found, lambda hit: hit.value in STATES)
+        found = [hit for hit in found if not self.legend.holds(hit)]
+        self.curbs = curbs_by_sentence(found, layout)
+        self.moods = [hit for hit in found if hit.value in ("unreal", "hearsay")]
+        self.hits = self._kept(found)
+        self.starts = [hit.start for hit in self.hits]
+        self.update_at = update_at(tokens, layout)
+        self.captivity = telling.exchange or of_captivity(self.hits)
+
+    def verdict(self, scope: Scope) -> Verdict:
+        """The claim for one man."""
+        own = [hit for hit in self._within(scope.own) if not self._others(hit, scope)]
+        shared = [hit for hit in self._within(scope.shared) if not self._others(hit, scope)]
+        facts = tuple(sorted({h.value for h in own if h.value in _FACTS}))
+        plea = plea_of([hit for hit in own + shared if hit.value != "again"])
+        if any(curb == "hearsay" for _, curb in self._curbed(scope.own)):
+            facts = (*facts, "hearsay_death")
+        if self.update_at is not None and not scope.listed:
+            start, end = self.update_at
+            later = [hit for hit in own + shared if start <= hit.start < end]
+            if not scope.shared:  # «ДОПИСЫВАЮ: папа лежит в госпитале»: there is no other man
+                later += [
+                    hit
+                    for hit in self._within([(start, end)])
+                    if STATES.get(hit.value, DECEASED) is not DECEASED and hit not in later
+                ]
+            if (said := self._state(later, scope, plea=0.0)) is not None:
+                return Verdict(said[0], plea, facts, said[1], said[2], updated=True)
+        if (taken := self._retracted(own)) is not None:
+            claim = SOUGHT if self.telling.edited else RETRACTED
+            return Verdict(claim, 0.0, facts, (taken.start, taken.end), taken.phrase)
+        own = self._sifted(self._without_mistakes(own), scope)
+        if (marked := self._marked(scope)) is not None:
+            return Verdict(marked[0], plea, facts, marked[1], marked[2])
+        titular = [hit for hit in own if self._titular(hit)]
+        asked = plea_of([hit for hit in own if hit not in titular])
+        asked = max(asked, _TOLD * any(hit.value == "missing" for hit in titular))
+        said = self._state(own, scope, plea=asked, least=self._least(own, scope))
+        if scope.listed:
+            shared = self._under_heading(shared, scope)
+        asks = any(h.value in PLEAS for h in own) or (scope.listed and self._unsettled(scope))
+        if said is None and scope.shared and not asks:
+            said = self._state(shared, scope, plea=0.0, least=2.5)
+        said = self._by_telling(said, own, scope)
+        if said is None:
+            return Verdict(SOUGHT, plea, facts)
+        return Verdict(said[0], plea, facts, said[1], said[2])
+
+    def _titular(self, hit: Hit) -> bool:
+        """«Тема: ищу Лобова», «Тема: пропал Лобов»: the title stays when he is found."""
+        return hit.value in PLEAS and self.layout.line(hit.start).kind is TITLE
+
+    def _least(self, own: Sequence[Hit], scope: Scope) -> float:
+        """How much must be said of him: little will do where the post asks for nobody."""
+        asked = plea_of(own) or self.telling.reach or scope.listed
+        return _TOLD if asked else _HINTED
+
+    def _by_telling(self, said: _Said | None, own: Sequence[Hit], scope: Scope) -> _Said | None:
+        """What an exchange in figures or the captions of the other side say of everyone named."""
+        if scope.listed and self._unsettled(scope):
+            return said
+        stays = any(hit.value == "stays" for hit in own)
+        open_ = self._open(own, scope) if said is None else said[0] is not DECEASED
+        if self.telling.exchange and open_ and not stays:
+            return RELEASED, said[1] if said else scope.names[0], "exchange in figures"
+        if said is None and self.telling.captions:
+            return CAPTURED, scope.names[0], "captions of the other side"
+        return said
+
+    def _open(self, own: Sequence[Hit], scope: Scope) -> bool:
+        """May the exchange have freed him? Not where his own sentences call him missing."""
+        alone = sum(end - start for start, end in scope.own) == len(self.tokens)
+        return plea_of(own) < (ASKS if alone or scope.listed else _MISSING)
+
+    def _kept(self, found: Sequence[Hit]) -> list[Hit]:
+        """Hits no curb takes away, the longest of overlapping ones."""
+        kept: list[Hit] = []
+        voids = Cover([(h.start, h.end) for h in found if h.value in ("void", "past")])
+        stays = Cover([(h.start, h.end) for h in found if h.value == "stays"])
+        filmed = {self.layout.sentence_of[h.start] for h in found if h.note == "video"}
+        for hit in sorted(found, key=lambda h: (h.start, -h.end)):
+            if hit.value in ("void", "past", "hearsay", "hope", "likeness", "unreal", "none"):
+                continue
+            if hit.note == "none" or (hit.note == "number" and not self._bare_number(hit)):
+                continue
+            covered = hit.note != "grave" and voids.curbs(hit.start, hit.end)
+            if hit.value not in _FREE and (covered or negated(self.tokens, hit)):
+                continue
+            state = STATES.get(hit.value)
+            sentence = self.layout.sentence_of[hit.start]
+            if hit.note == "call" and dated_before(self.tokens, self.layout, hit):
+                continue
+            filmed_too = sentence in filmed or self.telling.exchange
+            if (hit.note == "identified" and filmed_too) or (
+                hit.note == "home" and of_before(self.tokens, self.layout, hit)
+            ):
+                continue
+            curbs = self.curbs.get(sentence, frozenset())
+            if state is DECEASED and unasserted(hit, self.moods, self.tokens, self.layout):
+                continue
+            if state is FOUND_ALIVE and ("hope" in curbs or "hearsay" in curbs):
+                continue
+            if state is RELEASED and stays.curbs(hit.start, hit.end):
+                continue
+            hinted = hit.note == "plain" and "hearsay" in curbs
+            if state is CAPTURED and ("likeness" in curbs or hinted):
+                continue
+            if state not in (None, CAPTURED) and sentence in self.questions:
+                continue
+            said = (state and state is not CAPTURED) or hit.value == "seek"
+            if said and self.quoted.touches(hit.start, hit.end):
+                continue
+            kept.append(hit)
+        return kept
+
+    def _without_mistakes(self, own: Sequence[Hit]) -> list[Hit]:
+        """Without the deaths a sentence takes back: «сообщение, что он погиб, ошибочно. Он жив»."""
+        wrong = {self.layout.sentence_of[h.start] for h in own if h.value == "retracted"}
+        return [
+            hit
+            for hit in own
+            if STATES.get(hit.value) is not DECEASED
+            or self.layout.sentence_of[hit.start] not in wrong
+        ]
+
+    def _sifted(self, own: Sequence[Hit], scope: Scope) -> list[Hit]:
+        """Without a death the family doubts, a likeness on a video, an exchange that left him."""
+        doubted = any(hit.value == "doubt" for hit in own)
+        turned = self._turned(own)
+        if any(hit.value == "doubt" and hit.note == "grave" for hit in own):
+            own = [hit for hit in own if STATES.get(hit.value) is not DECEASED]
+        mourned = any(h.note == "mourning" or h.value in PROOFS for h in own)
+        stays = any(hit.value == "stays" for hit in own)
+        scammed = any(hit.value == "scam" for hit in own) and plea_of(own) > _MISSING
+        curbs = {curb for _, curb in self._curbed(scope.own)}
+        return [
+            hit
+            for hit in own
+            if not (hit.value == "dead" and doubted and not mourned)
+            and not (STATES.get(hit.value) is DECEASED and hit.start < turned)
+            and not (stays and hit.note in ("event", "context", "home"))
+            and not (hit.value == "captured" and (scammed or self._of_a_body(hit, scope)))
+            and not ("likeness" in curbs and hit.note in _SEEN and not scope.listed)
+        ]
+
+    def _of_a_body(self, hit: Hit, scope: Scope) -> bool:
+        """«Тело не отдают. Опознали по фото»: it is no face on a video."""
+        if not hit.phrase.startswith("опозна") or hit.note != "video":
+            return False
+        return any(
+            token.key in _BODY for start, end in scope.own for token in self.tokens[start:end]
+        )
+
+    def _turned(self, own: Sequence[Hit]) -> int:
+        """Where «Но мы увидели его живым» begins: a death told before it is none."""
+        deaths = [hit for hit in own if STATES.get(hit.value) is DECEASED]
+        against = [
+            hit
+            for hit in own
+            if STATES.get(hit.value, DECEASED) is not DECEASED
+            or (hit.value == "missing" and hit.note != "weak")
+        ]
+        return turned_at(deaths, against, self.tokens)
+
+    def _marked(self, scope: Scope) -> _Said | None:
+        """What the sign at the head of his line says by the legend of the list."""
+        if not scope.listed or not self.legend.meaning:
+            return None
+        line = self.layout.line(scope.names[0][0])
+        sign = self.tokens[line.start].text
+        if sign not in self.legend.meaning:
+            return None
+        hit = self.legend.meaning[sign]
+        claim = STATES[hit.value] if hit else Claim.SOUGHT
+        where = (hit.start, hit.end) if hit else (line.start, line.start + 1)
+        return claim, where, hit.phrase if hit else "sign of the legend"
+
+    def _unsettled(self, scope: Scope) -> bool:
+        """«❓ Котов Борис — по слухам …»: a heading above does not hold for his line."""
+        line = self.layout.line(scope.names[0][0])
+        return self.tokens[line.start].text[:1] in UNSETTLED
+
+    def _bare_number(self, hit: Hit) -> bool:
+        """«К сожалению, 200.», not «за 200 тысяч»."""
+        before = self.tokens[hit.start - 1] if hit.start else None
+        after = self.tokens[hit.end] if hit.end < len(self.tokens) else None
+        measured = after is not None and after.kind in (WORD, NUMBER)
+        priced = before is not None and (before.kind is NUMBER or "PREP" in before.word.tags)
+        return not measured and not priced
+
+    def _within(self, ranges: Sequence[tuple[int, int]]) -> list[Hit]:
+        places: set[int] = set()
+        for start, end in ranges:
+            places.update(range(bisect_left(self.starts, start), bisect_left(self.starts, end)))
+        return [self.hits[place] for place in sorted(places)]
+
+    def _others(self, hit: Hit, scope: Scope) -> bool:
+        if scope.sex is Sex.MALE and womans(hit, self.people):
+            return True
+        return of_a_thing(hit, self.people) or of_another(hit, self.people, scope.names, scope.kin)
+
+    def _curbed(self, ranges: Sequence[tuple[int, int]]) -> set[tuple[int, str]]:
+        seen = set()
+        for start, end in ranges:
+            if start < end:
+                low, high = self.layout.sentence_of[start], self.layout.sentence_of[end - 1]
+                if high - low <= 200:
+                    for number in range(low, high + 1):
+                        seen |= {(number, curb) for curb in self.curbs.get(number, ())}
+        return seen
+
+    def _retracted(self, own: Sequence[Hit]) -> Hit | None:
+        taken = [hit for hit in own if hit.value == "retracted"]
+        if not taken:
+            return None
+        strong = [hit for hit in taken if hit.note in ("strong", "list")]
+        if not strong and len(taken) < 2:
+            return None
+        sentences = {self.layout.sentence_of[hit.start] for hit in taken}
+        for hit in own:
+            state = STATES.get(hit.value)
+            if state in (None, DECEASED) or self.quoted.touches(hit.start, hit.end):
+                continue
+            if any(
+                told.end <= hit.start < self.layout.sentence(told.start).end
+                for told in self.reported
+            ):
+                continue
+            if self._is_content(hit, taken):
+                continue
+            apart = self.layout.sentence_of[hit.start] not in sentences
+            listed = all(one.note == "list" for one in taken)
+            apart = apart or (hit.note == "hospital" and hit.start > taken[0].end)
+            if hit.note in _SURE and (apart or listed or hit.end <= taken[0].start):
+                return None
+        return (strong or taken)[0]
+
+    def _is_content(self, hit: Hit, taken: Sequence[Hit]) -> bool:
+        """Is the state what is taken back: «то, что он в плену, оказалось неправдой»?"""
+        start = max(self.layout.sentence(hit.start).start, hit.start - _CONTENT)
+        said = any(token.key in _THAT for token in self.tokens[start : hit.start])
+        end = self.layout.sentence(hit.start).end
+        return said and any(hit.end <= one.start < end for one in taken)
+
+    def _state(
+        self, hits: Sequence[Hit], scope: Scope, *, plea: float, least: float = 2.0
+    ) -> _Said | None:
+        """The weightiest state; None where nothing is claimed or the search outweighs it."""
+        weights: dict[Claim, tuple[float, Hit]] = {}
+        captivity = (
+            self.captivity
+            if not scope.listed
+            else of_captivity(hits) or self.telling.exchange or self._came_back(hits)
+        )
+        named = {self.layout.sentence_of[name[0]] for name in scope.names}
+        own = [*scope.own]
+        for hit in hits:
+            state = state_of(hit, captivity=captivity)
+            if state is None:
+                continue
+            beside = self.layout.sentence_of[hit.start] in named
+            if scope.listed:
+                beside = self._heads(hit) or any(start <= hit.start < end for start, end in own)
+            weight = STRENGTH.get(hit.note, 1.0) + (1.5 if beside else 0.0)
+            if weight > weights.get(state, (0.0, hit))[0]:
+                weights[state] = (weight, hit)
+        if not scope.listed:
+            weights = under_plea(weights, hits, plea)
+        if weights.get(Claim.DECEASED, (0.0, None))[0] >= _PROVED:  # «ДНК совпала … едет домой»
+            weights = {s: w for s, w in weights.items() if w[1].note != "home"}
+        ranked = [s for s in RANK if s in weights and weights[s][0] >= _enough(s, least)]
+        if not ranked:
+            return None
+        state = max(ranked, key=lambda s: (weights[s][0], -RANK.index(s)))
+        if state is CAPTURED and _freed(weights):
+            state = RELEASED
+        if state is FOUND_ALIVE:  # alive says nothing against the others
+            others = (DECEASED, RELEASED, CAPTURED) if _found(weights[state][1]) else _RETURNS
+            state = next((s for s in others if s in ranked), state)
+        hit = weights[state][1]
+        return state, (hit.start, hit.end), hit.phrase
+
+    def _under_heading(self, shared: list[Hit], scope: Scope) -> list[Hit]:
+        """Of what holds for several, the nearest heading above his line, where it says anything."""
+        line = min(self.layout.line_of[name[0]] for name in scope.names)
+        above = [
+            self.layout.line_of[hit.start]
+            for hit in shared
+            if self._heads(hit) and self.layout.line_of[hit.start] < line
+        ]
+        if not above:
+            return shared
+        kept = [hit for hit in shared if self.layout.line_of[hit.start] == max(above)]
+        states = any(hit.value in STATES for hit in kept)
+        return kept if states or any(hit.value in PLEAS for hit in kept) else shared
+
+    def _came_back(self, hits: Sequence[Hit]) -> bool:
+        """«Вернулись 24 мая:» above a list: several who come back together were exchanged."""
+        return any(
+            hit.note == "home"
+            and self._heads(hit)
+            and any(p.number == "plur" for p in self.tokens[hit.start].word.parses)
+            for hit in hits
+        )
+
+    def _heads(self, hit: Hit) -> bool:
+        """Does it stand in a heading: a line that ends in a colon («ПОГИБЛИ:»)?"""
+        line = self.layout.line(hit.start)
+        return line.end > line.start and self.tokens[line.end - 1].text == ":"
+
+
+def _freed(weights: Mapping[Claim, tuple[float, Hit]]) -> bool:
+    """«Вернулся из …, где год провёл в плену»: who is freed was captive before."""
+    return RELEASED in weights and weights[RELEASED][1].note in _FREED
+
+
+def _found(hit: Hit) -> bool:
+    """«Найден поисковой группой. Опознан по жетону»: found, alive or dead."""
+    return hit.phrase.startswith("=найден")
+
+
+def _enough(state: Claim, least: float) -> float:
+    """A death is never taken from a hint."""
+    return max(least, _TOLD) if state is DECEASED else least

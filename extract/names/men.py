@@ -1,0 +1,92 @@
+"""«Гущина», a woman's nominative or a man's genitive → a man's, where the words around say so."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from extract.names.rows import order
+from extract.names.spans import NameSpan, written
+from extract.names.words import facts, kind_of
+from extract.tokens import WORD, Token
+from model import Sex
+from russian.given import fold
+from russian.inflect import MALE, bits
+
+CLIPPED = ("si", "sii", "is", "iis")  # a surname and initials
+_APPOSED = 6  # tokens between the noun a name explains and the name
+_SENTENCE = 8  # tokens in which the verb stands whose object a name is
+_HIS = frozenset(("моего", "нашего", "вашего", "твоего", "своего"))
+_ENDS = frozenset(".!?\n")
+_GENITIVE = bits("m", "gent accs")
+
+
+def men_in(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """The names with those read as men's that a word beside them shows to be."""
+    return [
+        as_mans(span, tokens, None) if _may_be_mans(span) and _is_mans(span, tokens) else span
+        for span in spans
+    ]
+
+
+def _may_be_mans(span: NameSpan) -> bool:
+    hers = span.sex is Sex.FEMALE and span.surname is not None
+    return hers and order(span) in (*CLIPPED, "s") and "nomn" in span.cases
+
+
+def _is_mans(span: NameSpan, tokens: list[Token]) -> bool:
+    if mothers(span, tokens):
+        return False
+    after = tokens[span.end_token] if span.end_token < len(tokens) else None
+    if after is not None and after.key in _HIS:
+        return True
+    return _behind_mans_word(span, tokens) or (order(span) == "s" and _is_object(span, tokens))
+
+
+def as_mans(span: NameSpan, tokens: list[Token], known: Container[str] | None) -> NameSpan:
+    """«Гущина С. ищут … Серёга Гущин»: as a man's in the genitive, if it is one of the known."""
+    at = next((first for role, first, _ in span.parts if role == "s"), span.start_token)
+    found = facts(tokens[at].text)
+    for reading in found.surname if found else ():
+        fits = known is None or fold(reading.name) in known
+        if reading.mask & (_GENITIVE if known is None else MALE) and fits:
+            return span._replace(
+                surname=written(reading.name),
+                sex=Sex.MALE,
+                cases=frozenset(("gent", "accs")),
+                case="",
+            )
+    return span
+
+
+def mothers(span: NameSpan, tokens: list[Token]) -> bool:
+    """«Вдовина Н. (мать): разыскиваю сына»: a woman's word of kinship in brackets behind."""
+    inside = tokens[span.end_token : span.end_token + 2]
+    if len(inside) < 2 or inside[0].text != "(" or kind_of(inside[1].text) != "kin":
+        return False
+    return any(parse.known and parse.gender == "femn" for parse in inside[1].word.parses)
+
+
+def _behind_mans_word(span: NameSpan, tokens: list[Token]) -> bool:
+    """«признал умершим военнослужащего Н. А. Гущина»: a man's noun in the genitive before it."""
+    for token in reversed(tokens[max(0, span.start_token - _APPOSED) : span.start_token]):
+        parses = [parse for parse in token.word.parses if parse.known and "anim" in parse.tags]
+        if any(parse.gender == "masc" and parse.case in ("gent", "accs") for parse in parses):
+            return True
+        woman = any(parse.gender == "femn" for parse in parses)
+        if token.text in _ENDS or (woman and kind_of(token.text) == "kin"):
+            break
+    return False
+
+
+def _is_object(span: NameSpan, tokens: list[Token]) -> bool:
+    """«Кто видел в автобусе Гущина?»: behind a verb whose object he is, before no woman's verb."""
+    after = tokens[span.end_token] if span.end_token < len(tokens) else None
+    if after is not None and "VERB" in after.word.tags and "femn" in after.word.tags:
+        return False
+    for token in reversed(tokens[max(0, span.start_token - _SENTENCE) : span.start_token]):
+        if token.text in _ENDS or token.text in ",:;":
+            return False
+        verbs = [parse for parse in token.word.parses if parse.pos in ("VERB", "INFN", "GRND")]
+        if token.kind is WORD and verbs and verbs[0].known:
+            return "tran" in verbs[0].tags and verbs[0].gender != "femn"
+    return False

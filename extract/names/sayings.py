@@ -1,0 +1,158 @@
+"""A patronymic with its word, a name in pieces → whole names.
+
+«отчество Нарминович», «Азат! Ишмухаметов!», «Мельниченко. Богдан Игоревич», «Инга, жена
+Караченцева»: what stands around a single word says which part of a name it is.
+"""
+
+from __future__ import annotations
+
+from extract.names.spans import NameSpan, written
+from extract.names.words import facts, kind_of
+from extract.tokens import WORD, Token
+from model import Sex
+from russian.inflect import MALE
+from russian.patronymics import in_full, patronymic_forms
+from russian.phrases import word_class
+
+_OWN = word_class("pointers", "own")
+_WORDS = ("отчеств", "отчевств", "отчесвт", "отчевст")
+_SHORT = frozenset(("отч",))
+_FATHERLY = ("батюшк", "батьков")
+_AHEAD = 5  # tokens from the word to the patronymic
+_PIECES = 8  # tokens between a surname said as a sentence and the rest of the name
+_FIRST = 6  # tokens in which a text that calls a man's name begins
+_SHAPE = ("вич", "вича", "вичу", "вичем", "вна", "вны", "вне", "вной", "ич", "ична")
+
+
+def complete(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """The names with what is said of their parts."""
+    said = [at for at, token in enumerate(tokens) if token.key[:3] == "отч"]
+    said = [at for at in said if _says_patronymic(tokens[at])]
+    if said:
+        spans = _patronymics(spans, tokens, said)
+    if not spans:
+        return spans
+    spans = _in_pieces(spans, tokens)
+    return [_of_husband(place, spans, tokens) for place in range(len(spans))]
+
+
+def _says_patronymic(token: Token) -> bool:
+    return token.key.startswith(_WORDS) or token.key in _SHORT
+
+
+def _patronymics(spans: list[NameSpan], tokens: list[Token], said: list[int]) -> list[NameSpan]:
+    """Words behind «отчество» are patronymics, whatever they look like."""
+    by_start = {span.start_token: span for span in spans if span.weak}
+    taken = {at for span in spans for at in range(span.start_token, span.end_token)}
+    made: dict[int, NameSpan] = {}
+    for word in said:
+        for at in range(word + 1, min(len(tokens), word + 1 + _AHEAD)):
+            if tokens[at].text in "\n.;!?" or kind_of(tokens[at].text) == "kin":
+                break
+            low = tokens[at].text.lower()
+            free = at not in taken or at in by_start
+            if tokens[at].kind is WORD and free and low.rstrip("ь").endswith(_SHAPE):
+                made[at] = _patronymic(at, low, tokens)
+                break
+    kept = [span for span in spans if span.start_token not in made]
+    return sorted([*kept, *made.values()], key=lambda span: span.start_token)
+
+
+def _patronymic(at: int, low: str, tokens: list[Token]) -> NameSpan:
+    forms = patronymic_forms(low)
+    name = in_full(forms[0].nominative) if forms else low
+    return NameSpan(
+        start_token=at,
+        end_token=at + 1,
+        start=tokens[at].start,
+        end=tokens[at].end,
+        surname=None,
+        given=None,
+        patronymic=written(name),
+        sex=Sex.FEMALE if name.endswith("на") else Sex.MALE,
+        cases=frozenset(("nomn",)),
+        case="nomn",
+        weak=True,
+        said=True,
+        as_form=tokens[at].text,
+        parts=(("p", at, at + 1),),
+    )
+
+
+def _in_pieces(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """«Азат! Ишмухаметов!», «Мельниченко. Мель-ни-чен-ко. Богдан Игоревич.»."""
+    kept: list[NameSpan] = []
+    for span in spans:
+        last = kept[-1] if kept else None
+        if last is not None and _is_piece(last, span, tokens):
+            given, family = (last, span) if last.given else (span, last)
+            kept[-1] = given._replace(
+                start_token=last.start_token,
+                end_token=span.end_token,
+                start=last.start,
+                end=span.end,
+                surname=family.surname,
+                weak=False,
+                as_form="",
+                parts=(*last.parts, *span.parts),
+            )
+            continue
+        kept.append(span)
+    return kept
+
+
+def _is_piece(first: NameSpan, second: NameSpan, tokens: list[Token]) -> bool:
+    if "nomn" not in first.cases & second.cases or second.sex is Sex.FEMALE:
+        return False
+    between = tokens[first.end_token : second.start_token]
+    if not 1 <= len(between) <= _PIECES or not first.weak:
+        return False
+    calls = len(between) == 1 and between[0].text == "!" and first.start_token < _FIRST
+    if calls:
+        return bool(first.given) != bool(second.given) and bool(first.surname or second.surname)
+    if between[-1].text == "," and len(between) <= 2 and _is_apposed(first, second, tokens):
+        return True
+    begins = first.start_token == 0 or tokens[first.start_token - 1].kind is not WORD
+    whole = bool(second.given and second.patronymic) and not second.surname
+    if begins and len(between) == 1 and between[0].text == ",":  # «Узел, Аким Ильич»
+        return whole and bool(first.surname) and not first.given
+    dotted = between[0].text == "." and between[-1].text in ".\n"
+    spelt = all(token.kind is not WORD or _is_spelt(token, first) for token in between)
+    return begins and dotted and spelt and whole and bool(first.surname) and not first.given
+
+
+def _is_apposed(first: NameSpan, second: NameSpan, tokens: list[Token]) -> bool:
+    """«Мой Виталька, Нестеренко, молчит»: his given name, and his surname set off by commas."""
+    beside = [*tokens[max(0, first.start_token - 1) : first.start_token], tokens[first.end_token]]
+    own = any(not _OWN.isdisjoint(token.word.normals) for token in beside)
+    own = own and (second.start_token - first.end_token == 1 or beside[-1].kind is WORD)
+    after = tokens[second.end_token].text if second.end_token < len(tokens) else "."
+    mans = first.sex is not Sex.FEMALE and not (second.given or second.patronymic)
+    return own and mans and bool(first.given and second.surname) and after in ",.(!\n"
+
+
+def _is_spelt(token: Token, name: NameSpan) -> bool:
+    """«Мель-ни-чен-ко»: the word of before, in syllables."""
+    return token.key.replace("-", "") == (name.surname or "").lower().replace("ё", "е")
+
+
+def _of_husband(place: int, spans: list[NameSpan], tokens: list[Token]) -> NameSpan:
+    """«Инга, жена Караченцева»: behind her own name and «жена» stands her husband's."""
+    span = spans[place]
+    start = span.start_token
+    if place == 0 or not span.weak or not span.surname or span.sex is Sex.MALE:
+        return span
+    wife = spans[place - 1]
+    near = start - wife.end_token == 2 and tokens[start - 2].text in ",-–—"
+    if (
+        not (near and wife.sex is Sex.FEMALE and wife.given)
+        or kind_of(tokens[start - 1].text) != "kin"
+    ):
+        return span
+    found = facts(span.as_form)
+    for reading in found.surname if found else ():
+        if reading.mask & MALE & ~1 and reading.name != span.surname.lower():
+            return span._replace(
+                surname=written(reading.name), sex=Sex.MALE, cases=frozenset(("gent",)), case="gent"
+            )
+    return span

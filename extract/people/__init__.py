@@ -1,0 +1,1 @@
+"""Names in a text → the persons it is about."""

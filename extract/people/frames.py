@@ -1,0 +1,148 @@
+"""Verb frames («ищу …», «… пропал», «звонить …») → weights for the names beside them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cache
+
+from extract.people.mentions import (
+    OFFICE,
+    REACH,
+    SEEKER,
+    SOUGHT,
+    Mention,
+    Role,
+    Surroundings,
+    before,
+    coordinated,
+)
+from extract.tokens import NUMBER, WORD, Token
+from model import Sex
+from russian.phrases import Hit
+
+_BACKWARD = {"sought": 5, "namesake": 9}  # words between a name and what is said of it
+
+
+def heaviest_frames(hits: Sequence[Hit]) -> list[Hit]:
+    """Of frames that begin at one word and name one role, the weightiest."""
+    best: dict[tuple[int, str], Hit] = {}
+    over = {at for hit in hits if hit.note == "was" for at in range(hit.start, hit.end)}
+    for hit in hits:
+        if hit.table == "frames" and hit.start not in over:
+            key = (hit.start, hit.value)
+            if key not in best or _weight(hit) > _weight(best[key]):
+                best[key] = hit
+    return list(best.values())
+
+
+def _weight(hit: Hit) -> float:
+    return _told_weight(hit.note)
+
+
+@cache
+def _told_weight(note: str) -> float:
+    return float((*note.split(), "4")[1])
+
+
+def weigh_frame(hit: Hit, found: list[Mention], starts: list[int], around: Surroundings) -> None:
+    """Add what one frame says to the names it governs."""
+    if not _holds(hit, around):
+        return
+    side = hit.note.partition(" ")[0]
+    weight = _weight(hit)
+    layout = around.layout
+    sentence = layout.sentence(hit.start)
+    line = layout.line(hit.start)
+    place = bisect_left(starts, hit.end)
+    if side != "before":
+        for number in range(place, min(place + 6, len(found))):
+            mention = found[number]
+            span = mention.span
+            if span.start_token >= sentence.end and not (
+                _introduces(around, sentence.end) and span.start_token < line.end + 1
+            ):
+                break
+            if span.start_token - hit.end > REACH:
+                break
+            words = words_between(around, hit.end, span.start_token)
+            far = words > (5 if hit.value == "sought" else 3)
+            if far and not _follows_another(number, found, around):
+                break
+            _apply(hit, mention, weight - max(0, words - 1) * 0.5, after=True)
+            if hit.value != "sought":
+                break
+    if side != "after":
+        for mention in reversed(found[max(0, place - 3) : place]):
+            span = mention.span
+            if span.start_token < sentence.start or not 0 <= hit.start - span.end_token <= REACH:
+                break
+            words = words_between(around, span.end_token, hit.start)
+            if words > _BACKWARD.get(hit.value, 2):
+                break
+            if hit.value == "sought" and span.surname is None and _own_follows(hit, found, place):
+                break  # «со слов Мусы пропал Басханов Ибрагим»
+            fading = 0.0 if hit.value == "namesake" else max(0, words - 1) * 0.5
+            _apply(hit, mention, weight - fading, after=False)
+            break
+
+
+def _holds(hit: Hit, around: Surroundings) -> bool:
+    """Not «не звоните»; nor «телефон Ильина вне сети», a fate told without any number."""
+    if hit.value == "seeker" and before(around.tokens, hit.start).lower() == "не":
+        return False
+    sentence = around.layout.sentence(hit.start)
+    if not hit.note.endswith("contact") or around.layout.sentence_of[hit.start] not in around.fates:
+        return True
+    return any(sentence.start <= start <= sentence.end + 1 for start, _ in around.contacts)
+
+
+def _own_follows(hit: Hit, found: list[Mention], place: int) -> bool:
+    """Does a name with a surname stand right behind a verb that takes a name on either side?"""
+    if place >= len(found) or hit.note.startswith("before"):
+        return False
+    span = found[place].span
+    return span.start_token == hit.end and span.surname is not None
+
+
+def _introduces(around: Surroundings, end: int) -> bool:
+    return end >= 1 and around.tokens[end - 1].text in ":;"
+
+
+def _follows_another(number: int, found: list[Mention], around: Surroundings) -> bool:
+    """Is the name one more in a row of names after the same verb?"""
+    return number > 0 and coordinated(found[number - 1].span, found[number].span, around)
+
+
+def _apply(hit: Hit, mention: Mention, weight: float, *, after: bool) -> None:
+    if weight <= 0:
+        return
+    span = mention.span
+    if hit.value == "hunts":
+        nominative = "nomn" in span.cases and (after or "accs" not in span.cases)
+        if span.sex is Sex.FEMALE and "nomn" in span.cases:
+            nominative = True
+        if after and span.surname and span.given and span.sex is not Sex.FEMALE:
+            nominative = False
+        mention.add(SEEKER if nominative else SOUGHT, weight, hit.phrase)
+        return
+    if hit.note.endswith("called") and span.surname and span.given:
+        return  # «поменяли Ильина Петра, спасибо всем»
+    if hit.value == "eponym":
+        if span.given is None and after and weight >= 5.5:
+            mention.add(OFFICE, weight, hit.phrase)
+        return
+    if hit.value == "sought" and span.surname is None and not span.patronymic:
+        weight *= 0.6
+    mention.add(Role(hit.value), weight, hit.phrase)
+
+
+def words_between(around: Surroundings, start: int, end: int) -> int:
+    """Words and numbers between two tokens, pronouns such as «мой» aside."""
+    return sum(
+        token.kind in (WORD, NUMBER) and not _kin_like(token) for token in around.tokens[start:end]
+    )
+
+
+def _kin_like(token: Token) -> bool:
+    return "ADJF" in token.word.tags and "Apro" in token.word.tags

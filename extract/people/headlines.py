@@ -1,0 +1,130 @@
+"""Names a sentence is about by its shape alone → weights for being the sought man.
+
+«И снова Мельничук. С апреля молчит.»: a sentence of a bare surname is about him. «… погиб. А Ваня
+жив», «Про Марата ничего»: a given name set against a man told of before is another of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from extract.fates.states import STATES
+from extract.people.mentions import SOUGHT, Mention, Surroundings
+from extract.tokens import WORD
+from model import Sex
+from russian.phrases import Hit, word_class
+
+_HEADLINE = word_class("pointers", "headline")
+_BUT = word_class("pointers", "but")
+_OURS = word_class("pointers", "ours")
+_ABOUT = word_class("pointers", "about")
+_ANOTHER = word_class("pointers", "another")
+_BEHIND = 7  # tokens between a given name and what is told of it
+_FATES = frozenset((*STATES, "missing", "again"))
+_CORE = frozenset(("nomn", "gent", "accs"))
+_ALONE, _AGAINST = 2.0, 2.5
+
+
+def weigh_headlines(found: Sequence[Mention], around: Surroundings) -> None:
+    """Add what the shape of their sentences says of names that are only a part of one."""
+    rows = _rows(found, around)
+    for number, mention in enumerate(found):
+        span = mention.span
+        if span.sex is Sex.FEMALE:
+            continue
+        if span.surname and span.given:
+            mention.free = not mention.against and _free(mention, around)
+        if span.patronymic:
+            continue
+        if span.given is None and span.surname and _alone(mention, around):
+            mention.add(SOUGHT, _ALONE, "a sentence to himself")
+        elif span.given is None and span.surname and _in_row(mention, rows, around):
+            mention.add(SOUGHT, _ALONE, "among others")
+        elif span.given is None and span.surname and _ones_own(mention, around):
+            mention.add(SOUGHT, _ALONE, "one's own")
+        elif span.surname is None and span.given and number and _set_against(mention, around):
+            mention.add(SOUGHT, _AGAINST, "set against another")
+
+
+def _free(mention: Mention, around: Surroundings) -> bool:
+    """Is a whole name what a sentence is about: no noun's, no preposition's, asked of nobody?
+
+    «Сергея Ушакова отдали!», not «нотариус Глеб Мартынов», «на имя Петра Лисина».
+    """
+    span, tokens = mention.span, around.tokens
+    sentence = around.layout.sentence(span.start_token)
+    if tokens[sentence.end - 1].text == "?" or span.cases.isdisjoint(_CORE):
+        return False
+    if span.start_token == sentence.start:
+        return True
+    at = span.start_token - 1
+    word = tokens[at].word
+    if tokens[at].kind is not WORD or at in around.kin:
+        return True
+    return word.tags.isdisjoint(("NOUN", "PREP")) and "ADVB" not in word.tags
+
+
+def _rows(found: Sequence[Mention], around: Surroundings) -> frozenset[int]:
+    """The sentences that name two men or more in full."""
+    whole = Counter(
+        around.layout.sentence_of[mention.span.start_token]
+        for mention in found
+        if mention.span.surname and mention.span.given and mention.net > 0
+    )
+    return frozenset(number for number, men in whole.items() if men > 1)
+
+
+def _in_row(mention: Mention, rows: frozenset[int], around: Surroundings) -> bool:
+    """«Рыков с Ивделя, Гуров Ян, танкист, Зуев Пётр»: a surname at the head of its clause."""
+    at = mention.span.start_token
+    if around.layout.sentence_of[at] not in rows or mention.against:
+        return False
+    return at > 0 and around.tokens[at - 1].text in ",:;"
+
+
+def _ones_own(mention: Mention, around: Surroundings) -> bool:
+    """«У нас лежит Кожевников ваш»: the man those who read it ask for."""
+    span, tokens = mention.span, around.tokens
+    beside = (*tokens[max(0, span.start_token - 1) : span.start_token],)
+    beside += tuple(tokens[span.end_token : span.end_token + 1])
+    return any(token.key in _OURS for token in beside) and not mention.against
+
+
+def _alone(mention: Mention, around: Surroundings) -> bool:
+    """Is there nothing in his sentence but his surname and words such as «и снова наш»?"""
+    span = mention.span
+    sentence = around.layout.sentence(span.start_token)
+    beside = False
+    for at in range(sentence.start, sentence.end):
+        token = around.tokens[at]
+        if token.kind is WORD and not span.start_token <= at < span.end_token:
+            if token.key not in _HEADLINE:
+                return False
+            beside = True
+    begins = not sentence.start and sentence.end < len(around.tokens)
+    return beside or begins
+
+
+def _set_against(mention: Mention, around: Surroundings) -> bool:
+    """«А Ваня всё молчит», «Про Марата ничего»: right behind the turn, a fate behind the name."""
+    span, tokens = mention.span, around.tokens
+    sentence = around.layout.sentence(span.start_token)
+    before = [token for token in tokens[sentence.start : span.start_token] if token.kind is WORD]
+    if not before or len(before) > 2:
+        return False
+    turns = before[0].key in _BUT and len(before) == 1 and "nomn" in span.cases
+    about = before[-1].key in _ABOUT
+    another = before[-1].key in _ANOTHER and "nomn" in span.cases
+    if not (turns or about or another):
+        return False
+    end = min(span.end_token + _BEHIND, sentence.end)
+    start = sentence.start if about else span.end_token
+    told = (hit for at in range(start, end) for hit in around.hits_at(at))
+    return any(_tells(hit, missing=about) for hit in told)
+
+
+def _tells(hit: Hit, *, missing: bool) -> bool:
+    if hit.table != "claims" or hit.note == "weak":
+        return False
+    return hit.value == "missing" if missing else hit.value in _FATES

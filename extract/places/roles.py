@@ -1,0 +1,227 @@
+"""A place among its words → how it is spoken of: home, born there, seen there, other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from extract.places.spans import PlaceSpan
+from extract.tokens import NUMBER, WORD, Token
+from russian.kept import FORMS
+from russian.words import kinds, lookup, table
+
+_MARKS = frozenset(("town", "village", "region", "district"))
+_STOPS = frozenset("!?…;\n")
+_FAR, _NEAR, _BEHIND = 9.0, 5.0, 2.0  # tokens a word may stand away; how much later words lack
+_BESIDE = 2.5  # tokens within which «госпиталь» makes a place no home
+_BORDER = frozenset(("RU-KRS", "RU-BEL", "RU-BRY"))
+_BEFORE_ONLY = ("origin", "born", "lives")  # words that stand before their place
+_GROWN = 2010  # a year before it is one of birth
+_SOUGHT_WITHIN = 10  # tokens from a place to the verb that says he is sought there
+_AHEAD = 3  # a word behind the place costs as much at least
+_LIVING = ("home", "origin", "born")
+_PASSING = ("до", "через")
+
+
+def role_of(tokens: Sequence[Token], span: PlaceSpan) -> str:
+    """home, from, office, origin, born, buried, seen, other, or "" where nothing tells."""
+    if span.kind in ("direction", "office"):
+        return "seen" if span.kind == "direction" else "office"
+    cue, cost = _nearest_cue(tokens, span)
+    war = at_war(span)
+    prepositions = kinds("place_words", span.preposition)
+    whence = span.preposition == "из-под" and not war
+    if "near" in prepositions and span.preposition not in _PASSING and not whence:
+        return "seen" if war or not span.regions else cue if cue in _LIVING else "other"
+    if span.preposition in _PASSING or _hospital_follows(tokens, span):
+        return "other"
+    if "from" in prepositions or whence:
+        return _whence(tokens, span, cue, cost)
+    if "at" in prepositions:
+        if not war and (_of_us(tokens, span) or _sought_there(tokens, span)):
+            cue = "origin"
+        said = cue in (*_LIVING, "buried", "other") and (cost < _NEAR or not war)
+        return cue if said else "seen" if war else "other"
+    return _bare(span, cue, cost, war=war)
+
+
+def _hospital_follows(tokens: Sequence[Token], span: PlaceSpan) -> bool:
+    """«Курск, травматология», «из Ростова, военный госпиталь»."""
+    at = span.last
+    if at >= len(tokens) or tokens[at].text not in ",(":
+        return False
+    words = [token for token in tokens[at + 1 : at + 3] if token.kind is WORD]
+    for which, token in enumerate(words):
+        if "hospital" in kinds("place_words", token.key):
+            return True
+        if which or "ADJF" not in token.word.tags:
+            return False
+    return False
+
+
+def _sought_there(tokens: Sequence[Token], span: PlaceSpan) -> bool:
+    """«В Сургуте ищут срочника», «В селе Баянгол … третий месяц ищут земляка»: opens the text."""
+    at = span.first - 1
+    while at >= 0 and tokens[at].key != span.preposition:
+        at -= 1
+    if at > 0 and tokens[at - 1].text not in _STOPS and tokens[at - 1].text != ".":
+        return False
+    for token in tokens[span.last : span.last + _SOUGHT_WITHIN]:
+        if token.text in _STOPS or token.text == ".":
+            return False
+        if "hunted" in kinds("place_words", token.key):
+            return True
+    return False
+
+
+def _of_us(tokens: Sequence[Token], span: PlaceSpan) -> bool:
+    """«Мы в Гусь-Хрустальном», «привезли к нам в Косиху»."""
+    at = span.first - 1
+    while at > 0 and (tokens[at].text == "." or is_mark(tokens[at].key)):
+        at -= 1
+    if at <= 0:
+        return False
+    near = tokens[at - 2].key if at > 1 else ""
+    return tokens[at - 1].key == "мы" or (tokens[at - 1].key in ("нам", "нас") and near in "ку")
+
+
+def of_dossier(
+    tokens: Sequence[Token], chain: Sequence[PlaceSpan], *, foreign: bool = False
+) -> bool:
+    """«44 года, Льгов (Курская обл.)»: an address right behind a name, a birth date, an age.
+
+    `foreign`: in the other side's lists a region alone is home as well.
+    """
+    named_so = len(chain) > 1 and any(span.kind == "region" and span.marked for span in chain)
+    alone = foreign and chain[0].kind == "region"
+    border = len(chain) == 1 and _of_the_border(chain[0])
+    if not (named_so or alone or border) or any(span.preposition for span in chain):
+        return False
+    at = chain[0].first - 1
+    while at >= 0 and (tokens[at].text in ",.(|/—–" or is_mark(tokens[at].key)):
+        if tokens[at].key in ("г", "р") and tokens[at - 1].text.isdecimal():
+            break
+        at -= 1
+    if at < 0:
+        return False
+    token = tokens[at]
+    year = token.text.isdecimal() and len(token.text) == 4 and int(token.text) < _GROWN
+    named = token.word.shape != "lower" and not token.word.tags.isdisjoint(("Name", "Patr", "Surn"))
+    known = kinds("place_words", token.key)
+    lives = any(span.kind == "town" and span.marked for span in chain)
+    served = "fellow" in known and lives and not any(s.front for s in chain if s.kind == "town")
+    return year or named or "dossier" in known or served
+
+
+def _of_the_border(span: PlaceSpan) -> bool:
+    """A Russian town near the front that is no known place of fighting: «1996, Грайворон»."""
+    fought_over = any(entry.listed for entry in span.entries)
+    return span.kind == "town" and span.region in _BORDER and not fought_over
+
+
+def _whence(tokens: Sequence[Token], span: PlaceSpan, cue: str, cost: float) -> str:
+    """«из Златоуста», «с Магадана»; «из Покровска не выходит на связь»."""
+    war = at_war(span)
+    if span.preposition in ("с", "со") and span.case in ("ablt",):
+        return "other"
+    if cue in ("born", "origin"):
+        return cue
+    if war and cue in ("seen", "other"):
+        return "from" if span.region in _BORDER and _aged_before(tokens, span.first) else cue
+    if cue == "home" and cost < _NEAR + 1:
+        return "home"
+    return "other" if cue == "other" and cost < _AHEAD else "from"
+
+
+def _aged_before(tokens: Sequence[Token], at: int) -> bool:
+    """«20 лет, с Валуек»: an age right before, so it is he who comes from there."""
+    before = [token.key for token in tokens[max(0, at - 3) : at]]
+    return len(before) > 2 and before[1] == "," and "dossier" in kinds("place_words", before[0])
+
+
+def _bare(span: PlaceSpan, cue: str, cost: float, *, war: bool) -> str:
+    """Without a preposition only a near word tells."""
+    if cue == "other" and cost <= _BESIDE:
+        return "seen" if war and span.hashtag else "other"
+    if war:
+        if span.hashtag:
+            return "seen"
+        lone = span.kind == "region" and (not span.marked or span.region not in _BORDER)
+        if cue == "seen" and cost < _FAR:
+            return "seen"
+        if cue in _LIVING and cost < _NEAR:
+            return cue
+        return "seen" if lone else ""
+    return cue if cue in _LIVING and cue != "born" and cost < _NEAR else ""
+
+
+def _nearest_cue(tokens: Sequence[Token], span: PlaceSpan) -> tuple[str, float]:
+    best = (_FAR, "")
+    for step in (-1, 1):
+        cost = 0.0 if step < 0 else _BEHIND
+        place = span.first - 1 if step < 0 else span.last
+        while 0 <= place < len(tokens) and cost < best[0]:
+            token = tokens[place]
+            text = token.text
+            if text in _STOPS or (text == "." and _ends_sentence(tokens, place)):
+                break
+            mark = token.kind is not WORD
+            cost += 0.3 if text.isdecimal() or text in ".:" else 0.7 if mark else 1.0
+            role, far = _cue(text)
+            if role == "other" and _lived_too(tokens, place):
+                role = "lives"
+            if role == "returned":
+                role = "lives" if "at" in kinds("place_words", span.preposition) else ""
+            if role and cost + far < best[0] and (step < 0 or role not in _BEFORE_ONLY):
+                best = (cost + far, "home" if role == "lives" else role)
+            place += step
+    return best[1], best[0]
+
+
+def _lived_too(tokens: Sequence[Token], at: int) -> bool:
+    """«жил и работал в Челябинске»"""
+    return at > 1 and tokens[at - 1].key == "и" and _cue(tokens[at - 2].text)[0] == "lives"
+
+
+def _ends_sentence(tokens: Sequence[Token], at: int) -> bool:
+    if at + 1 >= len(tokens):
+        return True
+    after = tokens[at + 1]
+    if after.kind is NUMBER and after.start == tokens[at].end:
+        return False
+    before = tokens[at - 1] if at else after
+    if before.kind is WORD and at and (len(before.text) == 1 or is_mark(before.key)):
+        return False
+    return after.kind is not WORD or after.word.shape != "lower"
+
+
+@lru_cache(maxsize=FORMS)
+def _cue(text: str) -> tuple[str, float]:
+    found = lookup(table("place_roles"), text.lower().replace("ё", "е"))
+    if found is None:
+        return "", 0.0
+    return found[0], 3.0 if len(found) > 1 and found[1] == "weak" else 0.0
+
+
+def common_role(chain: Sequence[PlaceSpan], each: Sequence[str]) -> str:
+    """What is said of one name of an address holds for the rest of it."""
+    roles = [role for role in each if role]
+    role = next((role for role in ("home", "from") if role in roles), roles[0] if roles else "")
+    if not role and all(at_war(span) for span in chain):
+        whole = all(span.kind == "region" for span in chain)
+        role = "seen" if any(span.front for span in chain) and not whole else ""
+    if role in ("home", "from") and "seen" in roles and not any(s.preposition for s in chain):
+        role = roles[0]
+    return role
+
+
+def at_war(span: PlaceSpan) -> bool:
+    """At the front, or in a region that has one."""
+    return span.front or (
+        bool(span.regions) and (all(region in _BORDER for region in span.regions))
+    )
+
+
+def is_mark(key: str) -> bool:
+    """Is it «г», «село», «обл», «район» and their like?"""
+    return not _MARKS.isdisjoint(kinds("place_words", key))

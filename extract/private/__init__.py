@@ -1,0 +1,1 @@
+"""Contacts, and names of everyone but the sought men → what is taken out of the text."""
