@@ -19,6 +19,8 @@ _NO_THING = frozenset(("ADJF", "ADVB"))
 _BACK = 6  # tokens a word of kinship may stand before the state
 _HIM = frozenset(("его", "ее", "него"))
 _ENCLOSED = 3  # a name between commas
+_TOO = frozenset(("тоже", "также"))
+_MINE = word_class("pointers", "mine") | {"нас", "меня"}
 _Names = Sequence[tuple[int, int]]
 
 
@@ -46,6 +48,8 @@ def of_another(hit: Hit, text: Around, names: _Names, kin: Collection[str]) -> b
     state = STATES.get(hit.value)
     if state is DECEASED and deaths.of_another(hit, names, kin, text.tokens, text.layout):
         return True
+    if state is not None and _mine_too(hit, names, text):
+        return True
     if state is None or hit.note == "video" or _attributive(text.tokens[hit.start].word):
         return False
     if (state is FOUND_ALIVE or hit.note == "home") and _first_person(hit, text):
@@ -55,6 +59,18 @@ def of_another(hit: Hit, text: Around, names: _Names, kin: Collection[str]) -> b
         for one in text.kin_before(hit)
         if one.value != "sought" and one.phrase not in kin
         if not any(one.end <= name[0] < hit.start for name in names)
+    )
+
+
+def _mine_too(hit: Hit, names: _Names, text: Around) -> bool:
+    """«Моего тоже так ждали, потом похоронили»: another's own, in a sentence that names nobody."""
+    sentence = text.layout.sentence(hit.start)
+    if any(sentence.start <= start < sentence.end for start, _ in names):
+        return False
+    said = [text.tokens[at].key for at in range(sentence.start, hit.start)]
+    return any(
+        key in _TOO and not _MINE.isdisjoint(said[max(0, at - 2) : at + 2])
+        for at, key in enumerate(said)
     )
 
 
