@@ -359,9 +359,10 @@ def scrub(connection: Connection) -> None:
         if not busy:
             return
         if time.monotonic() > ends:
+            (_, _, path, *_) = connection.execute("PRAGMA database_list").fetchone()
             raise StoreUnusable(
-                "the WAL is held by another writer or reader: what was erased before may stand in "
-                "it; end that process and do this again"
+                f"{path}: its WAL is held by another writer or reader: what was erased before may "
+                "stand in it; end that process and do this again"
             )
         time.sleep(0.05)
 

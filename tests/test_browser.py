@@ -29,7 +29,7 @@ STRAY_LINKS = """[...document.querySelectorAll('[href]')].map(e => e.getAttribut
 HOP_BY_HOP = {"connection", "proxy-connection", "content-length", "transfer-encoding",
               "content-encoding", "accept-encoding", "keep-alive"}  # fmt: skip
 PLAIN = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-CHROMIUMS_OWN = re.compile(r"^(http://)?[\w.-]+\.(google|googleapis|gstatic)\.com[:/]")
+CHROMIUMS_OWN = re.compile(r"^(http://)?[\w.-]+\.(google|googleapis|gstatic|gvt1)\.com[:/]")
 QUIET = [  # fewer calls home of Chromium's own; not the pages'
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run", "--disable-features=OptimizationHints,MediaRouter,Translate",
