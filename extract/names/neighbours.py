@@ -11,7 +11,7 @@ from math import log2
 
 from extract.names.capitals import capital
 from extract.names.common_surnames import Common, common_surnames, is_quality
-from extract.names.spans import NameSpan, written
+from extract.names.spans import NameSpan, together, written
 from extract.names.words import facts, kind_of
 from extract.tokens import Kind, Token
 from model import Sex
@@ -342,20 +342,9 @@ def _over_pronouns(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]
     for span in spans:
         last = kept[-1] if kept else None
         if last is not None and _parted(last, span, tokens):
-            given, family = (last, span) if last.given else (span, last)
-            cases = given.cases & family.cases
-            kept[-1] = given._replace(
-                start_token=last.start_token,
-                end_token=span.end_token,
-                start=last.start,
-                end=span.end,
-                surname=family.surname,
-                cases=cases,
-                case=next(iter(cases)) if len(cases) == 1 else "",
-                weak=False,
-                as_form="",
-                parts=(*last.parts, *span.parts),
-            )
+            cases = last.cases & span.cases
+            case = next(iter(cases)) if len(cases) == 1 else ""
+            kept[-1] = together(last, span)._replace(cases=cases, case=case)
             continue
         kept.append(span)
     return kept

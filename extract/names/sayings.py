@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from extract.names.spans import NameSpan, written
+from extract.names.spans import NameSpan, together, written
 from extract.names.words import facts, kind_of
 from extract.tokens import WORD, Token
 from model import Sex
@@ -85,17 +85,7 @@ def _in_pieces(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     for span in spans:
         last = kept[-1] if kept else None
         if last is not None and _is_piece(last, span, tokens):
-            given, family = (last, span) if last.given else (span, last)
-            kept[-1] = given._replace(
-                start_token=last.start_token,
-                end_token=span.end_token,
-                start=last.start,
-                end=span.end,
-                surname=family.surname,
-                weak=False,
-                as_form="",
-                parts=(*last.parts, *span.parts),
-            )
+            kept[-1] = together(last, span)
             continue
         kept.append(span)
     return kept

@@ -43,6 +43,21 @@ class NameSpan(NamedTuple):
     parts: tuple[tuple[str, int, int], ...] = ()  # (s, g, p, i or f; first token; end token)
 
 
+def together(first: NameSpan, second: NameSpan) -> NameSpan:
+    """A given name and a surname that stand apart, as one span."""
+    given, family = (first, second) if first.given else (second, first)
+    return given._replace(
+        start_token=first.start_token,
+        end_token=second.end_token,
+        start=first.start,
+        end=second.end,
+        surname=family.surname,
+        weak=False,
+        as_form="",
+        parts=(*first.parts, *second.parts),
+    )
+
+
 class _Told(NamedTuple):
     """What a name says by itself, wherever it stands."""
 
