@@ -113,3 +113,8 @@ def build(folder: Path) -> Small:
         'columns = { name = "name", birth_date = "born", event_date = "added" }\n',
     )
     return small
+
+
+def jsonl(text: str) -> list[dict[str, object]]:
+    """Each line of JSON lines."""
+    return [json.loads(line) for line in text.splitlines()]

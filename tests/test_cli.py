@@ -21,10 +21,6 @@ from cli import COMMANDS
 from scraper.sources import kind_names, load_one
 
 ROOT = Path(__file__).parent.parent
-FIELDS = [
-    "surname", "given", "patronymic", "birth_date", "age", "category", "unit", "rank",
-    "home_region", "home_place", "last_contact", "last_seen_place", "status", "spans",
-]  # fmt: skip
 # What a round that found nothing new may still write: that it looked.
 NOTES = {"fetch", "run", "source", "cursor", "linkage_turn"}
 

@@ -5,20 +5,14 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
-from small import COMMAND, PHONE, POSTS, RELATIVE, Small, lines
+from small import COMMAND, PHONE, POSTS, RELATIVE, Small, jsonl, lines
 
-ROOT = Path(__file__).parent.parent
 FIELDS = [
     "surname", "given", "patronymic", "birth_date", "age", "category", "unit", "rank",
     "home_region", "home_place", "last_contact", "last_seen_place", "status", "spans",
 ]  # fmt: skip
-
-
-def jsonl(text: str) -> list[dict[str, object]]:
-    return [json.loads(line) for line in text.splitlines()]
 
 
 def test_extract_answers_in_the_agreed_shape(fresh: Small) -> None:

@@ -12,19 +12,9 @@ from pathlib import Path
 
 import pyarrow.parquet
 import pytest
-from small import PHONE, Small
+from small import PHONE, Small, jsonl
 
 from cli.writing import write_csv, write_xlsx
-
-ROOT = Path(__file__).parent.parent
-FIELDS = [
-    "surname", "given", "patronymic", "birth_date", "age", "category", "unit", "rank",
-    "home_region", "home_place", "last_contact", "last_seen_place", "status", "spans",
-]  # fmt: skip
-
-
-def jsonl(text: str) -> list[dict[str, object]]:
-    return [json.loads(line) for line in text.splitlines()]
 
 
 def test_tally_in_the_agreed_shape(counted: Small) -> None:

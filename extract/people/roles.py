@@ -58,7 +58,6 @@ def survey(
     years: Years,
 ) -> Surroundings:
     """All that stands around the names of one text, put in order once."""
-    """The surroundings of the names of one text."""
     asking: dict[int, list[Hit]] = {}
     kin: set[int] = set()
     fates: set[int] = set()
