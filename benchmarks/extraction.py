@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import extract
 from model import Claim, Post, Record
@@ -27,6 +27,20 @@ FIELDS = (
     "last_contact", "last_seen_place", "status",
 )  # fmt: skip
 Gold = Mapping[str, object]
+
+
+class Named(Protocol):
+    """A record, or a person of one post."""
+
+    @property
+    def surname(self) -> str | None: ...
+    @property
+    def given(self) -> str | None: ...
+    @property
+    def patronymic(self) -> str | None: ...
+
+
+N = TypeVar("N", bound=Named)
 
 
 def posts(world: Path) -> list[tuple[Post, list[Gold]]]:
@@ -57,17 +71,19 @@ def _folded(parts: Sequence[object]) -> str:
     return " ".join(str(part) for part in parts if part).lower().replace("ё", "е")
 
 
-def _name(record: Record) -> str:
-    return _folded([getattr(record, part) for part in NAMES])
+def _name(one: Named) -> str:
+    return _folded([getattr(one, part) for part in NAMES])
 
 
-def _pairs(records: Sequence[Record], gold: Sequence[Gold]) -> list[tuple[Record, Gold]]:
-    def near(pair: tuple[Record, Gold]) -> float:
+def paired(found: Sequence[N], gold: Sequence[Gold]) -> list[tuple[N, Gold]]:
+    """Each man found with the man of the gold whose name is nearest, at least half the same."""
+
+    def near(pair: tuple[N, Gold]) -> float:
         other = _folded([pair[1][part] for part in NAMES])
         return difflib.SequenceMatcher(None, _name(pair[0]), other).ratio()
 
-    taken: list[tuple[Record, Gold]] = []
-    for pair in sorted(itertools.product(records, gold), key=near, reverse=True):
+    taken: list[tuple[N, Gold]] = []
+    for pair in sorted(itertools.product(found, gold), key=near, reverse=True):
         free = all(pair[0] is not r and pair[1] is not g for r, g in taken)
         if free and near(pair) >= 0.5:
             taken.append(pair)
@@ -86,7 +102,7 @@ def accuracy(world: Sequence[tuple[Post, list[Gold]]]) -> dict[str, float]:
     for post, gold in world:
         records = extract.read(post).records
         _count(scores["detection"], bool(records) and bool(gold), bool(records), bool(gold))
-        pairs = _pairs(records, gold)
+        pairs = paired(records, gold)
         right = sum(_name(r) == _folded([g[part] for part in NAMES]) for r, g in pairs)
         _count(scores["full name"], right, len(records), len(gold))
         for field, (record, truth) in itertools.product(FIELDS, pairs):

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from extract.assemble import Facts, Found, Setting, dossier, record
+from extract.assemble import Facts, Found, Setting, record
 from extract.dates import find_dates
 from extract.dates.ages import find_ages
 from extract.edits import marked
+from extract.families import in_passing, of_one_family
 from extract.fates.claims import Reader
 from extract.fates.tellings import Telling, exchanged
 from extract.fates.verdicts import Scope
@@ -77,10 +78,7 @@ def read(post: Post) -> Reading:
     """The post's redacted text and records. Never raises on any text; linear in its length."""
     _spare_the_collector()
     text = take_apart(post)
-    people = persons(mentions(text.names, text.around))
-    telling = _telling(post, text) if people else None
-    chosen = _subjects(people, text, telling) if telling else []
-    tell_genders(chosen, text.around)
+    people, chosen, telling = of_whom(post, text)
     hidden = private_names(people, chosen, text.around, text.signs)
     spelt = [Contact(Secret.NAME, *span) for span in disguised(text.folded)]
     secrets = [*text.contacts, *hidden, *spelt]
@@ -149,6 +147,15 @@ def take_apart(post: Post) -> Taken:
         signs=signs,
         around=around,
     )
+
+
+def of_whom(post: Post, text: Taken) -> tuple[list[Person], list[Person], Telling | None]:
+    """Everyone named, those of them the post is about, how it tells (None: nobody is named)."""
+    people = persons(mentions(text.names, text.around))
+    telling = _telling(post, text) if people else None
+    chosen = _subjects(people, text, telling) if telling else []
+    tell_genders(chosen, text.around)
+    return people, chosen, telling
 
 
 def _outermost(names: Sequence[NameSpan]) -> list[NameSpan]:
@@ -327,56 +334,37 @@ def _records(
     post: Post,
     telling: Telling,
 ) -> list[tuple[Record, list[Found]]]:
-    births = [(d.first, d.value) for d in text.facts.dates if d.role == "birth" and d.value]
-    divided = parts(chosen, strangers, text.tokens, text.layout, births)
     reader = Reader(text.tokens, text.layout, text.hits, telling)
     setting = Setting(text.tokens, text.facts, post.posted_at, bool(text.around.contacts))
-    made = []
-    for person, part in zip(chosen, divided, strict=True):
-        scope = Scope(
-            own=part.own,
-            shared=part.shared,
-            names=person.named,
-            listed=part.line,
-            sex=person.sex,
-        )
-        verdict = reader.verdict(scope)
-        made.append(record(person, part, verdict, setting))
-    made = _in_passing(made)
-    if len(made) <= _BROTHERS or not any(part.line for part in divided):
-        made = _of_one_family(made)
+    divided = scopes(chosen, strangers, text)
+    made = [
+        record(person, part, reader.verdict(scope), setting)
+        for person, (part, scope) in zip(chosen, divided, strict=True)
+    ]
+    made = in_passing(made)
+    if len(made) <= _BROTHERS or not any(part.line for part, _ in divided):
+        made = of_one_family(made)
     return marked(made, post, text.tokens)
 
 
-def _in_passing(made: list[tuple[Record, list[Found]]]) -> list[tuple[Record, list[Found]]]:
-    """Beside news of one man, a word that another is still sought is no new search."""
-    if all(one.claim is Claim.SOUGHT for one, _ in made):
-        return made
-    return [
-        (replace(one, asks=False), fields)
-        if one.asks and dossier(one) == 0 and one.last_seen_place is None
-        else (one, fields)
-        for one, fields in made
-    ]
-
-
-def _of_one_family(
-    made: list[tuple[Record, list[Found]]],
-) -> list[tuple[Record, list[Found]]]:
-    """Brothers of one post share the home that is named once."""
-    homes = {one.surname: one for one, _ in reversed(made) if one.surname and one.home_region}
+def scopes(
+    chosen: Sequence[Person], strangers: Sequence[int], text: Taken
+) -> list[tuple[Parts, Scope]]:
+    """For each man the part of the text that speaks of him. `strangers`: tokens of other names."""
+    births = [(d.first, d.value) for d in text.facts.dates if d.role == "birth" and d.value]
+    divided = parts(chosen, strangers, text.tokens, text.layout, births)
     return [
         (
-            replace(
-                one,
-                home_region=homes[one.surname].home_region,
-                home_place=homes[one.surname].home_place,
-            )
-            if one.surname in homes and not one.home_region and one.given
-            else one,
-            fields,
+            part,
+            Scope(
+                own=part.own,
+                shared=part.shared,
+                names=person.named,
+                listed=part.line,
+                sex=person.sex,
+            ),
         )
-        for one, fields in made
+        for person, part in zip(chosen, divided, strict=True)
     ]
 
 

@@ -27,7 +27,7 @@ LOWER = {  # not read that well yet
 }  # fmt: skip
 NAMES = (
     *("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"),
-    *("ninth", "tenth", "eleventh", "twelfth"),
+    *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth"),
 )
 EVERY = pytest.mark.parametrize(
     "world",

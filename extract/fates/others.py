@@ -127,6 +127,9 @@ def _tells_of(kin: Hit, hit: Hit, state: Claim, text: Around) -> bool:
     if state is not DECEASED:
         return _subject(head)
     found = any("VERB" in token.word.tags for token in text.tokens[kin.end : hit.end])
+    governed = kin.start > 0 and text.tokens[kin.start - 1].word.parses[:1]
+    if governed and governed[0].pos == "NOUN" and any(p.case == "gent" for p in head.parses):
+        return False  # «по заявлению жены объявил умершим»
     return found and any(parse.case == "accs" for parse in head.parses)
 
 

@@ -33,7 +33,7 @@ PROOFS = frozenset(("burial", "dna", "court_dead"))
 def of_captivity(hits: Sequence[Hit]) -> bool:
     """Does any phrase speak of captivity or of a return from it?"""
     return any(
-        hit.value != "stays"
+        (hit.value != "stays" or "обмен" in hit.phrase)
         and STATES.get(hit.value) in (CAPTURED, RELEASED)
         and hit.note not in ("home", "weak")
         for hit in hits

@@ -15,6 +15,7 @@ from russian.phrases import Hit, word_class
 _PARTS = 2  # a surname and a given name
 _DASHES, _MARKS = frozenset("—–-"), frozenset("—–-:,")
 _CLOSES = frozenset(",.;!(\n")
+_LIGHT = frozenset((",", "я", "мы", "наш", "нашего", "мой", "моего", "же", "уже", "наконец"))
 _BY_NAME = word_class("pointers", "byname")
 
 
@@ -52,12 +53,19 @@ def in_a_label(name: NameSpan, layout: Layout) -> bool:
 
 
 def in_place(hit: Hit, names: Sequence[NameSpan], tokens: Sequence[Token]) -> bool:
-    """«Галушко у них», «У них: …»: some phrases tell a fate only beside a name or as a heading."""
+    """«Галушко у них», «нашла я Толика», «У них: …»: some phrases count only beside a name."""
     if hit.note == "cell":
         return _a_cell(hit, tokens)
     if hit.note != "named" or (hit.end < len(tokens) and tokens[hit.end].text == ":"):
         return True
-    return any(name.end_token == hit.start or name.start_token == hit.end for name in names)
+    low, high = hit.start, hit.end
+    while low > 0 and tokens[low - 1].key in _LIGHT:
+        low -= 1
+    while high < len(tokens) and tokens[high].key in _LIGHT:
+        high += 1
+    return any(
+        low <= name.end_token <= hit.start or hit.end <= name.start_token <= high for name in names
+    )
 
 
 def _a_cell(hit: Hit, tokens: Sequence[Token]) -> bool:

@@ -63,7 +63,7 @@ def weigh_frame(hit: Hit, found: list[Mention], starts: list[int], around: Surro
                 _introduces(around, sentence.end) and span.start_token < line.end + 1
             ):
                 break
-            if span.start_token - hit.end > REACH:
+            if span.start_token - hit.end > REACH or _severed(hit, span.start_token, around):
                 break
             words = words_between(around, hit.end, span.start_token)
             far = words > (5 if hit.value == "sought" else 3)
@@ -85,6 +85,17 @@ def weigh_frame(hit: Hit, found: list[Mention], starts: list[int], around: Surro
             fading = 0.0 if hit.value == "namesake" else max(0, words - 1) * 0.5
             _apply(hit, mention, weight - fading, after=False)
             break
+
+
+def _severed(hit: Hit, start: int, around: Surroundings) -> bool:
+    """«Напишите, выносили ли Руслана», «со слов ребят, Глеб …»: a clause of its own between?"""
+    if hit.value not in ("seeker", "comrade"):
+        return False
+    between = around.tokens[hit.end : start]
+    if any("VERB" in token.word.tags or token.key == "ли" for token in between):
+        return True
+    told = any(token.kind is WORD for token in between[:1])
+    return told and between[-1].text == "," and hit.phrase.startswith(("со слов", "вместе"))
 
 
 def _holds(hit: Hit, around: Surroundings) -> bool:
@@ -118,6 +129,8 @@ def _apply(hit: Hit, mention: Mention, weight: float, *, after: bool) -> None:
     if weight <= 0:
         return
     span = mention.span
+    if hit.phrase == "=я" and "accs" in span.cases and "nomn" not in span.cases:
+        return  # «нашла я Толика»
     if hit.value == "hunts":
         nominative = "nomn" in span.cases and (after or "accs" not in span.cases)
         if span.sex is Sex.FEMALE and "nomn" in span.cases:

@@ -81,6 +81,12 @@ def _adjoins(around: Surroundings, end: int, start: int, *, office: bool) -> boo
         return False
     for at in range(end, start):
         token = around.tokens[at]
+        if (
+            office
+            and token.text == ":"
+            and any("PREP" in one.word.tags for one in around.tokens[end:at])
+        ):
+            return False  # «позвонил врач из Ростова: Идигов у них»
         if token.kind is WORD:
             words += 1
             if not token.word.tags & fillers and not (office and rank(around.tokens, at)):
