@@ -11,7 +11,7 @@ from extract.dates import choose_birth, choose_contact
 from extract.dates.ages import AgeSpan, choose_age
 from extract.dates.spans import DateSpan
 from extract.fates.verdicts import Verdict
-from extract.people.persons import Person
+from extract.people.person import Person
 from extract.places import PlaceSpan, choose_home, choose_last_seen
 from extract.scopes import Parts
 from extract.service import ServiceSpan, choose, choose_category

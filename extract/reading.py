@@ -27,7 +27,8 @@ from extract.noise import is_noise
 from extract.people.asides import aside, call_sign, in_a_label, in_place, over_preposition
 from extract.people.genders import tell_genders
 from extract.people.mentions import Surroundings, Years, within
-from extract.people.persons import Person, persons, subjects
+from extract.people.person import Person
+from extract.people.persons import persons, subjects
 from extract.people.roles import NO_FATE, mentions, survey
 from extract.places import PlaceSpan, find_places
 from extract.private.contacts import Contact, Secret, contacts

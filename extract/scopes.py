@@ -10,7 +10,7 @@ from itertools import pairwise
 from extract.dates.parts import is_word
 from extract.layout import FIELD, ITEM, TEXT, Layout, Line
 from extract.people.kin_turns import Turns, born, without
-from extract.people.persons import Person
+from extract.people.person import Person
 from extract.tokens import NUMBER, WORD, Token
 from russian.demonyms import people
 from russian.phrases import word_class

@@ -17,7 +17,8 @@ from russian.inflect import MALE, feminine
 _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _AND = frozenset(("и", "да", "та", "й", ",", "/", "&"))
 _ALIKE = 4  # letters a fond form shares with the full name
-_PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков", "паспорт", "значит", "выходит")
+_PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков", "паспорт", "значит", "выходит", "отцу")
+_SAID = 3  # tokens behind a patronymic that say what it is: «Ильич он по отцу»
 _REACH = 12  # tokens between a name and the patronymic that follows it alone
 
 
@@ -154,7 +155,7 @@ def _attach_patronymics(spans: list[NameSpan], tokens: list[Token]) -> list[Name
 
 def _is_said(span: NameSpan, tokens: list[Token]) -> bool:
     """«отчество Вахаевич», «Вадимович по батюшке»."""
-    around = tokens[max(0, span.start_token - 4) : span.end_token + 2]
+    around = tokens[max(0, span.start_token - 4) : span.end_token + _SAID]
     return any(token.key.startswith(_PATRONYMIC_WORDS) for token in around)
 
 
