@@ -61,6 +61,7 @@ def is_noise(
             his = hit.note == "trade" and (buried or unsaid)  # his work before the war
             weighed = hit.value in _OUTWEIGHED or (serves and hit.note == "trade")
             least = _STRONG if weighed else float("inf")
+            least = _PLAIN if serves and hit.note == "trade" else least
             need = max(need, (0.0 if unsaid else _PLAIN) if his else least)
         else:
             soft[hit.value] = soft.get(hit.value, 0) + 1

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extract.dates.parts import is_word
+from extract.flyers import one_mans
 from extract.layout import FIELD, ITEM, TEXT, Layout, Line
 from extract.people.kin_turns import Turns, born, without
-from extract.people.persons import Person
+from extract.people.person import Person
 from extract.tokens import NUMBER, WORD, Token
 from russian.demonyms import people
 from russian.phrases import word_class
@@ -46,7 +47,7 @@ def parts(
     `births`: birth dates with their first tokens.
     """
     lines = _listed(subjects, layout, tokens)
-    if len(subjects) == 1 and not strangers and _one_mans(lines, layout, tokens):
+    if len(subjects) == 1 and not strangers and one_mans(lines, layout, tokens):
         lines = {}
     if len(subjects) == 1 and not lines:
         return [Parts(own=_without(strangers, len(tokens), subjects[0], layout))]
@@ -112,22 +113,6 @@ def _listed(subjects: Sequence[Person], layout: Layout, tokens: Sequence[Token])
         return heads
     several = len(heads) >= 2 and max(heads) - min(heads) <= 2 * len(heads)
     return heads if several else {}
-
-
-def _one_mans(lines: dict[int, int], layout: Layout, tokens: Sequence[Token]) -> bool:
-    """Is what looks like a list a flyer, or the questions and answers of a conversation?"""
-    asked = any(
-        line.kind is ITEM and tokens[line.end - 1].text == "?" and tokens[line.start].text in "-–—"
-        for line in layout.lines
-        if line.start < line.end
-    )
-    return _flyer(lines, layout) or asked
-
-
-def _flyer(lines: dict[int, int], layout: Layout) -> bool:
-    """A row of marks with one man's facts: his name stands in the first of them."""
-    items = [at for at, line in enumerate(layout.lines) if line.kind is ITEM]
-    return len(items) > 2 and list(lines) == items[:1]
 
 
 def _heads(line: Line, start: int, tokens: Sequence[Token]) -> bool:

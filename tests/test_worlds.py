@@ -17,13 +17,11 @@ FLOORS = {
     "unit": 0.97, "home_region": 0.95, "last_contact": 0.96, "status": 0.98,
 }  # fmt: skip
 LOWER = {  # not read that well yet
-    "seventh": {"full name": 0.965},
-    "ninth": {"detection": 0.965, "full name": 0.92, "age": 0.84, "category": 0.96,
-              "home_region": 0.935, "last_contact": 0.95},
-    "tenth": {"detection": 0.98, "full name": 0.91},
-    "eleventh": {"detection": 0.985, "age": 0.97},
-    "twelfth": {"detection": 0.985, "full name": 0.96, "birth_date": 0.945, "age": 0.89,
-                "last_contact": 0.955, "status": 0.93},
+    "ninth": {"detection": 0.975, "full name": 0.935, "age": 0.845, "category": 0.965,
+              "home_region": 0.94, "last_contact": 0.95},
+    "tenth": {"detection": 0.985, "full name": 0.945},
+    "eleventh": {"detection": 0.985},
+    "twelfth": {"full name": 0.965, "status": 0.97},
 }  # fmt: skip
 NAMES = (
     *("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"),

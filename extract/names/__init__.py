@@ -6,6 +6,7 @@ from extract.names.labels import labelled
 from extract.names.links import link
 from extract.names.neighbours import adopt
 from extract.names.patterns import divide
+from extract.names.predicates import predicated
 from extract.names.sayings import complete
 from extract.names.spans import NameSpan, span_of
 from extract.names.units import runs
@@ -23,7 +24,7 @@ def find_names(tokens: list[Token]) -> list[NameSpan]:
     for whole in labelled(tokens, ukrainian):
         spans = [span for span in spans if not _overlap(span, whole)] + [whole]
     spans.sort(key=lambda span: span.start_token)
-    return link(complete(adopt(spans, tokens), tokens), tokens)
+    return link(complete(predicated(adopt(spans, tokens), tokens), tokens), tokens)
 
 
 def _overlap(one: NameSpan, other: NameSpan) -> bool:

@@ -9,6 +9,7 @@ from extract.names.spans import NameSpan, written
 from extract.names.words import facts, kind_of
 from extract.tokens import WORD, Token
 from model import Sex
+from russian import given as given_names
 from russian.given import fold
 from russian.inflect import MALE, bits
 
@@ -22,10 +23,34 @@ _GENITIVE = bits("m", "gent accs")
 
 def men_in(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     """The names with those read as men's that a word beside them shows to be."""
-    return [
-        as_mans(span, tokens, None) if _may_be_mans(span) and _is_mans(span, tokens) else span
-        for span in spans
-    ]
+    return [_read_anew(span, tokens) if span.sex is Sex.FEMALE else span for span in spans]
+
+
+def _read_anew(span: NameSpan, tokens: list[Token]) -> NameSpan:
+    if order(span) == "g" and "nomn" in span.cases:
+        return _given_as_mans(span) if _is_done_to(span, tokens) else span
+    return as_mans(span, tokens, None) if _may_be_mans(span) and _is_mans(span, tokens) else span
+
+
+def _is_done_to(span: NameSpan, tokens: list[Token]) -> bool:
+    """«Яна вытащили!»: beside a verb of several who act she could only be its object."""
+    if span.end_token >= len(tokens):
+        return False
+    return any(
+        parse.known and parse.number == "plur" and {"tran", "past"} <= parse.tags
+        for parse in tokens[span.end_token].word.parses
+        if parse.pos == "VERB"
+    )
+
+
+def _given_as_mans(span: NameSpan) -> NameSpan:
+    found = facts(span.as_form)
+    for reading in found.given if found else ():
+        if reading.mask & _GENITIVE and reading.listed:
+            given = given_names.write_out(written(reading.name), Sex.MALE)
+            cases = frozenset(("gent", "accs"))
+            return span._replace(given=given, sex=Sex.MALE, cases=cases, case="")
+    return span
 
 
 def _may_be_mans(span: NameSpan) -> bool:

@@ -154,6 +154,8 @@ def _is_stopped(text: str, low: str) -> bool:
     kind = kind_of(text) or (low != text.lower() and kind_of(low))
     if low.endswith("-уулу") or not (kind or _REGION.search(low)):
         return False
+    if kind == "abbr" and text.istitle() and given.known(low):
+        return False  # «Петросян Гор», not «гор. Курск»
     if given.fold(low) in _listed_words() or (text.islower() and surnames.count(low) < _FAMILY):
         return True
     if low.endswith(_OF_MANY) and len(low) > _SHORT_STEM:
@@ -239,6 +241,9 @@ def _best(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     return tuple(sorted(readings, key=lambda reading: -reading.worth)[:_MOST])
 
 
+_FLEETING = frozenset(("лев", "лёв"))  # «Льва»: «Лёва» is no form of it
+
+
 def _given(low: str, *, common: bool) -> tuple[Reading, ...]:
     if not given.begun(stem_of_given(low)):
         return ()
@@ -248,7 +253,11 @@ def _given(low: str, *, common: bool) -> tuple[Reading, ...]:
         forms = (*forms, Form(low, MALE | FEMALE))  # «Чодураа»: of a shape no ending has
     for form in forms:
         facts_of = given.known(form.nominative)
-        if facts_of is None:
+        if facts_of is None or (
+            form.nominative in _FLEETING
+            and low.startswith(form.nominative)
+            and low != form.nominative
+        ):
             continue
         mask = form.mask & ~PLURAL
         if facts_of.sex is not None:

@@ -19,8 +19,10 @@ from extract.people.mentions import (
 )
 from extract.tokens import NUMBER, WORD, Token
 from model import Sex
-from russian.phrases import Hit
+from russian.phrases import Hit, word_class
 
+_NO_LONGER = word_class("pointers", "nolonger")
+_MINE = word_class("pointers", "mine")
 _BACKWARD = {"sought": 5, "namesake": 9}  # words between a name and what is said of it
 
 
@@ -67,9 +69,11 @@ def weigh_frame(hit: Hit, found: list[Mention], starts: list[int], around: Surro
                 break
             words = words_between(around, hit.end, span.start_token)
             far = words > (5 if hit.value == "sought" else 3)
-            if far and not _follows_another(number, found, around):
+            far = far and not _follows_another(number, found, around)
+            if far or _begins_news(hit, mention, around):
                 break
-            _apply(hit, mention, weight - max(0, words - 1) * 0.5, after=True)
+            own = before(around.tokens, span.start_token).lower() in _MINE
+            _apply(hit, mention, weight - max(0, words - 1) * 0.5, after=True, own=own)
             if hit.value != "sought":
                 break
     if side != "after":
@@ -99,7 +103,9 @@ def _severed(hit: Hit, start: int, around: Surroundings) -> bool:
 
 
 def _holds(hit: Hit, around: Surroundings) -> bool:
-    """Not «не звоните»; nor «телефон Ильина вне сети», a fate told without any number."""
+    """Not «не звоните», «больше не ищем»; nor «телефон Ильина вне сети», without any number."""
+    if hit.value == "namesake" and before(around.tokens, hit.start).lower() in _NO_LONGER:
+        return False
     if hit.value == "seeker" and before(around.tokens, hit.start).lower() == "не":
         return False
     sentence = around.layout.sentence(hit.start)
@@ -125,7 +131,17 @@ def _follows_another(number: int, found: list[Mention], around: Surroundings) ->
     return number > 0 and coordinated(found[number - 1].span, found[number].span, around)
 
 
-def _apply(hit: Hit, mention: Mention, weight: float, *, after: bool) -> None:
+def _begins_news(hit: Hit, mention: Mention, around: Surroundings) -> bool:
+    """«велел передать всем: Азат вышел»: is he whom a verb behind the colon tells of?"""
+    at, end = mention.span.start_token, mention.span.end_token
+    if hit.value != "seeker" or before(around.tokens, at) != ":" or end >= len(around.tokens):
+        return False
+    tags = around.tokens[end].word.tags
+    return "VERB" in tags and "past" in tags
+
+
+def _apply(hit: Hit, mention: Mention, weight: float, *, after: bool, own: bool = False) -> None:
+    """Count a frame for one name; `own`: «наш», «мой» stands right before the name."""
     if weight <= 0:
         return
     span = mention.span
@@ -141,6 +157,8 @@ def _apply(hit: Hit, mention: Mention, weight: float, *, after: bool) -> None:
         return
     if hit.note.endswith("called") and span.surname and span.given:
         return  # «поменяли Ильина Петра, спасибо всем»
+    if hit.value == "comrade" and after and own:
+        return  # «служил вместе с нашим Гошей Куклиным»
     if hit.value == "eponym":
         if span.given is None and after and weight >= 5.5:
             mention.add(OFFICE, weight, hit.phrase)

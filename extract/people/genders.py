@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extract.people.mentions import Surroundings
-from extract.people.persons import Person
+from extract.people.person import Person
 from model import Sex
 from russian.given import full_names, write_out
 from russian.phrases import word_class

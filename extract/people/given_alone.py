@@ -11,8 +11,8 @@ from itertools import pairwise
 
 from extract.fates.states import DECEASED, STATES
 from extract.layout import QUOTE, TITLE
-from extract.people.mentions import SOUGHT, Mention, Surroundings
-from extract.tokens import NUMBER, WORD
+from extract.people.mentions import SOUGHT, Mention, Surroundings, before
+from extract.tokens import NUMBER, WORD, Token
 from model import Sex
 from russian.phrases import Hit, word_class
 
@@ -58,9 +58,17 @@ def _of_him(hit: Hit, mention: Mention, around: Surroundings) -> bool:
         return hit.start >= span.end_token and (not _MINE.isdisjoint(keys) or "сам" in keys)
     opens = all(
         token.kind not in (WORD, NUMBER) or token.key in _MINE
-        for token in around.tokens[layout.sentence(span.start_token).start : span.start_token]
+        for token in _clause_before(mention, around)
     )
     return hit.note in _SURELY and (opens or hit.end <= span.start_token)
+
+
+def _clause_before(mention: Mention, around: Surroundings) -> Sequence[Token]:
+    """The tokens of his sentence before him, from a colon on: «передайте всем: Азат вышел»."""
+    at = mention.span.start_token
+    if before(around.tokens, at) == ":":
+        return ()
+    return around.tokens[around.layout.sentence(at).start : at]
 
 
 def _answers(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.people.mentions import Surroundings
-from extract.people.persons import Person
+from extract.people.person import Person
 from extract.people.sameness import plain
 from extract.private.bystanders import bystanders, nicknames
 from extract.private.contacts import Contact, Secret, leftover, merged

@@ -15,7 +15,8 @@ from extract.fates.states import DECEASED
 from extract.fates.tellings import Telling
 from extract.fates.verdicts import Scope, Verdict
 from extract.names import NameSpan
-from extract.people.persons import Person, persons
+from extract.people.person import Person
+from extract.people.persons import persons
 from extract.people.roles import mentions
 from extract.private.contacts import Contact, Secret
 from extract.private.poster_names import disguised

@@ -7,14 +7,19 @@ from pathlib import Path
 import pytest
 from whole import told
 
-TABLE = Path(__file__).parent.parent / "roundabout_told.tsv"
-CASES = [
-    line.split("\t")
-    for line in TABLE.read_text("utf-8").splitlines()
-    if line and not line.startswith("#")
-]
+TABLES = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize(("records", "text"), CASES)
+def cases(table: str) -> list[list[str]]:
+    lines = (TABLES / table).read_text("utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize(("records", "text"), cases("roundabout_told.tsv"))
 def test_a_fate_in_roundabout_words(records: str, text: str) -> None:
+    assert (told(text.replace("\\n", "\n")) or "-") == records
+
+
+@pytest.mark.parametrize(("records", "text"), cases("pieces_told.tsv"))
+def test_a_man_named_over_several_sentences(records: str, text: str) -> None:
     assert (told(text.replace("\\n", "\n")) or "-") == records

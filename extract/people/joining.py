@@ -1,0 +1,150 @@
+"""Persons of a text → the same, where a part of a name told apart is given to the man it is of.
+
+A patronymic said afterwards, a surname and a given name in two sentences, a family's name in a
+title, the surname of a father or a namesake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.names import NameSpan
+from extract.people.mentions import SEEKER, SOUGHT
+from extract.people.person import Person
+from extract.people.sameness import agree, plain
+from model import Sex
+from russian.given import full_names, known
+
+_MAN, _WOMAN = Sex.MALE, Sex.FEMALE
+_COUNTED = 1.5  # net weight of a man a post is about
+_WOMANLY = ("ва", "на", "ая", "яя")  # ends of surnames that a man's would lack
+_OBLIQUE_ENDS = ("ова", "ева", "ёва", "ина", "ына")  # a woman's nominative, a man's accusative
+_LEAST_WED = -2.0  # net weight of a given name and patronymic that go with a surname
+_FAR = 120  # tokens between a man and the patronymic said of him
+_NEAR = 20  # tokens between a given name and the surname that belongs to it
+_FAMILY = 2  # men of one family
+_OF_FAMILY = 3.0  # weight of a given name whose surname is told of all
+
+
+def join_parts(found: list[Person]) -> None:
+    """Give each part of a name that was told apart to its man; `found` changes in place."""
+    _name_family(found)
+    _wed(found)
+    _give_patronymic(found)
+    _name_after_namesakes(found)
+    _name_after_father(found)
+
+
+def _give_patronymic(found: list[Person]) -> None:
+    """«Хубиев Ахмат, 2003. Отчество Шамилевич»: it is that of the one man it fits."""
+    for said in [p for p in found if all(m.span.said or _shared(m.span) for m in p.mentions)]:
+        at = said.named[0][0]
+        free = [
+            p
+            for p in found
+            if p.given
+            and _lacks(p.patronymic, said.patronymic)
+            and not p.initials
+            and (None in (p.sex, said.sex) or p.sex is said.sex)
+            if p.net > 0 and abs(p.named[0][0] - at) < _FAR
+        ]
+        free = [p for p in free if p.named[0][0] < at] or free
+        if not free:
+            continue
+        several = any(mention.span.plural for mention in said.mentions)  # «оба Эдуардовичи»
+        owner = max(free, key=lambda p: (p.surname is not None, p.net))
+        for one in free if several else [owner]:
+            one.patronymic = said.patronymic
+        owner.mentions += said.mentions
+        found.remove(said)
+
+
+def _lacks(has: str | None, said: str | None) -> bool:
+    """Has he no patronymic, or the same in the words of home («Алишер угли», «Алишерович»)?"""
+    return has is None or (" " in has and said is not None and has[:3] == said[:3])
+
+
+def _shared(span: NameSpan) -> bool:
+    return span.plural and span.patronymic is not None and not (span.given or span.surname)
+
+
+def _wed(found: list[Person]) -> None:
+    """A surname alone and a given name alone, one of each and both asked for, are one man."""
+    surnames = [p for p in found if p.given is None and p.patronymic is None and p.net >= 0]
+    surnames = [p for p in surnames if p.net > 0] or surnames
+    givens = [
+        p
+        for p in found
+        if p.surname is None and p.given and p.sex is not _WOMAN
+        if p.net > (_LEAST_WED if p.patronymic else -1)
+    ]
+    givens = [p for p in givens if p.net > 0] or givens  # «Эрика вашего видел … назвался Сергеем»
+    whole = any(p.surname and p.given and p.net > 0 for p in found)
+    if len(surnames) != 1 or len(givens) != 1 or surnames[0].only_quoted or surnames[0].alias:
+        return
+    apart = abs(surnames[0].named[0][0] - givens[0].named[0][0])
+    if not whole or (apart < _NEAR and givens[0].sought > 2):
+        _as_a_mans(surnames[0], givens[0])
+        for mention in givens[0].mentions:
+            surnames[0].take(mention)
+        surnames[0].mentions[0].add(SOUGHT, 1.5, "full name")
+        found.remove(givens[0])
+
+
+def _name_family(found: list[Person]) -> None:
+    """«Тема: отец и сын Нечай … Богдан вернулся, Тимофея нет»: a title's surname is theirs."""
+    titled = [p for p in found if p.given is None and (_in_title_alone(p) or _plural(p))]
+    sons = [p for p in found if p not in titled and p.sex is not _WOMAN and p.net > -1]
+    sons = [p for p in sons if p.surname is None or (p.given is None and known(p.surname))]
+    named = any(p.surname and p.given and p.net > 0 for p in found)
+    if len(titled) != 1 or len(sons) < _FAMILY or named:
+        return
+    for person in sons:
+        person.given = person.given or person.surname  # «Богдан» is a surname too
+        person.surname = titled[0].surname
+        person.mentions[0].add(SOUGHT, _OF_FAMILY, "full name")
+    found.remove(titled[0])
+
+
+def _plural(person: Person) -> bool:
+    """«По братьям Долгополовым»"""
+    return bool(person.surname) and all(m.span.plural for m in person.mentions)
+
+
+def _in_title_alone(person: Person) -> bool:
+    return bool(person.surname) and all(m.why.get(SOUGHT) == "title" for m in person.mentions)
+
+
+def _as_a_mans(owner: Person, given: Person) -> None:
+    """«Щеглова нашли! Матвей сам вышел»: a form read as a woman's is a man's accusative."""
+    womanly = owner.surname is not None and owner.surname.endswith(_OBLIQUE_ENDS)
+    if owner.surname and womanly and owner.sex is _WOMAN and given.sex is _MAN:
+        owner.surname, owner.sex = owner.surname[:-1], _MAN
+
+
+def _name_after_namesakes(found: Sequence[Person]) -> None:
+    """«Щербань Виктор 1969 года — другой человек. Наш Витя …»: a namesake lends the surname."""
+    for other in found:
+        if not other.excluded or not other.surname:
+            continue
+        for person in found:
+            if person.surname is None and person.given and agree(person.given, other.given):
+                person.surname = other.surname
+                if len(full_names(person.given)) > 1 or person.given != other.given:
+                    person.given = other.given
+
+
+def _name_after_father(found: Sequence[Person]) -> None:
+    """«Пропал сын Мурата Байчорова, Алим», «Вера Цыбуленко ищет брата Назара»."""
+    nameless = [p for p in found if p.surname is None and p.given and p.asked_for]
+    if len(nameless) != 1 or any(p.surname and p.net >= _COUNTED for p in found):
+        return
+    for other in found:
+        why = {mention.why.get(SEEKER, "") for mention in other.mentions}
+        father = any(reason.startswith("his ") for reason in why)
+        sister = any("=ищет" in reason for reason in why)
+        neutral = other.surname and not plain(other.surname).endswith(_WOMANLY)
+        family = any("семья" in reason for reason in why)
+        if other.surname and (father or (sister and neutral) or family):
+            nameless[0].surname = other.surname
+            return
