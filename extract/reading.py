@@ -24,6 +24,7 @@ from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out, title_of
 from extract.names import NameSpan, find_names
 from extract.names.words import kind_of
 from extract.noise import is_noise
+from extract.others_facts import without_others
 from extract.people.asides import aside, call_sign, in_a_label, in_place, over_preposition
 from extract.people.genders import tell_genders
 from extract.people.mentions import Surroundings, Years, within
@@ -86,6 +87,7 @@ def read(post: Post) -> Reading:
     secrets = [*text.contacts, *hidden, *spelt]
     redacted = redact(text.clean, text.folded, secrets)
     strangers = [name[0] for person in people if person.excluded for name in person.named]
+    text = replace(text, facts=without_others(text.facts, people, chosen, text.around))
     made = _records(chosen, strangers, text, post, telling) if chosen and telling else []
     return Reading(
         text=redacted.text,
