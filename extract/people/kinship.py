@@ -87,6 +87,8 @@ def _adjoins(around: Surroundings, end: int, start: int, *, office: bool) -> boo
             words += 1
             if not token.word.tags & fillers and not (office and rank(around.tokens, at)):
                 return False
+        elif token.text in '«"“' and around.tokens[at - 1].text == ":":
+            return False  # «с согласия семьи: «С Хозяиновым Прокопом шли вместе»»: his words
         elif token.text not in _BETWEEN and not (office and token.text == "."):
             return False
     return words <= most

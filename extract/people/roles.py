@@ -46,6 +46,8 @@ NO_FATE = frozenset(("void", "hope", "past", "again", "doubt", "unreal"))
 _NAME_LABELS = frozenset(("name", "surname", "given", "patronymic"))
 _ASKED = ("nomn", "accs")  # the case of what a verb of searching asks for
 _QUOTES = frozenset('«"“„')
+_HEAD = 3  # tokens of a list item before the name that heads it
+_KNOWN_AS = (["он", "же"], ["это", "же"], ["–", "это"], ["—", "это"])
 _SHARED = 5.0  # the most a name gains from its neighbour in a row
 
 
@@ -215,7 +217,7 @@ def _weigh_place(
     span, layout = mention.span, around.layout
     line = layout.line(span.start_token)
     sentence = layout.sentence(span.start_token)
-    if line.kind is ITEM and first_in_line and span.start_token - line.body <= 3:
+    if line.kind is ITEM and first_in_line and _heads_item(around.tokens, line.body, span):
         mention.add(SOUGHT, 6, "list item")
         return
     if line.kind is TITLE:
@@ -239,6 +241,15 @@ def _weigh_place(
         mention.add(SEEKER, 6, "signature")
     elif begins and span.weak and span.surname is None and _addressed(around, span):
         mention.add(SEEKER, 4, "address")
+
+
+def _heads_item(tokens: Sequence[Token], body: int, span: NameSpan) -> bool:
+    """At the head of an item, or behind a call sign there: «5) «Монах», он же Липаткин Серафим»."""
+    at = span.start_token
+    if at - body <= _HEAD:
+        return True
+    said = [token.key for token in tokens[max(body, at - 2) : at]]
+    return at - body <= _HEAD + 4 and tokens[body].text in _QUOTES and said in _KNOWN_AS
 
 
 def _is_the_one(around: Surroundings, span: NameSpan, sentence: Sentence) -> bool:
