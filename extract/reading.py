@@ -24,16 +24,10 @@ from extract.flyers import joined_fields
 from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out, title_of
 from extract.names import NameSpan, find_names
 from extract.noise import is_noise
-from extract.people.asides import (
-    aside,
-    call_sign,
-    in_a_label,
-    in_place,
-    is_home,
-    over_preposition,
-    without_homes,
-)
+from extract.others_facts import without_others
+from extract.people.asides import aside, call_sign, in_a_label, in_place, over_preposition
 from extract.people.genders import tell_genders
+from extract.people.homes import is_home, tokens_of, without_homes
 from extract.people.mentions import Surroundings, Years, within
 from extract.people.person import Person
 from extract.people.persons import persons, subjects
@@ -89,6 +83,7 @@ def read(post: Post) -> Reading:
     secrets = [*text.contacts, *hidden, *spelt]
     redacted = redact(text.clean, text.folded, secrets)
     strangers = [name[0] for person in people if person.excluded for name in person.named]
+    text = replace(text, facts=without_others(text.facts, people, chosen, text.around))
     made = _records(chosen, strangers, text, post, telling) if chosen and telling else []
     return Reading(
         text=redacted.text,
@@ -181,13 +176,7 @@ def _names_and_places(
     names = [name for name in _outermost(found) if not is_home(name, tokens, found)]
     names = joined_fields(names, layout)
     names = without_homes(names, tokens, layout)
-    taken = {
-        at
-        for name in names
-        if name.given or name.patronymic
-        for at in range(name.start_token, name.end_token)
-    }
-    places = find_places(tokens, taken)
+    places = find_places(tokens, tokens_of(names, tokens))
     covered = {at for place in places for at in range(place.first, place.last)}
     return [name for name in names if name.start_token not in covered], places
 

@@ -20,7 +20,7 @@ ANY = MALE | FEMALE | PLURAL
 
 _CONSONANTS = "бвгджзклмнпрстфхцчшщ"
 _HUSH = "гкхжшщч"  # behind which stands и, never ы
-_STIFF_TAILS = ("заде", "оглу", "зода")
+_STIFF_TAILS = ("заде", "оглу", "зода", "уулу", "улуу")
 _LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў'-" + ascii_lowercase
 
 
@@ -61,13 +61,14 @@ _SHAPES = {
     "ets": ends(_CONSONANTS + "ь", ("ец",)),
     "iets": ends("аеиоуяю", ("ец",)),
     "ok": ends(_CONSONANTS, ("ок", "ек")),
+    "yok": ("рёк", "нёк", "лёк", "тёк", "дёк", "сёк", "вёк"),
     "en": ends(_CONSONANTS, ("ень",)),
     "ey": ends(_CONSONANTS, ("ей",)),
 }
-_SURNAME = tuple(name for name in _SHAPES if name not in ("third", "iya", "o"))
+_SURNAME = tuple(name for name in _SHAPES if name not in ("third", "iya", "o", "yok"))
 _GIVEN = (
     *("consonant", "consonant_woman", "soft", "soft_woman", "yot", "a", "ya", "iya", "third", "o"),
-    *("still", "guttural", "ets", "ok", "iy"),
+    *("still", "guttural", "ets", "ok", "yok", "iy"),
 )
 _WOMAN_ONLY = re.compile(r"..[оеё]ва$|[сц]кая$")
 _REMEMBERED = 50_000  # words

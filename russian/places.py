@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import marshal
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from sys import intern
@@ -24,6 +25,9 @@ ABROAD = 5  # a place abroad weighs as one this many times smaller
 _CITY = 100_000
 _JOINED = 10_000  # inhabitants of a town of two words that has an adjective in one
 _HAMLET = 400  # inhabitants taken for a rival whose number is unknown
+_SOFTENED = {"ж": "г", "ш": "х", "ч": "к"}
+_VOWELS = "аеёиоуыэюя"
+_LEAST_CHANGED = 4  # letters
 _UKRAINIAN_ADJECTIVE = ("і", "а", "е")  # «Великі», «Велика», «Велике»
 _OLD_NAME = 10  # an old or second name weighs as a place this many times smaller
 _WAR = frozenset(
@@ -320,7 +324,6 @@ def place_of_adjective(stem: str, *, front: bool) -> str | None:
     """The name a town's adjective is made of: «златоустовск» → златоуст, «суджанск» → суджа."""
     if front:
         return _front_stems().get(stem)
-    names = gazetteer()
     if not stem.endswith(("ск", "цк")):
         return None
     if stem in (joined := _joined_stems()):
@@ -329,13 +332,29 @@ def place_of_adjective(stem: str, *, front: bool) -> str | None:
     for suffix in ("инск", "анск", "янск", "овск", "евск", "енск"):
         if stem.endswith(suffix) and len(stem) > len(suffix) + 2:
             bases.append(stem[: -len(suffix)])
+    return _likeliest(bases) or _likeliest(_before_change(bases[-1]))
+
+
+def _likeliest(bases: Sequence[str]) -> str | None:
+    """The most populous place that one of the beginnings is of."""
     best, weight = None, 0
+    names = gazetteer()
     for base in bases:
         for ending in _NOUN_ENDINGS:
             entries = names.get(base + ending)
             if entries and entries[0].population > weight and not entries[0].front:
                 best, weight = base + ending, entries[0].population
     return best
+
+
+def _before_change(base: str) -> list[str]:
+    """кинешем → кинешм(а), кондопож → кондопог(а): what the adjective's letters were."""
+    found = []
+    if len(base) > _LEAST_CHANGED and base[-2] in "ео" and base[-1] not in _VOWELS:
+        found.append(base[:-2] + base[-1])
+    if base[-1:] in _SOFTENED:
+        found.append(base[:-1] + _SOFTENED[base[-1]])
+    return found
 
 
 def meant(entries: tuple[Entry, ...]) -> Entry | None:

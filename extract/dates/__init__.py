@@ -91,7 +91,7 @@ def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
 
 def _day_after(tokens: Sequence[Token], told: DateSpan, since: DateSpan) -> bool:
     """«28 апреля говорил, а с двадцать девятого недоступен»: the silence of the next day."""
-    if (key_at(tokens, since.first - 2), key_at(tokens, since.first - 1)) != ("а", "с"):
+    if key_at(tokens, since.first - 1) not in ("с", "со"):
         return False
     if told.role != "contact" or told.precision != "day" or not (told.value and since.value):
         return False
@@ -187,7 +187,7 @@ def _placed(
         role, rule = "unknown", "a day of silence"
     if shape.span:
         shape = _since_yesterday(tokens, shape)
-        if not silence_near(tokens, shape):
+        if _to_last(tokens, shape) or not silence_near(tokens, shape):
             return None
         role, rule = "contact", "span of silence"
     if shape.short_year and shape.month and not shape.day and _is_rather_a_day(shape, today):
@@ -233,6 +233,16 @@ def _placed(
         rule=rule,
     )
     return _with_birth_role(span, shape, tokens, today)
+
+
+def _to_last(tokens: Sequence[Token], shape: Form) -> bool:
+    """«сказал, что два дня без связи будет»: how long it was to last."""
+    for place in range(shape.last, min(shape.last + 4, len(tokens))):
+        if tokens[place].text in ",.!?\n":
+            return False
+        if tokens[place].key in ("будет", "будут", "буду"):
+            return key_at(tokens, shape.first - 1) not in ("завтра", "послезавтра")
+    return False
 
 
 def _guessed(tokens: Sequence[Token], shape: Form) -> bool:

@@ -24,6 +24,8 @@ _TO_HIM = frozenset(("ему", "ей", "йому"))
 _SOON = frozenset(("было", "будет", "всего", "уже", "скоро", "завтра", "навсегда", "вечно"))
 _OFF = 3  # years an age may differ from what the year of birth makes it
 _LIVED = 4  # tokens between «живём», «женаты» and how long
+_WAR_YEARS = range(22, 30)
+_OWN = frozenset(("моему", "нашему"))
 
 
 class AgeSpan(NamedTuple):
@@ -198,7 +200,8 @@ def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     told_day = _today(tokens, at) or _coming_birthday(tokens, at, end)
     labelled = before == ":" and earlier in ("возраст", "вік", "age", "лет")
     told = before in _SOON and earlier in ("ему", "ей", "йому", "было", "будет")
-    if labelled or told or told_day or before in _HIS:
+    borne = is_word("bearer", earlier if before in _OWN else before)  # «сыну моему двадцать»
+    if labelled or told or told_day or before in _HIS or borne or _whole_sentence(tokens, at, end):
         return True
     named = at > 0 and (tokens[at].text.isdecimal() or end - at <= 2)
     if named and bare_age(tokens, at, end):
@@ -206,10 +209,18 @@ def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     return named and (_dative_name(tokens[at - 1]) or _his_birthday(tokens, at))
 
 
+def _whole_sentence(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """«Бармин Ростислав. Сорок три. Няндома.»: a number in words that is a sentence."""
+    spelt = not tokens[at].text.isdecimal() and key_at(tokens, end) in (".", "!", "\n")
+    return spelt and key_at(tokens, at - 1) in (".", "!", "\n")
+
+
 def _his(tokens: Sequence[Token], end: int) -> bool:
     """«22 ему», «девятнадцать ему стукнуло»: whose years they are stands after them."""
     then = key_at(tokens, end + 1)
-    ends = then in _CLOSERS or (is_word("agewords", then) and then not in _WAS)
+    ends = then in _CLOSERS or then in ("но", "а", "и")
+    ends = ends or (is_word("agewords", then) and then not in _WAS)
+    ends = ends or (then.isdecimal() and month(key_at(tokens, end + 2)) is not None)
     return key_at(tokens, end) in _HIS and ends
 
 
@@ -261,6 +272,12 @@ def _not_age(tokens: Sequence[Token], at: int, last: int) -> bool:
         return before != ":" or key_at(tokens, at - 2) not in ("возраст", "вік", "лет", "age")
     if before.isdecimal() and tokens[at - 1].line == tokens[at].line:
         return True
+    if (
+        month(before)
+        and key_at(tokens, last - 1) in ("год", "года")
+        and tokens[at].text.isdecimal()
+    ):
+        return int(tokens[at].text) in _WAR_YEARS  # «мобилизован в сентябре 22 года»
     if is_word("notage", after) and key_at(tokens, last - 1) not in ("летний",):
         return True
     return is_word("years", key_at(tokens, last - 1)) and _how_long(tokens, at)
@@ -285,6 +302,8 @@ def _has_turned(tokens: Sequence[Token], at: int, last: int) -> bool:
             break
         if is_word("agewords", key):
             return True
+    if [key_at(tokens, last), key_at(tokens, last + 1)] in (["ему", "было"], ["ей", "было"]):
+        return any(month(key_at(tokens, last + step)) for step in (2, 3, 4))
     for step in range(8):
         key = key_at(tokens, last + step)
         if key in ("", "\n", "!", "?"):
@@ -311,6 +330,8 @@ def _of_others(tokens: Sequence[Token], at: int, last: int) -> bool:
         return False  # «мой ребёнок (ему 44)», «дед старый, 64 ему»
     if is_word("asker", key_at(tokens, last)) or by_an_applicant(tokens, at):
         return True  # «семьдесят два года мне»
+    if key_at(tokens, at - 1) in _OWN and is_word("bearer", key_at(tokens, at - 2)):
+        return False  # «ребёнку моему двадцать пять»
     for step in range(1, 4):
         key = key_at(tokens, at - step)
         if key in ("", "\n", ".", "!", "?", ",", ";"):

@@ -160,12 +160,31 @@ def _day_behind(tokens: Sequence[Token], at: int, place: int) -> Form | None:
     """«в сентябре, семнадцатого, набрал», «2005, июля 2, призвался»"""
     spoken = number(tokens, place) if numeral(key_at(tokens, place)) else None
     day, end = (spoken.value, spoken.end) if spoken and spoken.ordinal else (None, place)
-    if day is None and place == at + 1 and tokens[at].key[-1] in "ая":
+    turned = place == at + 1 and _year_before(tokens, at)
+    if day is None and place == at + 1 and (turned or tokens[at].key[-1] in "ая"):
         day, end = value_at(tokens, place), place + 1
-        day = None if day in _WAR_YEARS else day  # «с октября 22»
-    if day is None or not 0 < day <= LAST_DAY or not _day_ends(tokens, end):
+        day = None if day in _WAR_YEARS and not turned else day  # «с октября 22»
+    if day is None or not 0 < day <= LAST_DAY:
+        return None
+    if not (_day_ends(tokens, end) or (day not in _WAR_YEARS and _deed(tokens, end))):
         return None
     return Form(at, end, month=month(tokens[at].key), day=day)
+
+
+def _year_before(tokens: Sequence[Token], at: int) -> bool:
+    """«1989 декабрь 12», «1993 г. июль 19»: the year first, then the month and its day."""
+    place = at - 1
+    while place >= 0 and (text_at(tokens, place) in ".," or is_word("year", key_at(tokens, place))):
+        place -= 1
+    year = value_at(tokens, place) if place >= 0 else None
+    return year is not None and OLDEST <= year <= NEWEST and at - place <= 3
+
+
+def _deed(tokens: Sequence[Token], at: int) -> bool:
+    """«в ноябре девятнадцатого прислал перевод»: a verb of the past right behind the day."""
+    if at >= len(tokens) or tokens[at].kind is not WORD:
+        return False
+    return any(parse.pos == "VERB" and "past" in parse.tags for parse in tokens[at].word.parses)
 
 
 def _day_ends(tokens: Sequence[Token], at: int) -> bool:
@@ -263,11 +282,20 @@ def _from_numeral(tokens: Sequence[Token], at: int) -> Form | None:
     if form is None and _OLD_CENTURY <= value < _CENTURY and _stands_for_a_year(tokens, at, end):
         return Form(at, end, value, written="word", marked=True, short_year=True)
     born = key_at(tokens, at - 1) == "рождения" and key_at(tokens, at - 2) in _YEARS
+    born = born or (_OLD_CENTURY <= value < _CENTURY and _leads_to_a_year(tokens, at, end))
     if form is None and (whole or (value < _CENTURY and (born or _of_a_year(tokens, end, value)))):
         tail, marked, _ = year_tail(tokens, end)
         marked = marked or born or key_at(tokens, tail) in ("он", "она")
         return Form(at, tail, value, written="word", marked=marked, short_year=not whole)
     return form
+
+
+def _leads_to_a_year(tokens: Sequence[Token], at: int, end: int) -> bool:
+    """«Год восемьдесят девятый», «родился в восемьдесят седьмом»"""
+    before = key_at(tokens, at - 1)
+    if before == "год":
+        return key_at(tokens, end - 1).endswith(("ый", "ий", "ой"))
+    return before == "в" and cue(text_at(tokens, at - 2))[0] == "birth"
 
 
 def _of_a_year(tokens: Sequence[Token], end: int, value: int) -> bool:

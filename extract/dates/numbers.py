@@ -24,6 +24,8 @@ _AGE = 65  # up to here «64 года» is rather an age than a year of birth
 _LIVES = 2022  # «1995–2024»: the first year of a life that ended in this war
 _CENTURY = 100
 _OLD_CENTURY = 60  # two digits that are a year of birth without a word for it
+_AGES_TOO = range(60, 67)  # two figures that may be a year of birth, and an age men serve at
+_COUNTED = {"год": (1,), "года": (2, 3, 4)}  # last figures that agree with the word, counted
 _OF_YEARS = frozenset(("й", "ый", "го"))
 _CLOSED = frozenset(("", "\n", ".", ",", ";", ")"))
 LAST_DAY, _LAST_MONTH = 31, 12
@@ -202,7 +204,7 @@ def year_after(tokens: Sequence[Token], at: int) -> tuple[int | None, int, bool,
         tail, marked, is_year = year_tail(tokens, place + 1)
         if len(text) == 4 and OLDEST <= int(text) <= NEWEST:
             return int(text), tail, marked, False
-        if len(text) == 2 and is_year and place == at:
+        if len(text) == 2 and place == at and (is_year or _stands_for_year(tokens, place)):
             return int(text), tail, marked, True
     spoken = number(tokens, place) if numeral(key_at(tokens, place)) else None
     if spoken and spoken.ordinal and _OLD_CENTURY <= spoken.value < _CENTURY:
@@ -212,6 +214,12 @@ def year_after(tokens: Sequence[Token], at: int) -> tuple[int | None, int, bool,
         tail, marked, _ = year_tail(tokens, spoken.end)
         return spoken.value, tail, marked, False
     return None, at, False, False
+
+
+def _stands_for_year(tokens: Sequence[Token], at: int) -> bool:
+    """«3 мая 88»: two figures that close a day and are no hour, no sum."""
+    closed = key_at(tokens, at + 1) in (*_CLOSED, "—", "–", "|")
+    return int(tokens[at].text) >= _OLD_CENTURY and closed and touches(tokens, at) is False
 
 
 def year_tail(tokens: Sequence[Token], at: int) -> tuple[int, bool, bool]:
@@ -314,8 +322,10 @@ def _short_year(tokens: Sequence[Token], at: int, value: int, text: str) -> bool
         if closed and value >= _OLD_CENTURY:
             return True  # «Вязьма, 90-й»
         return key == "м" or key_at(tokens, place + 1) == "м" or follows.startswith("г")
-    if key == "года":
-        return text[0] == "0" or value > _AGE or value % 10 not in (2, 3, 4) or 11 < value < 15
+    aged = key in _COUNTED and value in _AGES_TOO and value % 10 in _COUNTED[key]
+    if aged or key == "года":  # «61 год, доброволец», «64 года»: an age
+        counted = value <= _AGE and value % 10 in (2, 3, 4) and not 11 < value < 15
+        return not aged and (text[0] == "0" or not counted)
     if key in ("року", "році"):
         return text[0] == "0" or value > _AGE
     if key in ("г", "год", "году"):

@@ -25,7 +25,7 @@ _PROMISED = frozenset(
         *("планировали", "хотели", "договорились", "ждали", "ждала"),
     )
 )
-_SILENT = (["нет"], ["не"], ["вне"], ["недоступен"], ["молчит"], ["молчал"], ["тишина"])
+_SILENT = (["гудки"], ["нет"], ["не"], ["вне"], ["недоступен"], ["молчит"], ["молчал"], ["тишина"])
 _OTHERS = frozenset(
     (
         *("мой", "мое", "моем", "моего", "мамин", "наш", "папин", "мне", "жены", "дочери", "дочки"),
@@ -58,10 +58,11 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     after = [tokens[at].key for at in range(shape.last, min(shape.last + 6, len(tokens)))]
     gone = before[-1:] in (["кто-то"], ["некто"])  # «кто-то вчера написал в комментариях»
     since = before[-1:] in (["с"], ["со"])
-    silent = after[1:2] in _SILENT if after[:1] == ["уже"] else after[:1] in _SILENT
+    said = [key for key in after if key not in ("только", "одни")]
+    silent = said[1:2] in _SILENT if after[:1] == ["уже"] else after[:1] in _SILENT
     gone = gone or (silent and not since and (shape.shift == 0 or after[:1] == ["уже"]))
     promised = after[:2] if after[:1] != [","] else []
-    if gone or not _PROMISED.isdisjoint((*promised, *before)):
+    if gone or _to_do(tokens, shape.first) or not _PROMISED.isdisjoint((*promised, *before)):
         return True  # «а 7 апреля уже нет», «позавчера должен был выйти на связь»
     if before[-1:] == ["не"] or before[-2:] in (["не", "с"], ["не", "со"]):
         return True
@@ -70,6 +71,18 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     if shape.shift in _LATELY and shape.weekday is None and not shape.span:
         return _counted_from(tokens, shape, before, after)
     return shape.shift is None and "сегодня" in before
+
+
+def _to_do(tokens: Sequence[Token], at: int) -> bool:
+    """«обещал маякнуть из Авдеевки 17 февраля»: a deed promised for that day."""
+    deed = False
+    for place in range(at - 1, max(-1, at - 6), -1):
+        if tokens[place].text in _ENDS or tokens[place].text in ",.":
+            return False
+        if tokens[place].key in _PROMISED:
+            return deed
+        deed = deed or any(parse.pos == "INFN" for parse in tokens[place].word.parses)
+    return False
 
 
 def _counted_from(
@@ -213,7 +226,7 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
 
 def _told(tokens: Sequence[Token], shape: Form, best: tuple[float, str, str]) -> tuple[str, str]:
     """The best role, unless what stands right beside the day says that it is one of contact."""
-    since = shape.first > 0 and tokens[shape.first - 1].key in ("с", "со", "з")
+    since = shape.first > 0 and tokens[shape.first - 1].key in ("с", "со", "з", "s")
     weak = best[1] in ("unknown", "event") or (best[1] == "callup" and best[0] > _BESIDE)
     if (weak and since and (shape.day or shape.weekday)) or _written_on(tokens, shape):
         return ("event", "digest") if since and _of_a_digest(tokens, shape) else ("contact", "с")

@@ -166,7 +166,10 @@ def _rivals(
     extra = sum(_CAPITALS[capital] for capital in capitals)
     found = [
         Found(
-            pattern, chosen, mask, worth + extra + _preference(mask) - _swap(pattern, chosen, words)
+            pattern,
+            chosen,
+            mask,
+            worth + extra + _preference(mask) - _swap(pattern, chosen, words) - _of_many(chosen),
         )
         for worth, mask, chosen in partial
         if len(pattern) > 2 or _is_pair(pattern, chosen, words)
@@ -186,6 +189,12 @@ def _swap(pattern: str, chosen: tuple[Reading, ...], words: tuple[Facts, ...]) -
     better = other[0].worth - chosen[place].worth if other else 0.0
     frequent = bool(other) and other[0].worth >= _FREQUENT
     return 2.0 * better if better > 1 and frequent else 0.0
+
+
+def _of_many(chosen: tuple[Reading, ...]) -> float:
+    """What speaks against the plural of Польский in «Польских Игоря Валерьяновича»: he is one."""
+    several = [reading.plural for reading in chosen]
+    return 2.0 if len(several) > 2 and any(several) and not several[-1] and several[0] else 0.0
 
 
 def _is_pair(pattern: str, chosen: tuple[Reading, ...], words: tuple[Facts, ...]) -> bool:

@@ -22,6 +22,7 @@ from extract.people.mentions import (
 )
 from extract.tokens import WORD
 from model import Sex
+from russian.given import known
 from russian.phrases import Hit, word_class
 from russian.ranks import rank
 
@@ -35,6 +36,7 @@ _LABEL = 4  # words of a field's label
 _SOON = 12  # tokens from a name to the contact that is his
 _THIS_MY = word_class("pointers", "this")
 _OWN = word_class("pointers", "own")
+_MATES = word_class("pointers", "mate")
 _HIS = word_class("pointers", "his")
 _TOLD_OF = word_class("pointers", "about") - {"с"}  # «про брата, Адама»
 
@@ -92,6 +94,8 @@ def _adjoins(around: Surroundings, end: int, start: int, *, office: bool) -> boo
             words += 1
             if not token.word.tags & fillers and not (office and rank(around.tokens, at)):
                 return False
+        elif token.text in '«"“' and around.tokens[at - 1].text == ":":
+            return False  # «с согласия семьи: «С Хозяиновым Прокопом шли вместе»»: his words
         elif token.text not in _BETWEEN and not (office and token.text == "."):
             return False
     return words <= most
@@ -149,8 +153,19 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
             mention.add(SOUGHT, 3, f"{hit.phrase} of")
         return
     if opposite:
+        if woman and not before and _is_hers(mention, around):
+            hers = tokens[span.start_token].text
+            mention.span = span._replace(given=hers, sex=_WOMAN, cases=_NOMINATIVE, case="nomn")
+            mention.add(SEEKER, 6, hit.phrase)  # «Наиля, мать троих»: no genitive of Наиль
         return
     mention.add(*_kin_verdict(hit, mention, around, sought_object=sought_object))
+
+
+def _is_hers(mention: Mention, around: Surroundings) -> bool:
+    """Is the one word of the name a woman's given name in the nominative too?"""
+    span = mention.span
+    found = known(around.tokens[span.start_token].key) if len(span.parts) == 1 else None
+    return found is not None and found.sex is Sex.FEMALE
 
 
 def _is_served(hit: Hit, mention: Mention) -> bool:
@@ -185,6 +200,8 @@ def _kin_verdict(
     if hit.end < len(around.tokens):  # «деверь мой»
         own = own or bool(around.tokens[hit.end].word.normals & _OWN)
     reached = mention.scores.get(SEEKER, 0) >= 3  # a telephone or a signature beside
+    if his and hit.phrase in _MATES:
+        return COMRADE, 6, f"his {hit.phrase}"  # «позвонил его друг Костя Ветров»
     if hit.value == "seeker":
         return SEEKER, 5, hit.phrase
     if before is not None and before.key in _TOLD_OF:

@@ -14,6 +14,8 @@ from itertools import pairwise
 
 from extract.layout import FIELD, ITEM, QUOTE, TAGS, TEXT, TITLE, Layout, Sentence
 from extract.names import NameSpan
+from extract.people.aliases import also, by_passport, patronymic_of
+from extract.people.bystanders import weigh_bystanders
 from extract.people.frames import heaviest_frames, weigh_frame
 from extract.people.given_alone import weigh_given_alone
 from extract.people.headlines import weigh_headlines
@@ -44,9 +46,8 @@ NO_FATE = frozenset(("void", "hope", "past", "again", "doubt", "unreal"))
 _NAME_LABELS = frozenset(("name", "surname", "given", "patronymic"))
 _ASKED = ("nomn", "accs")  # the case of what a verb of searching asks for
 _QUOTES = frozenset('«"“„')
-_ALIAS = 4  # tokens between a name and the other name of the same man
-_FURTHER = 16  # the same where their given names agree
-_ALSO = (["он", "же"], ["она", "же"], ["on", "zhe"], ["по", "паспорту"], ["в", "паспорте"])
+_HEAD = 3  # tokens of a list item before the name that heads it
+_KNOWN_AS = (["он", "же"], ["это", "же"], ["–", "это"], ["—", "это"])
 _SHARED = 5.0  # the most a name gains from its neighbour in a row
 
 
@@ -109,6 +110,7 @@ def mentions(spans: Sequence[NameSpan], around: Surroundings) -> list[Mention]:
     for hit in around.hits:
         if hit.table == "kin":
             weigh_kin(hit, found, starts, around)
+    weigh_bystanders(found, around)
     weigh_headlines(found, around)
     weigh_given_alone(found, around)
     _share(found, around)
@@ -150,18 +152,20 @@ def _bracketed(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
     """
     for left, right in pairwise(found):
         opened, end = left.span.end_token, right.span.end_token
-        if right.span.given and _also(tokens, left.span, right.span):
+        if right.span.given and also(tokens, left.span, right.span):
             left.after = end
             continue
         if opened >= len(tokens) or tokens[opened].text != "(":
             continue
         apart = right.span.start_token - opened - 1
-        if apart == 0 and _by_passport(tokens, end):
+        if apart == 0 and by_passport(tokens, end):
             left.span = left.span._replace(given=right.span.given, as_written="")
             right.after = opened
             continue
         if right.span.said:
             continue
+        if apart == 0 and patronymic_of(left.span, right.span):
+            left.span = left.span._replace(patronymic=right.span.patronymic)
         if apart <= 2 and right.span.surname is None:
             if end < len(tokens) and tokens[end].text == ")":
                 right.after = opened
@@ -171,21 +175,6 @@ def _bracketed(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
                 continue  # «это я, Марина (ищу Хитрово Марка)»
             if mine is None or same_surname(mine, right.span.surname):
                 left.after = end
-
-
-def _by_passport(tokens: Sequence[Token], at: int) -> bool:
-    """«Кызласов Арчын (Артур по паспорту)»"""
-    said = [token.key for token in tokens[at : at + 2]]
-    return said in (["по", "паспорту"], ["по", "документам"], ["в", "паспорте"])
-
-
-def _also(tokens: Sequence[Token], left: NameSpan, right: NameSpan) -> bool:
-    """«Schneider Waldemar, он же Шнайдер Владимир Генрихович»: one man, named better behind."""
-    between = tokens[left.end_token : right.start_token]
-    fuller = bool(right.surname) and (bool(right.patronymic) or not left.patronymic)
-    if not fuller or [token.key for token in between[-2:]] not in _ALSO:
-        return False
-    return len(between) <= _ALIAS or (len(between) <= _FURTHER and agree(left.given, right.given))
 
 
 def _told_apart(span: NameSpan, tokens: Sequence[Token]) -> bool:
@@ -228,7 +217,7 @@ def _weigh_place(
     span, layout = mention.span, around.layout
     line = layout.line(span.start_token)
     sentence = layout.sentence(span.start_token)
-    if line.kind is ITEM and first_in_line and span.start_token - line.body <= 3:
+    if line.kind is ITEM and first_in_line and _heads_item(around.tokens, line.body, span):
         mention.add(SOUGHT, 6, "list item")
         return
     if line.kind is TITLE:
@@ -252,6 +241,15 @@ def _weigh_place(
         mention.add(SEEKER, 6, "signature")
     elif begins and span.weak and span.surname is None and _addressed(around, span):
         mention.add(SEEKER, 4, "address")
+
+
+def _heads_item(tokens: Sequence[Token], body: int, span: NameSpan) -> bool:
+    """At the head of an item, or behind a call sign there: «5) «Монах», он же Липаткин Серафим»."""
+    at = span.start_token
+    if at - body <= _HEAD:
+        return True
+    said = [token.key for token in tokens[max(body, at - 2) : at]]
+    return at - body <= _HEAD + 4 and tokens[body].text in _QUOTES and said in _KNOWN_AS
 
 
 def _is_the_one(around: Surroundings, span: NameSpan, sentence: Sentence) -> bool:

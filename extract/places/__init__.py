@@ -196,6 +196,8 @@ def _home_score(chain: Sequence[PlaceSpan]) -> float:
     if all(span.kind in ("adjective", "people", "country") for span in chain):
         return 0.2
     score = _HOMES.get(role, 2.1)
+    if all(span.kind == "district" and not span.regions for span in chain):
+        score -= 0.5  # «Екатеринбург. … в военкомате Верх-Исетского района»: a part of a city
     if role == "from":
         score = 1.7 if all(at_war(span) for span in chain) else 2.05
     if all(span.kind in ("region", "country") for span in chain):

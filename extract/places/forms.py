@@ -39,6 +39,7 @@ _WHENCE_AFTER = frozenset((",", ".", "(", ":", "он", "наш", "мой", "са
 _WHENCE_BEFORE = frozenset((",", ".", "!", ")", ";", "\n", "", "—", "-", "он", "сам"))
 _BEFORE_UNKNOWN = frozenset((".", ",", "(", ";", "#"))
 _OPENS = frozenset(".!?…\n")
+_BY_NAME = frozenset(("позывной", "позывным", "позывного", "кличка", "прозвище", "погоняло"))
 _HIS = ("ский", "ского", "скому", "ским", "ском", "цкий", "цкого", "цкому", "цким")
 _TOWNLET = 3_000  # inhabitants of a place whose adjective is told beside a man's name
 _MARKED = frozenset(("town", "village"))
@@ -56,8 +57,8 @@ def named(
         if token.kind is not WORD or at < past or at in taken:
             continue
         look = look_at(token.text)
-        if look is None:
-            continue
+        if look is None or key_at(tokens, at - 1) in _BY_NAME:
+            continue  # «позывной Крым»
         if ukrainian and token.word.shape != "lower":
             look = ukrainian_look(token.text) or look
         if look.bare and not _worth_a_look(tokens, at):
@@ -109,7 +110,7 @@ def _read(
     if span is None and text_at(tokens, at - 1) == "#":
         span = _hashtag(tokens, at)
     if span is None and look.stem and (not marker_before(tokens, at) or headed(tokens, at)):
-        span = _from_adjective(tokens, at, look)
+        span = _of_its_region(tokens, at, look, found) or _from_adjective(tokens, at, look)
     if span is None and word.script == "latin" and key_at(tokens, at + 1) in _ENGLISH_HEADS:
         return several_words(tokens, at, look) or _english(tokens, at)
     if span is None and look.country and capital:
@@ -188,6 +189,21 @@ def _from_adjective(tokens: Sequence[Token], at: int, look: Look) -> PlaceSpan |
     alone = "alone" if tokens[at].key.endswith("ое") else "adjective"
     passed = look.readings and not (alone == "adjective" and _says_whence(tokens, at))
     return None if passed else _direction(tokens, at, at, look.stem, alone)
+
+
+def _of_its_region(
+    tokens: Sequence[Token], at: int, look: Look, found: Sequence[PlaceSpan]
+) -> PlaceSpan | None:
+    """«из Сокола вологодского»: a region's adjective right behind a town that lies in it."""
+    if not found or found[-1].last != at or not tokens[at].key.endswith(("ского", "цкого", "ском")):
+        return None
+    region = subjects.region_of_adjective(look.stem)
+    if region is None or region.iso not in found[-1].regions:
+        return None
+    follows = look_at(text_at(tokens, at + 1)) if at + 1 < len(tokens) else None
+    if follows is not None and follows.head:
+        return None
+    return region_span(tokens, at, at + 1, region, marked=False)
 
 
 def _is_district(tokens: Sequence[Token], place: int, region: Region) -> bool:

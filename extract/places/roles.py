@@ -170,6 +170,8 @@ def _nearest_cue(tokens: Sequence[Token], span: PlaceSpan) -> tuple[str, float]:
             role, far = _cue(text)
             if role == "other" and _lived_too(tokens, place):
                 role = "lives"
+            if role == "greets":
+                role = "origin" if "from" in kinds("place_words", span.preposition) else "other"
             if role == "returned":
                 role = "lives" if "at" in kinds("place_words", span.preposition) else ""
             if role and cost + far < best[0] and (step < 0 or role not in _BEFORE_ONLY):

@@ -146,6 +146,8 @@ def _denied(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 
 def _past(tokens: Sequence[Token], start: int) -> bool:
+    if "VERB" in tokens[start].word.tags:
+        return False  # «сразу после школы подписал контракт»
     for step in range(1, 4):
         place = start - step
         if place < 0 or tokens[place].text in ".!?\n;," or _class("then", tokens[place].key):
@@ -161,8 +163,9 @@ def _served(tokens: Sequence[Token], end: int) -> bool:
 
 
 def _before_call_up(tokens: Sequence[Token], start: int, value: str) -> bool:
-    """«до мобилизации работал на элеваторе»: he has been mobilised since."""
-    return value == Category.MOBILISED and start > 0 and tokens[start - 1].key == "до"
+    """«до мобилизации работал на элеваторе», «до контракта отслужил»: he has signed since."""
+    since = value in (Category.MOBILISED, Category.CONTRACT)
+    return since and start > 0 and tokens[start - 1].key == "до"
 
 
 def _truly(tokens: Sequence[Token], start: int) -> bool:

@@ -23,7 +23,7 @@ def is_clipped(tokens: Sequence[Token], start: int, end: int) -> bool:
     )
     if after == "с" and since:
         return True  # «моб с 22 года»
-    return after in ",;)\n|/—–•" or before in ",;(|/—–•"
+    return after in ",;)\n|/—–•┃│" or before in ",;(|/—–•┃│"
 
 
 def _of_kin(token: Token) -> bool:

@@ -1,0 +1,41 @@
+"""Two names side by side → does one tell the other: «он же …», «в миру …», «(по паспорту …)»?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.names import NameSpan
+from extract.people.sameness import agree
+from extract.tokens import Token
+
+_ALSO = (
+    ["в", "миру"],
+    ["он", "же"],
+    ["она", "же"],
+    ["on", "zhe"],
+    ["по", "паспорту"],
+    ["в", "паспорте"],
+)
+_ALIAS = 4  # tokens between a name and the other name of the same man
+_FURTHER = 16  # the same where their given names agree
+
+
+def patronymic_of(left: NameSpan, right: NameSpan) -> bool:
+    """«Ярцев Денис (Денис Максимович)»"""
+    told = bool(right.patronymic and right.given and left.given) and not left.patronymic
+    return told and agree(left.given, right.given)
+
+
+def by_passport(tokens: Sequence[Token], at: int) -> bool:
+    """«Кызласов Арчын (Артур по паспорту)»"""
+    said = [token.key for token in tokens[at : at + 2]]
+    return said in (["по", "паспорту"], ["по", "документам"], ["в", "паспорте"])
+
+
+def also(tokens: Sequence[Token], left: NameSpan, right: NameSpan) -> bool:
+    """«Schneider Waldemar, он же Шнайдер Владимир Генрихович»: one man, named better behind."""
+    between = tokens[left.end_token : right.start_token]
+    fuller = bool(right.surname) and (bool(right.patronymic) or not left.patronymic)
+    if not fuller or [token.key for token in between[-2:]] not in _ALSO:
+        return False
+    return len(between) <= _ALIAS or (len(between) <= _FURTHER and agree(left.given, right.given))
