@@ -26,6 +26,7 @@ from extract.names.words import kind_of
 from extract.noise import is_noise
 from extract.people.asides import aside, call_sign, in_a_label, in_place, over_preposition
 from extract.people.genders import tell_genders
+from extract.people.kin_names import two_people
 from extract.people.mentions import Surroundings, Years, within
 from extract.people.person import Person
 from extract.people.persons import persons, subjects
@@ -199,7 +200,7 @@ def _names_and_places(
     found = [name for name in find_names(tokens) if not call_sign(name, tokens)]
     found = [over_preposition(name, tokens) for name in found if not in_a_label(name, layout)]
     names = [name for name in _outermost(found) if not _is_home(name, tokens, found)]
-    names = joined_fields(names, layout)
+    names = [one for name in joined_fields(names, layout) for one in two_people(name, tokens)]
     taken = {
         at
         for name in names

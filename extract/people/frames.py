@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
 
+from extract.names.words import kind_of
 from extract.people.mentions import (
     OFFICE,
     REACH,
@@ -23,6 +24,8 @@ from russian.phrases import Hit, word_class
 
 _NO_LONGER = word_class("pointers", "nolonger")
 _MINE = word_class("pointers", "mine")
+_SURELY = 4.0  # more weight for the subject of the verb
+_OWN = word_class("pointers", "own")
 _BACKWARD = {"sought": 5, "namesake": 9}  # words between a name and what is said of it
 
 
@@ -72,8 +75,7 @@ def weigh_frame(hit: Hit, found: list[Mention], starts: list[int], around: Surro
             far = far and not _follows_another(number, found, around)
             if far or _begins_news(hit, mention, around):
                 break
-            own = before(around.tokens, span.start_token).lower() in _MINE
-            _apply(hit, mention, weight - max(0, words - 1) * 0.5, after=True, own=own)
+            _apply_behind(hit, mention, weight - max(0, words - 1) * 0.5, around)
             if hit.value != "sought":
                 break
     if side != "after":
@@ -120,6 +122,33 @@ def _follows_another(number: int, found: list[Mention], around: Surroundings) ->
     return number > 0 and coordinated(found[number - 1].span, found[number].span, around)
 
 
+def _who_seeks(hit: Hit, mention: Mention, around: Surroundings) -> bool:
+    """«Ищет муж, Паньшин Тимур», «Ищет брата наш Карп Дзусов»: the name is the verb's subject.
+
+    The sentence begins with the verb; a word of kinship in the nominative stands before the name,
+    or one in the accusative and «наш» behind it.
+    """
+    span = mention.span
+    opens = hit.value == "hunts" and hit.start == around.layout.sentence(hit.start).start
+    between = around.tokens[hit.end : span.start_token]
+    if not opens or "nomn" not in span.cases or any(token.text in ":—–-(" for token in between):
+        return False
+    kin = next((token for token in between if kind_of(token.text) == "kin"), None)
+    if kin is None:
+        return False
+    cases = {parse.case for parse in kin.word.parses}
+    ours = bool(between) and "nomn" in {parse.case for parse in between[-1].word.parses}
+    return "nomn" in cases or (ours and not _OWN.isdisjoint(between[-1].word.normals))
+
+
+def weigh_me(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
+    """«пишите жене или мне, Ромке Гвоздю»: who is named in the dative behind «мне» writes."""
+    for mention in found:
+        at = mention.span.start_token
+        if at > 1 and tokens[at - 1].text == "," and tokens[at - 2].key == "мне":
+            mention.add(SEEKER, 9 if "datv" in mention.span.cases else 0, "мне")
+
+
 def _begins_news(hit: Hit, mention: Mention, around: Surroundings) -> bool:
     """«велел передать всем: Азат вышел»: is he whom a verb behind the colon tells of?"""
     at, end = mention.span.start_token, mention.span.end_token
@@ -127,6 +156,15 @@ def _begins_news(hit: Hit, mention: Mention, around: Surroundings) -> bool:
         return False
     tags = around.tokens[end].word.tags
     return "VERB" in tags and "past" in tags
+
+
+def _apply_behind(hit: Hit, mention: Mention, weight: float, around: Surroundings) -> None:
+    """Count a frame for a name behind it."""
+    if _who_seeks(hit, mention, around):
+        mention.add(SEEKER, weight + _SURELY, hit.phrase)
+        return
+    own = before(around.tokens, mention.span.start_token).lower() in _MINE
+    _apply(hit, mention, weight, after=True, own=own)
 
 
 def _apply(hit: Hit, mention: Mention, weight: float, *, after: bool, own: bool = False) -> None:

@@ -22,6 +22,7 @@ from extract.people.mentions import (
 )
 from extract.tokens import WORD
 from model import Sex
+from russian.given import known
 from russian.phrases import Hit, word_class
 from russian.ranks import rank
 
@@ -115,13 +116,15 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
         hit.note == "m" and span.sex is _WOMAN and hit.value != "office"
     )
     sought_object = _object_of_search(hit, around)
+    reached = not before and hit.value == "both" and _reached_behind(hit, around)
+    counted = before and _are_counted(hit, mention, around)
+    if reached or counted or _is_hers(hit, mention, around):
+        mention.add(SEEKER, 5, hit.phrase)
+        return
     if hit.value in ("office", "comrade"):
         if agrees and not opposite and not _is_served(hit, mention):
             role = OFFICE if hit.value == "office" else COMRADE
             mention.add(role, 7 if hit.value == "office" else 4, hit.phrase)
-        return
-    if not before and hit.value == "both" and _reached_behind(hit, around):
-        mention.add(SEEKER, 5, hit.phrase)
         return
     told = around.tokens[span.start_token - 1].text == ":"  # «прислала мама: Долгих Иван»
     both = "nomn" in cases and "nomn" in span.cases and not (told and opposite)
@@ -144,6 +147,25 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
     if opposite:
         return
     mention.add(*_kin_verdict(hit, mention, around, sought_object=sought_object))
+    asked = around.layout.sentence_of[span.start_token] in around.asking
+    mention.kin |= hit.value == "both" and "nomn" in cases and not (asked or sought_object)
+
+
+def _is_hers(hit: Hit, mention: Mention, around: Surroundings) -> bool:
+    """«Наиля, мать троих», «одноклассница его, Камила»: a woman's name read as a man's genitive."""
+    span, tokens = mention.span, around.tokens
+    if hit.note != "f" or hit.value != "seeker" or span.surname or span.sex is not _MAN:
+        return False
+    beside = span.start_token - 1 if hit.end <= span.start_token else span.end_token
+    name = known(span.as_form) if tokens[beside].text in ",—–-" else None
+    return name is not None and name.sex is _WOMAN
+
+
+def _are_counted(hit: Hit, mention: Mention, around: Surroundings) -> bool:
+    """«у меня четыре брата Азрет, Мурат …»: those one has, where no verb asks for them."""
+    counted = hit.start > 0 and "NUMR" in around.tokens[hit.start - 1].word.tags
+    asked = around.layout.sentence_of[hit.start] in around.asking
+    return counted and not asked and "nomn" in mention.span.cases
 
 
 def _is_served(hit: Hit, mention: Mention) -> bool:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from extract.layout import FIELD, ITEM, QUOTE, TAGS, TEXT, TITLE, Layout, Sentence
 from extract.names import NameSpan
-from extract.people.frames import heaviest_frames, weigh_frame
+from extract.people.frames import heaviest_frames, weigh_frame, weigh_me
 from extract.people.given_alone import weigh_given_alone
 from extract.people.headlines import weigh_headlines
 from extract.people.kinship import weigh_kin
@@ -109,6 +109,7 @@ def mentions(spans: Sequence[NameSpan], around: Surroundings) -> list[Mention]:
     for hit in around.hits:
         if hit.table == "kin":
             weigh_kin(hit, found, starts, around)
+    weigh_me(found, around.tokens)
     weigh_headlines(found, around)
     weigh_given_alone(found, around)
     _share(found, around)
@@ -228,14 +229,16 @@ def _weigh_place(
     span, layout = mention.span, around.layout
     line = layout.line(span.start_token)
     sentence = layout.sentence(span.start_token)
-    if line.kind is ITEM and first_in_line and span.start_token - line.body <= 3:
+    inside = span.start_token - line.body
+    posters = _is_posters(span) and inside > 0  # «Кого искала Дарья П.»
+    if line.kind is ITEM and first_in_line and inside <= 3 and not posters:
         mention.add(SOUGHT, 6, "list item")
         return
     if line.kind is TITLE:
         mention.add(SOUGHT, 4, "title")
     elif line.kind is QUOTE:
         mention.add(SEEKER, 5, "quotation")
-    elif line.kind is FIELD and line.label in _NAME_LABELS and span.start_token - line.body <= 2:
+    elif line.kind is FIELD and line.label in _NAME_LABELS and inside <= 2:
         mention.add(SOUGHT, 6, "field")
     elif line.kind is FIELD and line.label == "contact":
         mention.add(SEEKER, 6, "contact field")
@@ -248,7 +251,7 @@ def _weigh_place(
         mention.add(SEEKER, 4, "signature")
     elif _is_the_one(around, span, sentence):
         mention.add(SOUGHT, 4, "named as the one")
-    elif begins and not only and _is_posters(span):
+    elif not only and _is_posters(span):
         mention.add(SEEKER, 6, "signature")
     elif begins and span.weak and span.surname is None and _addressed(around, span):
         mention.add(SEEKER, 4, "address")
