@@ -97,7 +97,7 @@ def record(
 ) -> tuple[Record, list[Found]]:
     """The record of one man, and where its fields stand in the clean text."""
     told = _told(parts, setting, person.mentions[0].span.start)
-    found = [*_birth(told), *_service(told), *_home(told)]
+    found = [*_birth(told, setting.posted_at.year), *_service(told), *_home(told)]
     known = len({_KINDS[one.field] for one in found if one.field in _KINDS})
     asks = _asks(verdict, known, contact=setting.contact, listed=parts.line)
     found += _last(told, verdict, setting.posted_at, asks=asks)
@@ -201,7 +201,8 @@ def _disjoint(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _birth(told: _Told) -> list[Found]:
+def _birth(told: _Told, year: int) -> list[Found]:
+    """His birth date and age; `year`: that of the post."""
     own, shared, _, listed, _ = told
     found = []
     birth = choose_birth(own.dates, _ALL)
@@ -209,7 +210,10 @@ def _birth(told: _Told) -> list[Found]:
         birth = choose_birth(shared.dates, _ALL)
     if birth is not None:
         found.append(Found("birth_date", birth.value, birth.start, birth.end, birth.rule))
-    age = choose_age(own.ages, _ALL) or (None if listed else choose_age(shared.ages, _ALL))
+    likely = year - int(birth.value[:4]) if birth is not None and birth.value else None
+    age = choose_age(own.ages, _ALL, likely)
+    if age is None and not listed:
+        age = choose_age(shared.ages, _ALL, likely)
     if age is not None:
         found.append(Found("age", str(age.value), age.start, age.end, "age"))
     return found

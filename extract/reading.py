@@ -22,9 +22,16 @@ from extract.fates.verdicts import Scope
 from extract.flyers import joined_fields
 from extract.layout import QUOTE, TEXT, TITLE, Layout, lay_out, title_of
 from extract.names import NameSpan, find_names
-from extract.names.words import kind_of
 from extract.noise import is_noise
-from extract.people.asides import aside, call_sign, in_a_label, in_place, over_preposition
+from extract.people.asides import (
+    aside,
+    call_sign,
+    in_a_label,
+    in_place,
+    is_home,
+    over_preposition,
+    without_homes,
+)
 from extract.people.genders import tell_genders
 from extract.people.kin_names import two_people
 from extract.people.mentions import Surroundings, Years, within
@@ -42,7 +49,6 @@ from extract.tokens import NUMBER, Token, tokenize
 from extract.version import VERSION
 from model import Claim, Post, Reading, Record, Span
 from russian.phrases import Hit, phrases, word_class
-from russian.places import gazetteer
 
 _TABLES = ("claims", "noise", "frames", "kin")
 _BESIDE = ("poster_frames", "categories")  # found in the same pass, each for one reader
@@ -51,8 +57,6 @@ _PLACEHOLDER = re.compile(r"\[(?:телефон|контакт|карта)\]")
 _TAGGED = re.compile(r"#(?:военно)?(?:плен|полон)(?:н|ен)|#pows?\b", re.IGNORECASE)
 _UKRAINIAN = "іїєґІЇЄҐ"
 _UKRAINIAN_WORDS = word_class("pointers", "ukrainian")
-_SERVES = frozenset(("контракт", "срочник", "контрактник", "мобилизован", "доброволец"))
-_AGED = frozenset(("г", "р", "гр", "год", "года", "лет"))  # end of an age or a year of birth
 _OLD = (1850, 1953)
 _AGED_FROM = "69"  # years of age at which nobody serves
 _GARBAGE = 20_000  # objects made before the collector looks for cycles
@@ -162,45 +166,15 @@ def _outermost(names: Sequence[NameSpan]) -> list[NameSpan]:
     return kept
 
 
-def _is_home(name: NameSpan, tokens: Sequence[Token], names: Sequence[NameSpan]) -> bool:
-    """«Арсланов Динар, 1998, Салават, контракт»: a town that bears a man's name."""
-    at = name.start_token
-    listed = name.weak and at and tokens[at - 1].text == ","
-    if listed and any(one.given and one.surname and one.end_token == at - 1 for one in names):
-        return _in_place_cell(name, tokens)
-    if (
-        not (listed and name.given)
-        or name.end_token >= len(tokens)
-        or tokens[name.end_token].text not in ",.("
-    ):
-        return False
-    before = any(one.surname and one.given and one.end_token < at for one in names)
-    last = tokens[at - 3] if tokens[at - 2].text == "." else tokens[at - 2]
-    aged = (
-        last.kind is NUMBER
-        or last.key in _AGED
-        or last.key in _SERVES
-        or tokens[name.end_token].text == "("
-    )
-    return before and aged and tokens[at].key in gazetteer()
-
-
-def _in_place_cell(name: NameSpan, tokens: Sequence[Token]) -> bool:
-    """«Гейкер Вова, Найхин, Нанайский район», «Утц Роберт, Маркс, 1983»: right behind a name."""
-    after = tokens[name.end_token : name.end_token + 4]
-    closed = bool(after) and after[0].text in ",.("
-    headed = any(kind_of(token.text) in ("region", "place") for token in after[1:])
-    return closed and (headed or tokens[name.start_token].key in gazetteer())
-
-
 def _names_and_places(
     tokens: list[Token], layout: Layout
 ) -> tuple[list[NameSpan], list[PlaceSpan]]:
     """Names and places that do not overlap: a surname alone gives way to a place."""
     found = [name for name in find_names(tokens) if not call_sign(name, tokens)]
     found = [over_preposition(name, tokens) for name in found if not in_a_label(name, layout)]
-    names = [name for name in _outermost(found) if not _is_home(name, tokens, found)]
+    names = [name for name in _outermost(found) if not is_home(name, tokens, found)]
     names = [one for name in joined_fields(names, layout) for one in two_people(name, tokens)]
+    names = without_homes(names, tokens, layout)
     taken = {
         at
         for name in names

@@ -17,6 +17,8 @@ from russian.phrases import word_class
 
 _Name = tuple[int, int, int]  # start, end, person
 _MORE = word_class("pointers", "more")
+_FEW = 2  # lines too few for a list of fields
+_LABEL = 10  # tokens a field of a list may take for its label
 _WITHIN = 10  # tokens of a list item that may stand before the name
 _ALL = word_class("pointers", "all")
 _BUT = word_class("pointers", "but")
@@ -121,13 +123,20 @@ def _one_mans(lines: dict[int, int], layout: Layout, tokens: Sequence[Token]) ->
         for line in layout.lines
         if line.start < line.end
     )
-    return _flyer(lines, layout) or asked
+    return _flyer(lines, layout, tokens) or asked
 
 
-def _flyer(lines: dict[int, int], layout: Layout) -> bool:
-    """A row of marks with one man's facts: his name stands in the first of them."""
+def _flyer(lines: dict[int, int], layout: Layout, tokens: Sequence[Token]) -> bool:
+    """A row of marks with one man's facts: his name is in the first, or behind a field's label."""
     items = [at for at, line in enumerate(layout.lines) if line.kind is ITEM]
-    return len(items) > 2 and list(lines) == items[:1]
+    if len(items) <= _FEW:
+        return False
+    return list(lines) == items[:1] or all(_is_field(layout.lines[at], tokens) for at in items)
+
+
+def _is_field(line: Line, tokens: Sequence[Token]) -> bool:
+    """«3. Дата рожд.: 30 июля 1993»"""
+    return any(token.text == ":" for token in tokens[line.body : line.body + _LABEL])
 
 
 def _heads(line: Line, start: int, tokens: Sequence[Token]) -> bool:

@@ -273,9 +273,10 @@ def _with_birth_role(span: DateSpan, shape: Form, tokens: Sequence[Token], today
     since = before in ("с", "со") and key_at(tokens, shape.first - 2) in _BEGINS
     since = since and span.role == "unknown" and span.precision == "year"  # «Витя, с 89-го года»
     buried = span.role == "death" and not (
-        before == "," and after == "," and span.precision == "year"  # «Зимин Пётр, 1994, похоронен»
+        before == "," and span.precision == "year"  # «Зимин Пётр, 1994, похоронен»
     )
-    if (not since and before in ("в", "с", "до", "со", "от")) or buried:
+    schooled = span.precision == "year" and is_word("notbirth", before)
+    if (not since and before in ("в", "с", "до", "со", "от")) or buried or schooled:
         return span if span.role != "unknown" else span._replace(role="event")
     return span._replace(role="birth", rule="a year of birth")
 

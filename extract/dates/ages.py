@@ -20,7 +20,10 @@ _PRECEDING = frozenset(("в", "с", "до", "после", "за", "через", 
 _CLOSERS = frozenset(",.;:)!?…\n—–(-")
 _WAS = frozenset(("будет", "было", "был"))
 _HIS = frozenset(("ему", "ей", "самому", "самой", "йому", "возраст", "age", "вік"))
-_SOON = frozenset(("было", "будет", "всего", "уже", "скоро", "завтра"))
+_TO_HIM = frozenset(("ему", "ей", "йому"))
+_SOON = frozenset(("было", "будет", "всего", "уже", "скоро", "завтра", "навсегда", "вечно"))
+_OFF = 3  # years an age may differ from what the year of birth makes it
+_LIVED = 4  # tokens between «живём», «женаты» and how long
 
 
 class AgeSpan(NamedTuple):
@@ -54,8 +57,13 @@ def find_ages(tokens: Sequence[Token]) -> list[AgeSpan]:
     return found
 
 
-def choose_age(ages: Sequence[AgeSpan], segment: tuple[int, int]) -> AgeSpan | None:
-    """The age stated of the person whose text is `segment` (offsets), or None for a guess."""
+def choose_age(
+    ages: Sequence[AgeSpan], segment: tuple[int, int], likely: int | None = None
+) -> AgeSpan | None:
+    """The age stated of the person whose text is `segment` (offsets), or None for a guess.
+
+    `likely`: what his year of birth makes it; one that is years off is another's, or no age.
+    """
     start, end = segment
     own = [
         age
@@ -63,6 +71,8 @@ def choose_age(ages: Sequence[AgeSpan], segment: tuple[int, int]) -> AgeSpan | N
         if start <= age.start < end
         and not (age.others or age.doubtful or age.corrected or age.coming)
     ]
+    if likely is not None:
+        own = [age for age in own if abs(age.value - likely) <= _OFF]
     return own[0] if own else None
 
 
@@ -251,7 +261,20 @@ def _not_age(tokens: Sequence[Token], at: int, last: int) -> bool:
         return before != ":" or key_at(tokens, at - 2) not in ("возраст", "вік", "лет", "age")
     if before.isdecimal() and tokens[at - 1].line == tokens[at].line:
         return True
-    return is_word("notage", after) and key_at(tokens, last - 1) not in ("летний",)
+    if is_word("notage", after) and key_at(tokens, last - 1) not in ("летний",):
+        return True
+    return is_word("years", key_at(tokens, last - 1)) and _how_long(tokens, at)
+
+
+def _how_long(tokens: Sequence[Token], at: int) -> bool:
+    """«живём в Анапе двадцать лет», «женаты 20 лет»: how long it has been so, no age."""
+    for step in range(1, _LIVED + 1):
+        key = key_at(tokens, at - step)
+        if key in _CLOSERS or key in _TO_HIM or key in ("", "и", "а"):
+            return False
+        if is_word("lasts", key):
+            return True
+    return False
 
 
 def _has_turned(tokens: Sequence[Token], at: int, last: int) -> bool:
@@ -284,6 +307,8 @@ def _still_coming(tokens: Sequence[Token], at: int, last: int) -> bool:
 
 
 def _of_others(tokens: Sequence[Token], at: int, last: int) -> bool:
+    if key_at(tokens, at - 1) in _TO_HIM or key_at(tokens, last) in _TO_HIM:
+        return False  # «мой ребёнок (ему 44)», «дед старый, 64 ему»
     if is_word("asker", key_at(tokens, last)) or by_an_applicant(tokens, at):
         return True  # «семьдесят два года мне»
     for step in range(1, 4):

@@ -37,6 +37,8 @@ _TURNS = frozenset(("ему", "ей", "будет", "исполнится", "и�
 _CENTURY, _OLD_CENTURY = 100, 60  # two figures from 60 on are a year of birth
 _TOLD_WITHIN = 7  # tokens from a word of contact to its day
 _CELL_ENDS = frozenset((".", ",", "\n", "", "(", ")", ";", "—", "–", "|"))
+_ALIKE = frozenset(("тоже", "также"))
+_BORN_WITHIN = 5  # tokens from a word of birth to a year in words
 _AFTER_DAY = frozenset((",", ".", "\n", "", ")", ";", "!"))
 _BEFORE_A_DAY = frozenset(
     (
@@ -278,7 +280,18 @@ def _stands_for_a_year(tokens: Sequence[Token], at: int, end: int) -> bool:
     """«Аскиз (Хакасия). Девяносто четвёртого.»: all there is of a sentence or a cell."""
     before, after = text_at(tokens, at - 1), text_at(tokens, end)
     genitive = key_at(tokens, end - 1).endswith(("ого", "его"))
-    return genitive and before in _CELL_ENDS and after in _CELL_ENDS
+    if after not in _CELL_ENDS:
+        return False
+    alike = before in _ALIKE and genitive  # «тоже девяносто четвёртого»
+    return (genitive and before in _CELL_ENDS) or alike or _is_born(tokens, at)
+
+
+def _is_born(tokens: Sequence[Token], at: int) -> bool:
+    """«родился в семьдесят пятом»"""
+    in_ = key_at(tokens, at - 1) in ("в", "во")
+    return in_ and any(
+        cue(text_at(tokens, at - step))[0] == "birth" for step in range(2, _BORN_WITHIN)
+    )
 
 
 def _spoken_day(tokens: Sequence[Token], at: int, end: int, day: int) -> Form | None:

@@ -20,6 +20,7 @@ _JOINED_VAGUE = frozenset(("-", "–", "—", "/", "по", "или", "до"))
 DASHES = frozenset("-–—")
 _SEPARATORS = frozenset((".", "/", "-", ",", "–"))
 OLDEST, NEWEST = 1925, 2035
+_AGE = 65  # up to here «64 года» is rather an age than a year of birth
 _LIVES = 2022  # «1995–2024»: the first year of a life that ended in this war
 _CENTURY = 100
 _OLD_CENTURY = 60  # two digits that are a year of birth without a word for it
@@ -314,7 +315,9 @@ def _short_year(tokens: Sequence[Token], at: int, value: int, text: str) -> bool
             return True  # «Вязьма, 90-й»
         return key == "м" or key_at(tokens, place + 1) == "м" or follows.startswith("г")
     if key == "года":
-        return text[0] == "0" or value >= 60 or value % 10 not in (2, 3, 4) or 11 < value < 15
+        return text[0] == "0" or value > _AGE or value % 10 not in (2, 3, 4) or 11 < value < 15
+    if key in ("року", "році"):
+        return text[0] == "0" or value > _AGE
     if key in ("г", "год", "году"):
         after = tokens[place + 2] if place + 2 < len(tokens) else None
         town = (

@@ -8,8 +8,9 @@ name outweigh words elsewhere; at equal weight a death, then a return, captivity
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from extract.fates.cards import former
 from extract.fates.curbs import (
     Cover,
     curbs_by_sentence,
@@ -34,6 +35,10 @@ from extract.fates.states import (
     SOUGHT,
     STATES,
     STRENGTH,
+    TOLD,
+    enough,
+    found,
+    freed,
     of_captivity,
     state_of,
 )
@@ -49,13 +54,12 @@ _FREE = frozenset(("missing", "again", "retracted"))  # a void takes none of the
 _BUT = word_class("pointers", "but")
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _RETURNS = (RELEASED, CAPTURED)
-_FREED = frozenset(("strong", "home"))
 _SEEN = frozenset(("video", "plain", "weak"))  # how a face on a video is told of
 _PROVED, _MISSING = 3.0, 2.5  # a plea above the second asks for him or calls him missing
 _BODY = word_class("pointers", "body")
 _CONTENT = 8  # tokens between «что», «о» and the state they introduce
 _THAT = word_class("pointers", "that")
-_TOLD, _HINTED = 2.0, 1.0  # the weight of words that claim a state
+_HINTED = 1.0  # the least weight of words that claim a state
 _Said = tuple[Claim, tuple[int, int], str]  # claim, tokens, phrase
 
 
@@ -74,7 +78,10 @@ class Reader:
         found = [hit for hit in hits if hit.table == "claims"]
         self.reported = [hit for hit in found if hit.value == "reported"]
         self.legend = legend(tokens, layout, found, lambda hit: hit.value in STATES)
-        found = [hit for hit in found if not self.legend.holds(hit)]
+        before = Cover(former(tokens, layout))
+        found = [
+            h for h in found if not self.legend.holds(h) and not before.touches(h.start, h.end)
+        ]
         self.curbs = curbs_by_sentence(found, layout)
         self.moods = [hit for hit in found if hit.value in ("unreal", "hearsay")]
         self.hits = self._kept(found)
@@ -105,11 +112,11 @@ class Reader:
             claim = SOUGHT if self.telling.edited else RETRACTED
             return Verdict(claim, 0.0, facts, (taken.start, taken.end), taken.phrase)
         own = self._sifted(self._without_mistakes(own), scope)
-        if (marked := self._marked(scope)) is not None:
+        if (marked := self._marked(scope, own)) is not None:
             return Verdict(marked[0], plea, facts, marked[1], marked[2])
         titular = [hit for hit in own if self._titular(hit)]
         asked = plea_of([hit for hit in own if hit not in titular])
-        asked = max(asked, _TOLD * any(hit.value == "missing" for hit in titular))
+        asked = max(asked, TOLD * any(hit.value == "missing" for hit in titular))
         said = self._state(own, scope, plea=asked, least=self._least(own, scope))
         if scope.listed:
             shared = self._under_heading(shared, scope)
@@ -128,7 +135,7 @@ class Reader:
     def _least(self, own: Sequence[Hit], scope: Scope) -> float:
         """How much must be said of him: little will do where the post asks for nobody."""
         asked = plea_of(own) or self.telling.reach or scope.listed
-        return _TOLD if asked else _HINTED
+        return TOLD if asked else _HINTED
 
     def _by_telling(self, said: _Said | None, own: Sequence[Hit], scope: Scope) -> _Said | None:
         """What an exchange in figures or the captions of the other side say of everyone named."""
@@ -138,7 +145,8 @@ class Reader:
         open_ = self._open(own, scope) if said is None else said[0] is not DECEASED
         if self.telling.exchange and open_ and not stays:
             return RELEASED, said[1] if said else scope.names[0], "exchange in figures"
-        if said is None and self.telling.captions:
+        sought = any(hit.value == "missing" and hit.note != "weak" for hit in own)
+        if said is None and self.telling.captions and not sought:
             return CAPTURED, scope.names[0], "captions of the other side"
         return said
 
@@ -237,18 +245,23 @@ class Reader:
         ]
         return turned_at(deaths, against, self.tokens)
 
-    def _marked(self, scope: Scope) -> _Said | None:
+    def _marked(self, scope: Scope, own: Sequence[Hit]) -> _Said | None:
         """What the sign at the head of his line says by the legend of the list."""
         if not scope.listed or not self.legend.meaning:
             return None
         line = self.layout.line(scope.names[0][0])
-        sign = self.tokens[line.start].text
-        if sign not in self.legend.meaning:
+        signs = [at for at in range(line.start, line.end) if self._explained(at)]
+        if len(signs) != 1:
             return None
-        hit = self.legend.meaning[sign]
+        hit = self.legend.meaning[self.tokens[signs[0]].text]
+        if hit is None and any(one.value in STATES and one.note == "strong" for one in own):
+            return None  # «⚫ погиб», where the legend says «⚫ нет больше»
         claim = STATES[hit.value] if hit else Claim.SOUGHT
-        where = (hit.start, hit.end) if hit else (line.start, line.start + 1)
+        where = (hit.start, hit.end) if hit else (signs[0], signs[0] + 1)
         return claim, where, hit.phrase if hit else "sign of the legend"
+
+    def _explained(self, at: int) -> bool:
+        return self.tokens[at].text in self.legend.meaning
 
     def _unsettled(self, scope: Scope) -> bool:
         """«❓ Котов Борис — по слухам …»: a heading above does not hold for his line."""
@@ -343,14 +356,14 @@ class Reader:
             weights = under_plea(weights, hits, plea)
         if weights.get(Claim.DECEASED, (0.0, None))[0] >= _PROVED:  # «ДНК совпала … едет домой»
             weights = {s: w for s, w in weights.items() if w[1].note != "home"}
-        ranked = [s for s in RANK if s in weights and weights[s][0] >= _enough(s, least)]
+        ranked = [s for s in RANK if s in weights and weights[s][0] >= enough(s, least)]
         if not ranked:
             return None
         state = max(ranked, key=lambda s: (weights[s][0], -RANK.index(s)))
-        if state is CAPTURED and _freed(weights):
+        if state is CAPTURED and freed(weights):
             state = RELEASED
         if state is FOUND_ALIVE:  # alive says nothing against the others
-            others = (DECEASED, RELEASED, CAPTURED) if _found(weights[state][1]) else _RETURNS
+            others = (DECEASED, RELEASED, CAPTURED) if found(weights[state][1]) else _RETURNS
             state = next((s for s in others if s in ranked), state)
         hit = weights[state][1]
         return state, (hit.start, hit.end), hit.phrase
@@ -382,18 +395,3 @@ class Reader:
         """Does it stand in a heading: a line that ends in a colon («ПОГИБЛИ:»)?"""
         line = self.layout.line(hit.start)
         return line.end > line.start and self.tokens[line.end - 1].text == ":"
-
-
-def _freed(weights: Mapping[Claim, tuple[float, Hit]]) -> bool:
-    """«Вернулся из …, где год провёл в плену»: who is freed was captive before."""
-    return RELEASED in weights and weights[RELEASED][1].note in _FREED
-
-
-def _found(hit: Hit) -> bool:
-    """«Найден поисковой группой. Опознан по жетону»: found, alive or dead."""
-    return hit.phrase.startswith("=найден")
-
-
-def _enough(state: Claim, least: float) -> float:
-    """A death is never taken from a hint."""
-    return max(least, _TOLD) if state is DECEASED else least

@@ -45,6 +45,8 @@ def unasserted(hit: Hit, moods: Sequence[Hit], tokens: Sequence[Token], layout: 
     for mood in moods:
         if not sentence.start <= mood.start < sentence.end:
             continue
+        if hit.start <= mood.start and mood.end <= hit.end:
+            continue  # «кто хочет проститься»
         if mood.note == "beside":
             low, high = min(mood.end, hit.end), max(mood.start, hit.start)
             if high - low <= _NEAR and not _breaks(tokens[low:high]):

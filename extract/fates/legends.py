@@ -60,8 +60,11 @@ def legend(
 
 def _used(tokens: Sequence[Token], layout: Layout, own: Line, signs: Sequence[int]) -> bool:
     known = {tokens[at].text for at in signs}
-    heads = [line for line in layout.lines if line is not own and line.start < line.end]
-    return len(known) > 1 and sum(tokens[line.start].text in known for line in heads) > 1
+    others = [line for line in layout.lines if line is not own]
+    marked = sum(
+        any(tokens[at].text in known for at in range(line.start, line.end)) for line in others
+    )
+    return len(known) > 1 and marked > 1
 
 
 def _sign(token: Token) -> bool:

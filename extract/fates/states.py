@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from model import Claim
 from russian.phrases import Hit
@@ -26,6 +26,9 @@ STRENGTH = {
     "weak": 1.0, "plain": 2.0, "mourning": 3.0, "named": 2.5, "cell": 2.5,
 }  # fmt: skip
 
+TOLD = 2.0  # the weight of words that claim a state
+_FREED = frozenset(("strong", "home"))
+
 
 PROOFS = frozenset(("burial", "dna", "court_dead"))
 
@@ -48,3 +51,18 @@ def state_of(hit: Hit, *, captivity: bool) -> Claim | None:
     if state is RELEASED and hit.note == "home" and not captivity:
         return FOUND_ALIVE
     return state
+
+
+def freed(weights: Mapping[Claim, tuple[float, Hit]]) -> bool:
+    """«Вернулся из …, где год провёл в плену»: who is freed was captive before."""
+    return RELEASED in weights and weights[RELEASED][1].note in _FREED
+
+
+def found(hit: Hit) -> bool:
+    """«Найден поисковой группой. Опознан по жетону»: found, alive or dead."""
+    return hit.phrase.startswith("=найден")
+
+
+def enough(state: Claim, least: float) -> float:
+    """A death is never taken from a hint."""
+    return max(least, TOLD) if state is DECEASED else least

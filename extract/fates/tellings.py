@@ -14,7 +14,9 @@ _UPDATES = word_class("pointers", "update")
 _EXCHANGE = re.compile(r"(?:^|[\n.!?])\W{0,3}обмен ?[!.]")
 _AGAINST = r" ?(?:на|/|[xх×]|-на-) ?"
 _MAY_SWAP = re.compile(rf"\d{_AGAINST}\d", re.IGNORECASE)
-_SWAP = re.compile(rf"(\d{{1,4}}){_AGAINST}\1(?!\d)", re.IGNORECASE)
+_SWAP = re.compile(  # and no date: «03/03/2000»
+    rf"(?<![\d/])(\d{{1,4}}){_AGAINST}\1(?!\d|/\d)", re.IGNORECASE
+)
 _TITLE = re.compile(  # of the post a comment stands under: what it tells is not told of him
     r"\b(?:коммент|ответ)\w* (?:к|на|под) (?:запис|пост|новост|публикац)[^\n]*", re.IGNORECASE
 )

@@ -246,6 +246,9 @@ def _best(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     return tuple(sorted(readings, key=lambda reading: -reading.worth)[:_MOST])
 
 
+_FLEETING = frozenset(("лев", "лёв"))  # «Льва»: «Лёва» is no form of it
+
+
 def _given(low: str, *, common: bool) -> tuple[Reading, ...]:
     if not given.begun(stem_of_given(low)):
         return ()
@@ -255,7 +258,11 @@ def _given(low: str, *, common: bool) -> tuple[Reading, ...]:
         forms = (*forms, Form(low, MALE | FEMALE))  # «Чодураа»: of a shape no ending has
     for form in forms:
         facts_of = given.known(form.nominative)
-        if facts_of is None:
+        if facts_of is None or (
+            form.nominative in _FLEETING
+            and low.startswith(form.nominative)
+            and low != form.nominative
+        ):
             continue
         mask = form.mask & ~PLURAL
         if facts_of.sex is not None:

@@ -37,6 +37,7 @@ _SOON = 12  # tokens from a name to the contact that is his
 _THIS_MY = word_class("pointers", "this")
 _OWN = word_class("pointers", "own")
 _HIS = word_class("pointers", "his")
+_TOLD_OF = word_class("pointers", "about") - {"с"}  # «про брата, Адама»
 
 
 def weigh_kin(hit: Hit, found: list[Mention], starts: list[int], around: Surroundings) -> None:
@@ -202,7 +203,9 @@ def _kin_verdict(
     reached = mention.scores.get(SEEKER, 0) >= 3  # a telephone or a signature beside
     if hit.value == "seeker":
         return SEEKER, 5, hit.phrase
-    if hit.value == "sought":
+    if before is not None and before.key in _TOLD_OF:
+        seeks = his
+    elif hit.value == "sought":
         seeks = his or (reached and not _dated(mention))
     else:
         seeks = not own and (his or reached or not full)

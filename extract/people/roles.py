@@ -295,6 +295,9 @@ def _signs(mention: Mention, around: Surroundings) -> bool:
     if line.kind is not TEXT or around.last_word >= sentence.end or sentence.start == 0:
         return False
     start = max(sentence.start, line.start)
+    bare = span.surname is None and span.sex is Sex.MALE and span.start_token == start
+    if bare and "nomn" not in span.cases:
+        return False  # «Адама ищем.»
     if sentence.end - start > 40:
         return False
     words = [
