@@ -180,6 +180,8 @@ def _apply(hit: Hit, mention: Mention, weight: float, *, after: bool, own: bool 
             nominative = False
         mention.add(SEEKER if nominative else SOUGHT, weight, hit.phrase)
         return
+    if hit.note.endswith("hers") and not (span.sex is Sex.FEMALE and "nomn" in span.cases):
+        return  # «Расула Кадилаева мать просила написать»
     if hit.note.endswith("called") and span.surname and span.given:
         return  # «поменяли Ильина Петра, спасибо всем»
     if hit.value == "comrade" and after and own:

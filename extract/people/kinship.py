@@ -33,6 +33,7 @@ _KIN_FILLERS = frozenset(("ADJF", "NPRO", "PRTF", "Apro", "Abbr", "PRCL"))
 _OFFICE_FILLERS = frozenset(("ADJF", "gent", "accs", "Abbr", "PREP"))
 _NOMINATIVE = frozenset(("nomn",))
 _LABEL = 4  # words of a field's label
+_COUNTED = 4  # tokens from «у» to those one has: «у меня ещё два брата»
 _SOON = 12  # tokens from a name to the contact that is his
 _THIS_MY = word_class("pointers", "this")
 _OWN = word_class("pointers", "own")
@@ -149,7 +150,11 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
         return
     mention.add(*_kin_verdict(hit, mention, around, sought_object=sought_object))
     asked = around.layout.sentence_of[span.start_token] in around.asking
-    mention.kin |= hit.value == "both" and "nomn" in cases and not (asked or sought_object)
+    one = hit.value == "both" and any(
+        (parse.case, parse.number) == ("nomn", "sing") for parse in head.parses
+    )
+    labels = around.tokens[span.start_token - 1].text == ":"  # «Брат: Селиверстов Паша»
+    mention.kin |= one and not (asked or sought_object or labels)
 
 
 def _is_hers(hit: Hit, mention: Mention, around: Surroundings) -> bool:
@@ -164,9 +169,11 @@ def _is_hers(hit: Hit, mention: Mention, around: Surroundings) -> bool:
 
 def _are_counted(hit: Hit, mention: Mention, around: Surroundings) -> bool:
     """«у меня четыре брата Азрет, Мурат …»: those one has, where no verb asks for them."""
-    counted = hit.start > 0 and "NUMR" in around.tokens[hit.start - 1].word.tags
+    before = around.tokens[max(0, hit.start - _COUNTED) : hit.start]
+    counted = bool(before) and "NUMR" in before[-1].word.tags
+    had = any(token.key == "у" for token in before)
     asked = around.layout.sentence_of[hit.start] in around.asking
-    return counted and not asked and "nomn" in mention.span.cases
+    return counted and had and not asked and "nomn" in mention.span.cases
 
 
 def _is_served(hit: Hit, mention: Mention) -> bool:

@@ -140,8 +140,9 @@ def _told_as_kin(person: Person, chosen: Sequence[Person]) -> bool:
     if not all(mention.kin for mention in person.mentions):
         return False
     others = [p for p in chosen if not any(mention.kin for mention in p.mentions)]
-    loudest = max((_loudest(p) for p in others if p.asked_for), default=0.0)
-    return loudest > 0 and (_loudest(person) < SEEKS or _loudest(person) == SEEKS < loudest)
+    loudest = max((_loudest(p) for p in others), default=0.0)
+    asked = any(p.asked_for and p.named[0] < person.named[0] for p in others) or loudest > SEEKS
+    return asked and (_loudest(person) < SEEKS or _loudest(person) == SEEKS < loudest)
 
 
 def _loudest(person: Person) -> float:

@@ -173,7 +173,7 @@ def private_names(
     told = frozenset(at for at, _ in hidden)
     beside = bystanders(around, signs, taken, sought, told)
     hidden += [(at, at + 1) for at in beside]
-    hidden += [(at, at + 1) for at in _again(tokens, told.union(beside), sought)]
+    hidden += [(at, at + 1) for at in _again(tokens, told.union(beside), mine)]
     spans = [
         Contact(Secret.NAME, tokens[start].start, tokens[end - 1].end) for start, end in hidden
     ]
@@ -186,7 +186,7 @@ def private_names(
 
 
 def _again(
-    tokens: Sequence[Token], hidden: AbstractSet[int], sought: AbstractSet[str]
+    tokens: Sequence[Token], hidden: AbstractSet[int], mine: AbstractSet[int]
 ) -> Iterator[int]:
     """«бабушка Ноган … ноган плачет»: a hidden name of no dictionary, again in small letters."""
     names = {
@@ -195,7 +195,7 @@ def _again(
         if len(tokens[at].key) > _SHORT and not any(p.known for p in tokens[at].word.parses)
     }
     for at, token in enumerate(tokens if names else ()):
-        if token.key in names and at not in hidden and token.key not in sought:
+        if token.key in names and token.word.shape == "lower" and not (at in hidden or at in mine):
             yield at
 
 
