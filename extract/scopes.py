@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extract.dates.parts import is_word
+from extract.flyers import one_mans
 from extract.layout import FIELD, ITEM, TEXT, Layout, Line
 from extract.people.kin_turns import Turns, born, without
 from extract.people.person import Person
@@ -17,8 +18,6 @@ from russian.phrases import word_class
 
 _Name = tuple[int, int, int]  # start, end, person
 _MORE = word_class("pointers", "more")
-_FEW = 2  # lines too few for a list of fields
-_LABEL = 10  # tokens a field of a list may take for its label
 _WITHIN = 10  # tokens of a list item that may stand before the name
 _ALL = word_class("pointers", "all")
 _BUT = word_class("pointers", "but")
@@ -48,7 +47,7 @@ def parts(
     `births`: birth dates with their first tokens.
     """
     lines = _listed(subjects, layout, tokens)
-    if len(subjects) == 1 and not strangers and _one_mans(lines, layout, tokens):
+    if len(subjects) == 1 and not strangers and one_mans(lines, layout, tokens):
         lines = {}
     if len(subjects) == 1 and not lines:
         return [Parts(own=_without(strangers, len(tokens), subjects[0], layout))]
@@ -114,29 +113,6 @@ def _listed(subjects: Sequence[Person], layout: Layout, tokens: Sequence[Token])
         return heads
     several = len(heads) >= 2 and max(heads) - min(heads) <= 2 * len(heads)
     return heads if several else {}
-
-
-def _one_mans(lines: dict[int, int], layout: Layout, tokens: Sequence[Token]) -> bool:
-    """Is what looks like a list a flyer, or the questions and answers of a conversation?"""
-    asked = any(
-        line.kind is ITEM and tokens[line.end - 1].text == "?" and tokens[line.start].text in "-–—"
-        for line in layout.lines
-        if line.start < line.end
-    )
-    return _flyer(lines, layout, tokens) or asked
-
-
-def _flyer(lines: dict[int, int], layout: Layout, tokens: Sequence[Token]) -> bool:
-    """A row of marks with one man's facts: his name is in the first, or behind a field's label."""
-    items = [at for at, line in enumerate(layout.lines) if line.kind is ITEM]
-    if len(items) <= _FEW:
-        return False
-    return list(lines) == items[:1] or all(_is_field(layout.lines[at], tokens) for at in items)
-
-
-def _is_field(line: Line, tokens: Sequence[Token]) -> bool:
-    """«3. Дата рожд.: 30 июля 1993»"""
-    return any(token.text == ":" for token in tokens[line.body : line.body + _LABEL])
 
 
 def _heads(line: Line, start: int, tokens: Sequence[Token]) -> bool:

@@ -25,8 +25,9 @@ _WHO = frozenset(("который", "которого", "которая"))
 
 
 def negated(tokens: Sequence[Token], hit: Hit) -> bool:
-    """«Не хороним», «ни жив»: a state right behind the word that says no."""
-    return hit.value in STATES and hit.start > 0 and tokens[hit.start - 1].key in _NOT
+    """«Не хороним», «не ищем»: a state or a plea right behind the word that says no."""
+    told = hit.value in STATES or hit.value == "seek"
+    return told and hit.start > 0 and tokens[hit.start - 1].key in _NOT
 
 
 def of_before(tokens: Sequence[Token], layout: Layout, hit: Hit) -> bool:

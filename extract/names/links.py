@@ -16,6 +16,7 @@ from russian.inflect import MALE, feminine
 
 _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _AND = frozenset(("и", "да", "та", "й", ",", "/", "&"))
+_SEVERAL = frozenset(("два", "двое", "оба", "двух", "двоих", "обоих", "три", "трое", "трех"))
 _ALIKE = 4  # letters a fond form shares with the full name
 _PATRONYMIC_WORDS = ("отчеств", "отч", "батюшк", "батьков", "паспорт", "значит", "выходит", "отцу")
 _SAID = 3  # tokens behind a patronymic that say what it is: «Ильич он по отцу»
@@ -28,6 +29,7 @@ def link(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
         return fill(spans, tokens)
     spans = men_in(_fill_brothers(spans, tokens), tokens)
     if len(spans) > 1:
+        spans = [_of_several(span, tokens) for span in spans]
         spans = _share(spans, tokens)
         spans = _share_family(spans, tokens)
         spans = _share_with_pairs(spans, tokens)
@@ -55,6 +57,26 @@ def _share(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
         if second.plural and second.patronymic and not first.patronymic and first.given:
             spans[place - 1] = spans[place - 1]._replace(patronymic=second.patronymic, shared=True)
     return spans
+
+
+def _of_several(span: NameSpan, tokens: list[Token]) -> NameSpan:
+    """«По братьям Долгополовым», «два брата Яунгад»: behind the word a surname is of them all."""
+    at = span.start_token - 1
+    if not span.weak or span.plural or at < 0 or kind_of(tokens[at].text) != "kin":
+        return span
+    kin = [parse for parse in tokens[at].word.parses if parse.known]
+    cases = {parse.case for parse in kin if parse.number == "plur"}
+    forms = tokens[span.start_token].word.parses
+    many = any(parse.number == "plur" and parse.case in cases for parse in forms)
+    counted = at > 0 and tokens[at - 1].key in _SEVERAL
+    several_kin = all(parse.number == "plur" for parse in kin)
+    if order(span) == "s" and (counted or (many and several_kin)):
+        return span._replace(plural=True)
+    strange = order(span) == "g" and given_names.known(span.given or "") is None
+    if not (counted and strange):
+        return span
+    parts = (("s", span.start_token, span.end_token),)
+    return span._replace(surname=span.given, given=None, plural=True, parts=parts)
 
 
 def _fill_brothers(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
@@ -99,7 +121,7 @@ def _share_with_pairs(spans: list[NameSpan], tokens: list[Token]) -> list[NameSp
     for at in range(1, len(found)):
         pair = found[at - 1 : at + 1]
         after = pair[0].start_token >= families[0].end_token
-        bare = all(order(span) == "g" and not span.surname for span in pair)
+        bare = all(order(span) in ("g", "gp") and not span.surname for span in pair)
         if after and bare and _joined(pair[0], pair[1], tokens):
             found[at - 1 : at + 1] = [
                 _with_surname(_as_brother(span, families[0]), families[0]) for span in pair

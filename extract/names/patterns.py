@@ -20,7 +20,8 @@ from russian.surnames import is_eastern
 _PATTERNS = (
     ("sgp", 6.0), ("gps", 6.0), ("gsp", 3.0), ("sggp", 5.0), ("ggps", 4.5),
     ("sgg", 3.0), ("sgi", 3.0), ("sii", 5.0), ("iis", 5.0), ("gpf", 4.5),
-    ("sg", 1.5), ("gs", 1.3), ("gp", 4.0), ("si", 1.5), ("is", 1.5), ("gf", 1.0),
+    ("sg", 1.5), ("gs", 1.3), ("gp", 4.0), ("sip", 5.0), ("si", 1.5), ("is", 1.5), ("gf", 1.0),
+    ("sp", 2.5),
 )  # fmt: skip
 _LONGEST = max(len(pattern) for pattern, _ in _PATTERNS)
 _ROLES = {"s": SURNAME, "g": GIVEN, "p": PATRONYMIC, "i": INITIAL, "f": INITIAL}
@@ -123,7 +124,7 @@ def _may_stand(pattern: str, units: list[Unit]) -> bool:
         return _is_eastern(units)
     if pattern == "si" and _rather_given(units[0]):
         return False  # «Марина К.», «Роман К.»: a given name and the surname's first letter
-    if pattern in ("si", "is", "sgi", "gf", "gpf"):
+    if pattern in ("si", "is", "sgi", "sip", "gf", "gpf"):
         return all(unit.dotted or not unit.facts.initial for unit in units)
     if pattern in ("sii", "iis"):
         bare = [unit for unit in units if unit.facts.initial and not unit.dotted]
@@ -189,8 +190,10 @@ def _swap(pattern: str, chosen: tuple[Reading, ...], words: tuple[Facts, ...]) -
 
 def _is_pair(pattern: str, chosen: tuple[Reading, ...], words: tuple[Facts, ...]) -> bool:
     """Two words alone are a name only if one of them is surely a part of one."""
-    if pattern in ("gp", "gf"):
-        return chosen[0].listed or (pattern == "gp" and bool(words[1].patronymic))
+    if pattern[1] in "pf":
+        sure = pattern == "sp" and chosen[1].listed and not words[0].known_given
+        whole = pattern == "gp" and bool(words[1].patronymic)
+        return whole or (chosen[0].listed and (sure or pattern != "sp"))  # «Юдаков Никитич»
     if pattern in ("is", "si"):
         surname = chosen[pattern.index("s")]
         return surname.listed or (pattern == "si" and surname.worth > 0)

@@ -21,6 +21,7 @@ _BEYOND = word_class("pointers", "nolonger")
 _SOUGHT = ("ищ", "ищит", "разыск", "жд")
 _NOUNS = ("NOUN", "NUMR")  # «Сорока»
 _ENDS = frozenset(".!?…:\n")
+_SURE = 4.0  # worth of a surname that only its shape shows to be one
 _BORNE = 20  # bearers that make a word a surname
 _NOMINATIVE = bits("m", "nomn")
 _OBJECT = bits("m", "gent accs")
@@ -29,20 +30,24 @@ _OBJECT = bits("m", "gent accs")
 def predicated(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     """The names and the surnames that stand alone at the head of a sentence about a man.
 
-    Only where no man is named in full: then the text is of him, and needs no such help.
+    Where a man is named in full the text is of him; then only what heads a row behind a colon.
     """
-    if any(span.surname and span.given for span in spans):
+    whole = any(span.surname and span.given for span in spans)
+    if whole and not any(token.text == ":" for token in tokens):
         return spans
     taken = {at for span in spans for at in range(span.start_token, span.end_token)}
     added = []
     for at, token in enumerate(tokens[:-1]):
+        if whole and (not at or tokens[at - 1].text != ":"):
+            continue
         if token.kind is not WORD or at in taken or token.word.shape != "title":
             continue
         if at and tokens[at - 1].text not in _ENDS and tokens[at - 1].kind is not NEWLINE:
             continue
         if kind_of(token.text) or token.word.script != "cyrillic" or len(token.text) < _LEAST:
             continue
-        if (name := _subject(tokens, at)) or (name := _object(tokens, at)):
+        name = _in_row(tokens, at) if whole else _subject(tokens, at) or _object(tokens, at)
+        if name:
             added.append(_lone(name, tokens, at))
     return sorted([*spans, *added], key=lambda span: span.start_token) if added else spans
 
@@ -66,6 +71,23 @@ def _subject(tokens: list[Token], at: int) -> str | None:
     if not (fate or own) or any(parse.pos not in _NOUNS for parse in parses):
         return None
     return _borne(tokens[at].text, _NOMINATIVE)
+
+
+def _in_row(tokens: list[Token], at: int) -> str | None:
+    """«В автобусе: Рукомойников рыжий с Ивделя, Гуров Ян», «Дома: Гладких (Куртамыш)»."""
+    parses = _nouns(tokens[at])
+    if not parses or any(parse.case == "nomn" or parse.number != "plur" for parse in parses):
+        return None
+    after = tokens[at + 1]
+    told = any(
+        parse.pos == "ADJF" and parse.gender == "masc" and parse.case == "nomn"
+        for parse in after.word.parses
+        if parse.known
+    )
+    if not told and after.text not in "(\n":
+        return None
+    name = _borne(tokens[at].text, _NOMINATIVE)
+    return name or _unlisted(facts(tokens[at].text), _NOMINATIVE, least=_SURE)
 
 
 def _nouns(token: Token) -> list[Parse]:
@@ -103,13 +125,13 @@ def _object(tokens: list[Token], at: int) -> str | None:
     return _borne(tokens[at].text, _OBJECT) if nouns else None
 
 
-def _unlisted(found: Facts | None, mask: int) -> str | None:
+def _unlisted(found: Facts | None, mask: int, least: float = 0.0) -> str | None:
     """The surname a word of no dictionary may be in these cases of a man's."""
     if found is None or found.known_given or found.place:
         return None
     fitting = [one for one in found.surname if one.mask & mask & MALE and not one.plural]
     best = max(fitting, key=lambda one: one.worth, default=None)
-    return best.name if best is not None and best.worth > 0 else None
+    return best.name if best is not None and best.worth > least else None
 
 
 def _borne(text: str, mask: int) -> str | None:

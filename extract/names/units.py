@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extract.names.capitals import capital
-from extract.names.words import Facts, facts, initials, is_place_pair, kind_of, shortened
+from extract.names.place_words import in_place
+from extract.names.words import Facts, facts, initials, kind_of, shortened
 from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
 from russian import patronymics
 from russian.given import from_abbreviation
@@ -24,7 +25,6 @@ _GLUED = re.compile(r"[А-ЯЁІЇЄ][а-яёіїє]+(?:-[А-ЯЁІЇЄ][а-яё
 _BEFORE_NAMES = "«\"'(„“*_[№-–—:,"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
-_REGIONAL = ("ская", "ской", "скую", "ский", "ского", "ском", "цкая", "цкой", "цкую")
 _WIDE = 2  # spaces between words spelt out
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
 _PLACE_PREPOSITIONS = frozenset(
@@ -108,25 +108,12 @@ def _units(tokens: list[Token], place: int, ukrainian: bool) -> list[Unit]:
         glued = _GLUED.findall(text)
         if len(glued) > 1 and "-" not in text and "".join(glued) == text:
             return _glued(tokens, place, glued)
-    if found is None or _in_place_pair(tokens, place) or _of_region(tokens, place):
+    if found is None or in_place(tokens, place):
         return []
     joined = _joined(tokens, place, found, ukrainian=ukrainian)
     if joined is not None:
         return [joined]
     return [] if _after_place(tokens, place, found) else [_plain(tokens, place, found)]
-
-
-def _of_region(tokens: list[Token], place: int) -> bool:
-    """«Курской области»: an adjective before a word of region is nobody's name."""
-    if not tokens[place].key.endswith(_REGIONAL) or place + 1 >= len(tokens):
-        return False
-    return kind_of(tokens[place + 1].text) == "region"
-
-
-def _in_place_pair(tokens: list[Token], place: int) -> bool:
-    key = tokens[place].key
-    after = place + 1 < len(tokens) and is_place_pair(key, tokens[place + 1].key)
-    return after or (place > 0 and is_place_pair(tokens[place - 1].key, key))
 
 
 def _plain(tokens: list[Token], place: int, found: Facts) -> Unit:

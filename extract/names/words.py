@@ -161,6 +161,8 @@ def _is_stopped(text: str, low: str) -> bool:
     kind = kind_of(text) or (low != text.lower() and kind_of(low))
     if low.endswith("-уулу") or not (kind or _REGION.search(low)):
         return False
+    if kind == "abbr" and text.istitle() and given.known(low):
+        return False  # «Петросян Гор», not «гор. Курск»
     if given.fold(low) in _listed_words() or (text.islower() and surnames.count(low) < _FAMILY):
         return True
     if low.endswith(_OF_MANY) and len(low) > _SHORT_STEM:

@@ -23,7 +23,7 @@ _ANOTHER = word_class("pointers", "another")
 _BEHIND = 7  # tokens between a given name and what is told of it
 _FATES = frozenset((*STATES, "missing", "again"))
 _CORE = frozenset(("nomn", "gent", "accs"))
-_ALONE, _AGAINST = 2.0, 2.5
+_ALONE, _AGAINST, _OF_HER = 2.0, 2.5, 3.0
 
 
 def weigh_headlines(found: Sequence[Mention], around: Surroundings) -> None:
@@ -32,6 +32,8 @@ def weigh_headlines(found: Sequence[Mention], around: Surroundings) -> None:
     for number, mention in enumerate(found):
         span = mention.span
         if span.sex is Sex.FEMALE:
+            if span.given is None and span.surname and _of_her(mention, around):
+                mention.add(SOUGHT, _OF_HER, "told of her")
             continue
         if span.surname and span.given:
             mention.free = not mention.against and _free(mention, around)
@@ -45,6 +47,16 @@ def weigh_headlines(found: Sequence[Mention], around: Surroundings) -> None:
             mention.add(SOUGHT, _ALONE, "one's own")
         elif span.surname is None and span.given and number and _set_against(mention, around):
             mention.add(SOUGHT, _AGAINST, "set against another")
+
+
+def _of_her(mention: Mention, around: Surroundings) -> bool:
+    """«Кирдяшкина отозвалась!»: a woman's surname that opens the post, her fate behind it."""
+    span = mention.span
+    if span.start_token != around.layout.sentence(span.start_token).start or mention.against > 2:
+        return False
+    tags = around.tokens[span.end_token].word.tags if span.end_token < len(around.tokens) else ()
+    told = (hit for hit in around.hits_at(span.end_token) if hit.table == "claims")
+    return "femn" in tags and any(hit.value in _FATES and hit.note != "weak" for hit in told)
 
 
 def _free(mention: Mention, around: Surroundings) -> bool:

@@ -14,6 +14,7 @@ from model import Sex
 _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _LEAST = 3.0  # net weight a man with a surname needs
 _LEAST_TOPICAL = 1.5  # the same where the post tells of a fate
+_ROW = "list item"  # why a mention heads a row of a list
 _COMPARED = 60  # persons a name is compared with, the latest
 _FAR_BEHIND = 7.0  # a man this much less likely than another is named in passing
 _LEAST_BROTHER = 2.0  # a given name alone, beside a full name («Ильнура ищем дальше»)
@@ -42,6 +43,8 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
             person = _home(mention.span, found, mention.span.start_token)
             if person is not None and mention.dated and any(m.dated for m in person.mentions):
                 person = None  # «Матвеев Илья 2004 … Матвеев Илья (второй!) 2005»
+            if person is not None and _another_row(mention, person):
+                person = None  # «— Слепцов Айсен: … — Слепцов А. Г.: …»
             if person is not None and person.initials and mention.signs:
                 person = None  # «наш Мальков М. М. … Муся Малькова»
         if person is None and not odd and (namesake := _by_given(mention.span, found)):
@@ -58,6 +61,16 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
         _unsign(person)
     found.sort(key=lambda person: person.mentions[0].span.start_token)
     return found
+
+
+def _another_row(mention: Mention, person: Person) -> bool:
+    """Does each head a row of its own of a list, and not by the same name?"""
+    rows = [one for one in (mention, *person.mentions) if one.why.get(SOUGHT) == _ROW]
+    if len(rows) <= 1 or rows[0] is not mention:
+        return False
+    span = mention.span
+    short = bool(span.given and span.given.endswith(".")) or person.initials
+    return short and (span.given, span.patronymic) != (person.given, person.patronymic)
 
 
 def _unsign(person: Person) -> None:
