@@ -103,16 +103,17 @@ def _is_spoken(tokens: Sequence[Token], at: int) -> bool:
 def _doers(around: Surroundings) -> Iterator[int]:
     """«Злата его не увидела», «Рая узнала голос»: a woman's name opens what she did."""
     tokens, layout = around.tokens, around.layout
-    for at, token in enumerate(tokens):
-        if "femn" not in token.word.tags or "past" not in token.word.tags:
+    for sentence in layout.sentences:
+        first = tokens[sentence.start]
+        name = given.known(first.key) if first.word.shape == "title" else None
+        if name is None or name.sex is not Sex.FEMALE or name.bearers < _RARE:
             continue
-        start = layout.sentence(at).start
-        if not 0 < at - start <= _NEAR or tokens[start].word.shape != "title":
-            continue
-        name = given.known(tokens[start].key)
-        clause = all(one.kind is WORD for one in tokens[start + 1 : at])
-        if name is not None and name.sex is Sex.FEMALE and name.bearers >= _RARE and clause:
-            yield from () if kind_of(tokens[start].text) else (start,)
+        for token in tokens[sentence.start + 1 : min(sentence.start + 1 + _NEAR, sentence.end)]:
+            if token.kind is not WORD:
+                break
+            if {"femn", "past"} <= token.word.tags and not kind_of(first.text):
+                yield sentence.start
+                break
 
 
 def _signed(around: Surroundings) -> Iterator[int]:
