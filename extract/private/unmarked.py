@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from extract.names.words import facts, kind_of
 from extract.people.mentions import Surroundings
 from extract.tokens import WORD, Token
+from extract.tokens import word as word_of
 from model import Sex
 from russian import given
+from russian.kept import FORMS
 from russian.phrases import word_class
 from russian.places import gazetteer
 from russian.regions import region_names
@@ -41,9 +44,28 @@ def _with_capitals(around: Surroundings) -> Iterator[int]:
     for at, token in enumerate(tokens):
         if token.kind is not WORD or token.word.shape != "title" or len(token.text) < _SHORTEST:
             continue
+        if not _may_name(token.text):
+            continue
         begins = layout.sentence(at).start == at or tokens[at - 1].text in '«"„“:('
         if _is_called(tokens, at, begins=begins) or (not begins and _is_inside(tokens, at)):
             yield at
+
+
+@lru_cache(FORMS)
+def _may_name(text: str) -> bool:
+    """Is a form a given name of the lists, one cut short, or one that is a pronoun too?"""
+    found, word = facts(text), word_of(text)
+    return (found is not None and found.known_given) or "Apro" in word.tags or _is_cut(word.key)
+
+
+@lru_cache(FORMS)
+def _is_cut(key: str) -> bool:
+    """Is a word a short given name without its ending: «кать», «маш»?"""
+    if key[-1] in "аяоеиыуюэ" or given.known(key) is not None:
+        return False
+    soft = key.endswith("ь")
+    whole = given.known(key.removesuffix("ь") + "я") if soft else given.known(key + "а")
+    return whole is not None and whole.short
 
 
 def _is_inside(tokens: Sequence[Token], at: int) -> bool:
@@ -79,12 +101,7 @@ def _is_declined(tokens: Sequence[Token], at: int) -> bool:
 def _is_called(tokens: Sequence[Token], at: int, *, begins: bool) -> bool:
     """«Кать все норм», «Маш еду», «ответь, Вань»: a short name without its ending."""
     token = tokens[at]
-    key = token.key
-    if key[-1] in "аяоеиыуюэ" or given.known(key) is not None or _is_place(token):
-        return False
-    soft = key.endswith("ь")
-    whole = given.known(key.removesuffix("ь") + "я") if soft else given.known(key + "а")
-    if whole is None or not whole.short or kind_of(token.text):
+    if not _is_cut(token.key) or _is_place(token) or kind_of(token.text):
         return False
     if all("Name" in parse.tags for parse in token.word.parses if parse.known):
         return any(parse.known for parse in token.word.parses) or _is_spoken(tokens, at)
