@@ -9,7 +9,7 @@ from typing import NamedTuple
 from extract.assemble import Facts
 from extract.dates.ages import AgeSpan
 from extract.people.mentions import Surroundings
-from extract.people.persons import Person
+from extract.people.person import Person
 from extract.tokens import MARK
 from model import Sex
 

@@ -28,6 +28,7 @@ from extract.others_facts import without_others
 from extract.people.asides import aside, call_sign, in_a_label, in_place, over_preposition
 from extract.people.genders import tell_genders
 from extract.people.homes import is_home, tokens_of, without_homes
+from extract.people.kin_names import two_people
 from extract.people.mentions import Surroundings, Years, within
 from extract.people.person import Person
 from extract.people.persons import persons, subjects
@@ -174,7 +175,7 @@ def _names_and_places(
     found = [name for name in find_names(tokens) if not call_sign(name, tokens)]
     found = [over_preposition(name, tokens) for name in found if not in_a_label(name, layout)]
     names = [name for name in _outermost(found) if not is_home(name, tokens, found)]
-    names = joined_fields(names, layout)
+    names = [one for name in joined_fields(names, layout) for one in two_people(name, tokens)]
     names = without_homes(names, tokens, layout)
     places = find_places(tokens, tokens_of(names, tokens))
     covered = {at for place in places for at in range(place.first, place.last)}

@@ -106,7 +106,7 @@ def _told(found: Found) -> _Told:
     sex = _sex(found.mask)
     full = given_names.write_out(given, sex) if given and given[-1] != "." else given
     plural = any(reading.plural for reading in found.readings)
-    return _Told(surname, full, patronymic, given or "", sex, _cases(found.mask), plural)
+    return _Told(surname, full, patronymic, given or "", sex, cases_of(found.mask), plural)
 
 
 def _parts(found: Found) -> tuple[str | None, str | None, str | None]:
@@ -143,6 +143,7 @@ def _sex(mask: int) -> Sex | None:
 
 
 @cache
-def _cases(mask: int) -> frozenset[str]:
+def cases_of(mask: int) -> frozenset[str]:
+    """The cases of a mask, of men, women and several together."""
     together = mask & MALE | (mask & FEMALE) >> 6 | (mask & PLURAL) >> 12
     return frozenset(case for place, case in enumerate(CASES) if together >> place & 1)

@@ -113,6 +113,8 @@ def kind_of(text: str) -> str:
     """Whether a form is of a listed word: kin, role, place, or "" for none."""
     table = _listed_words()
     low = given.fold(text)
+    if "ё" in text and _is_only_a_name(text.lower()):
+        return ""  # «Тёма», which is no «тема»
     if low in table:
         return table[low]
     head, dash, _ = low.partition("-")
@@ -122,6 +124,11 @@ def kind_of(text: str) -> str:
         if parse.known and parse.pos != "PREP" and (found := table.get(given.fold(parse.normal))):
             return found
     return ""
+
+
+def _is_only_a_name(low: str) -> bool:
+    known = [parse.tags for parse in known_parses(low) if parse.known]
+    return bool(known) and all("Name" in tags for tags in known)
 
 
 @lru_cache(FORMS)

@@ -6,6 +6,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
 
+from extract.names import NameSpan
+from extract.names.words import kind_of
 from extract.people.mentions import (
     OFFICE,
     REACH,
@@ -23,6 +25,8 @@ from russian.phrases import Hit, word_class
 
 _NO_LONGER = word_class("pointers", "nolonger")
 _MINE = word_class("pointers", "mine")
+_SURELY = 4.0  # more weight for the subject of the verb
+_OWN = word_class("pointers", "own")
 _BACKWARD = {"sought": 5, "namesake": 9}  # words between a name and what is said of it
 
 
@@ -72,8 +76,7 @@ def weigh_frame(hit: Hit, found: list[Mention], starts: list[int], around: Surro
             far = far and not _follows_another(number, found, around)
             if far or _begins_news(hit, mention, around):
                 break
-            own = before(around.tokens, span.start_token).lower() in _MINE
-            _apply(hit, mention, weight - max(0, words - 1) * 0.5, after=True, own=own)
+            _apply_behind(hit, mention, weight - max(0, words - 1) * 0.5, around)
             if hit.value != "sought":
                 break
     if side != "after":
@@ -131,6 +134,33 @@ def _follows_another(number: int, found: list[Mention], around: Surroundings) ->
     return number > 0 and coordinated(found[number - 1].span, found[number].span, around)
 
 
+def _who_seeks(hit: Hit, mention: Mention, around: Surroundings) -> bool:
+    """«Ищет муж, Паньшин Тимур», «Ищет брата наш Карп Дзусов»: the name is the verb's subject.
+
+    The sentence begins with the verb; a word of kinship in the nominative stands before the name,
+    or one in the accusative and «наш» behind it.
+    """
+    span = mention.span
+    opens = hit.value == "hunts" and hit.start == around.layout.sentence(hit.start).start
+    between = around.tokens[hit.end : span.start_token]
+    if not opens or "nomn" not in span.cases or any(token.text in ":—–-(" for token in between):
+        return False
+    kin = next((token for token in between if kind_of(token.text) == "kin"), None)
+    if kin is None:
+        return False
+    cases = {parse.case for parse in kin.word.parses}
+    ours = bool(between) and "nomn" in {parse.case for parse in between[-1].word.parses}
+    return "nomn" in cases or (ours and not _OWN.isdisjoint(between[-1].word.normals))
+
+
+def weigh_me(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
+    """«пишите жене или мне, Ромке Гвоздю»: who is named in the dative behind «мне» writes."""
+    for mention in found:
+        at = mention.span.start_token
+        if at > 1 and tokens[at - 1].text == "," and tokens[at - 2].key == "мне":
+            mention.add(SEEKER, 9 if "datv" in mention.span.cases else 0, "мне")
+
+
 def _begins_news(hit: Hit, mention: Mention, around: Surroundings) -> bool:
     """«велел передать всем: Азат вышел»: is he whom a verb behind the colon tells of?"""
     at, end = mention.span.start_token, mention.span.end_token
@@ -140,13 +170,20 @@ def _begins_news(hit: Hit, mention: Mention, around: Surroundings) -> bool:
     return "VERB" in tags and "past" in tags
 
 
+def _apply_behind(hit: Hit, mention: Mention, weight: float, around: Surroundings) -> None:
+    """Count a frame for a name behind it."""
+    if _who_seeks(hit, mention, around):
+        mention.add(SEEKER, weight + _SURELY, hit.phrase)
+        return
+    own = before(around.tokens, mention.span.start_token).lower() in _MINE
+    _apply(hit, mention, weight, after=True, own=own)
+
+
 def _apply(hit: Hit, mention: Mention, weight: float, *, after: bool, own: bool = False) -> None:
     """Count a frame for one name; `own`: «наш», «мой» stands right before the name."""
-    if weight <= 0:
+    if weight <= 0 or _not_his(hit, mention.span, after=after, own=own):
         return
     span = mention.span
-    if hit.phrase == "=я" and "accs" in span.cases and "nomn" not in span.cases:
-        return  # «нашла я Толика»
     if hit.value == "hunts":
         nominative = "nomn" in span.cases and (after or "accs" not in span.cases)
         if span.sex is Sex.FEMALE and "nomn" in span.cases:
@@ -155,10 +192,6 @@ def _apply(hit: Hit, mention: Mention, weight: float, *, after: bool, own: bool 
             nominative = False
         mention.add(SEEKER if nominative else SOUGHT, weight, hit.phrase)
         return
-    if hit.note.endswith("called") and span.surname and span.given:
-        return  # «поменяли Ильина Петра, спасибо всем»
-    if hit.value == "comrade" and after and own:
-        return  # «служил вместе с нашим Гошей Куклиным»
     if hit.value == "eponym":
         if span.given is None and after and weight >= 5.5:
             mention.add(OFFICE, weight, hit.phrase)
@@ -166,6 +199,17 @@ def _apply(hit: Hit, mention: Mention, weight: float, *, after: bool, own: bool 
     if hit.value == "sought" and span.surname is None and not span.patronymic:
         weight *= 0.6
     mention.add(Role(hit.value), weight, hit.phrase)
+
+
+def _not_his(hit: Hit, span: NameSpan, *, after: bool, own: bool) -> bool:
+    """Does the form of a name tell that the frame is not of it?"""
+    if hit.phrase == "=я":
+        return "accs" in span.cases and "nomn" not in span.cases  # «нашла я Толика»
+    if hit.note.endswith("hers"):  # «Расула Кадилаева мать просила написать»
+        return not (span.sex is Sex.FEMALE and "nomn" in span.cases)
+    if hit.note.endswith("called"):  # «поменяли Ильина Петра, спасибо всем»
+        return span.surname is not None and span.given is not None
+    return hit.value == "comrade" and after and own  # «служил вместе с нашим Гошей Куклиным»
 
 
 def words_between(around: Surroundings, start: int, end: int) -> int:

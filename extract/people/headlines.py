@@ -133,6 +133,7 @@ def _set_against(mention: Mention, around: Surroundings) -> bool:
     end = min(span.end_token + _BEHIND, sentence.end)
     start = sentence.start if about else span.end_token
     told = (hit for at in range(start, end) for hit in around.hits_at(at))
+    told = (hit for hit in told if not (another and hit.note == "call"))  # his call tells of him
     return any(_tells(hit, missing=about) for hit in told)
 
 

@@ -125,7 +125,7 @@ def _as_a_mans(owner: Person, given: Person) -> None:
 def _name_after_namesakes(found: Sequence[Person]) -> None:
     """«Щербань Виктор 1969 года — другой человек. Наш Витя …»: a namesake lends the surname."""
     for other in found:
-        if not other.excluded or not other.surname:
+        if not (other.excluded and other.surname and other.given):
             continue
         for person in found:
             if person.surname is None and person.given and agree(person.given, other.given):

@@ -33,6 +33,7 @@ _KIN_FILLERS = frozenset(("ADJF", "NPRO", "PRTF", "Apro", "Abbr", "PRCL"))
 _OFFICE_FILLERS = frozenset(("ADJF", "gent", "accs", "Abbr", "PREP"))
 _NOMINATIVE = frozenset(("nomn",))
 _LABEL = 4  # words of a field's label
+_COUNTED = 4  # tokens from «у» to those one has: «у меня ещё два брата»
 _SOON = 12  # tokens from a name to the contact that is his
 _THIS_MY = word_class("pointers", "this")
 _OWN = word_class("pointers", "own")
@@ -78,31 +79,34 @@ def _adjoins(around: Surroundings, end: int, start: int, *, office: bool) -> boo
     """
     words = 0
     most, fillers = (6, _OFFICE_FILLERS) if office else (2, _KIN_FILLERS)
-    if start - end > most + 4 or (office and _ends_a_clause(around, end)):
+    if start - end > most + 4 or (office and _ends_a_clause(around, end, start)):
         return False
     if around.layout.sentence_of[end - 1] != around.layout.sentence_of[start] and office:
         return False
     for at in range(end, start):
         token = around.tokens[at]
-        if (
-            office
-            and token.text == ":"
-            and any("PREP" in one.word.tags for one in around.tokens[end:at])
-        ):
-            return False  # «позвонил врач из Ростова: Идигов у них»
         if token.kind is WORD:
             words += 1
             if not token.word.tags & fillers and not (office and rank(around.tokens, at)):
                 return False
-        elif token.text in '«"“' and around.tokens[at - 1].text == ":":
-            return False  # «с согласия семьи: «С Хозяиновым Прокопом шли вместе»»: his words
-        elif token.text not in _BETWEEN and not (office and token.text == "."):
+        elif not _joins(around, at, office=office):
             return False
     return words <= most
 
 
-def _ends_a_clause(around: Surroundings, end: int) -> bool:
-    """«привет от тех, с кем говорил волонтёр: Сорокин Вадим»: no field, but a list's heading."""
+def _joins(around: Surroundings, at: int, *, office: bool) -> bool:
+    """May a mark stand between the two? Not a quotation: «с согласия семьи: «С Петром шли …»»."""
+    mark = around.tokens[at].text
+    if mark in '«"“' and around.tokens[at - 1].text == ":":
+        return False
+    return mark in _BETWEEN or (office and mark == ".")
+
+
+def _ends_a_clause(around: Surroundings, end: int, start: int) -> bool:
+    """«говорил волонтёр: Сорокин Вадим», «позвонил врач из Ростова: Идигов у них»: no label."""
+    between = around.tokens[end:start]
+    if any(token.text == ":" for token in between[1:]) and "PREP" in between[0].word.tags:
+        return True
     colon = end < len(around.tokens) and around.tokens[end].text == ":"
     line = around.layout.line(end - 1)
     return colon and end - 1 - line.start > _LABEL
@@ -126,13 +130,15 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
         hit.note == "m" and span.sex is _WOMAN and hit.value != "office"
     )
     sought_object = _object_of_search(hit, around)
+    reached = not before and hit.value == "both" and _reached_behind(hit, around)
+    counted = before and _are_counted(hit, mention, around)
+    if reached or counted or _is_hers(hit, mention, around):
+        mention.add(SEEKER, 5, hit.phrase)
+        return
     if hit.value in ("office", "comrade"):
         if agrees and not opposite and not _is_served(hit, mention):
             role = OFFICE if hit.value == "office" else COMRADE
             mention.add(role, 7 if hit.value == "office" else 4, hit.phrase)
-        return
-    if not before and hit.value == "both" and _reached_behind(hit, around):
-        mention.add(SEEKER, 5, hit.phrase)
         return
     told = around.tokens[span.start_token - 1].text == ":"  # «прислала мама: Долгих Иван»
     both = "nomn" in cases and "nomn" in span.cases and not (told and opposite)
@@ -159,6 +165,31 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
             mention.add(SEEKER, 6, hit.phrase)  # «Наиля, мать троих»: no genitive of Наиль
         return
     mention.add(*_kin_verdict(hit, mention, around, sought_object=sought_object))
+    asked = around.layout.sentence_of[span.start_token] in around.asking
+    one = hit.value == "both" and any(
+        (parse.case, parse.number) == ("nomn", "sing") for parse in head.parses
+    )
+    labels = around.tokens[span.start_token - 1].text == ":"  # «Брат: Селиверстов Паша»
+    mention.kin |= one and not (asked or sought_object or labels)
+
+
+def _is_hers(hit: Hit, mention: Mention, around: Surroundings) -> bool:
+    """«Наиля, мать троих», «одноклассница его, Камила»: a woman's name read as a man's genitive."""
+    span, tokens = mention.span, around.tokens
+    if hit.note != "f" or hit.value != "seeker" or span.surname or span.sex is not _MAN:
+        return False
+    beside = span.start_token - 1 if hit.end <= span.start_token else span.end_token
+    name = known(span.as_form) if tokens[beside].text in ",—–-" else None
+    return name is not None and name.sex is _WOMAN
+
+
+def _are_counted(hit: Hit, mention: Mention, around: Surroundings) -> bool:
+    """«у меня четыре брата Азрет, Мурат …»: those one has, where no verb asks for them."""
+    before = around.tokens[max(0, hit.start - _COUNTED) : hit.start]
+    counted = bool(before) and "NUMR" in before[-1].word.tags
+    had = any(token.key == "у" for token in before)
+    asked = around.layout.sentence_of[hit.start] in around.asking
+    return counted and had and not asked and "nomn" in mention.span.cases
 
 
 def _is_hers(mention: Mention, around: Surroundings) -> bool:

@@ -56,6 +56,7 @@ class Mention:
     vouched: bool = False  # by a birth date, a list, a field
     dated: bool = False  # an item of a list with a birth date or an age behind the name
     apart: bool = False  # told from a namesake by his place: «по камышинскому Волкову»
+    kin: bool = False  # a whole name told only as a relative's: «Отец Пичугин Аркадий Львович»
     free: bool = False  # a whole name that is subject or object of its own sentence
     after: int | None = None  # end token of the name it stands behind in brackets
 

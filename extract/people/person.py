@@ -8,6 +8,7 @@ from extract.people.mentions import NAMESAKE, SOUGHT, Mention
 from extract.people.sameness import fuller
 from model import Sex
 
+_BORN = "birth date beside"
 SEEKS = 4.0  # weight at which a name is rather a relative's
 
 
@@ -65,6 +66,14 @@ class Person:
     def asked_for(self) -> bool:
         """Does a verb of searching or losing stand right beside one of his mentions?"""
         return any(mention.loudest.get(SOUGHT, 0.0) > 2.0 for mention in self.mentions)
+
+    @property
+    def asked_for_by_word(self) -> bool:
+        """The same, and not by a year or an age alone: «младшему Айдару 17»."""
+        return any(
+            mention.loudest.get(SOUGHT, 0.0) > 2.0 and mention.why[SOUGHT] != _BORN
+            for mention in self.mentions
+        )
 
     @property
     def dated(self) -> bool:

@@ -109,11 +109,11 @@ def subjects(
         and p.sex is not _WOMAN
         and p.net >= (_LEAST_GIVEN if not chosen else _LEAST_BROTHER)
         and not (chosen and any(mention.against >= SEEKS for mention in p.mentions))
-        and p.asked_for
+        and (p.asked_for if not chosen else p.asked_for_by_word)
     ][:2]
     chosen = [p for p in chosen if not _misspelt(p, chosen)]
     chosen.sort(key=lambda p: p.mentions[0].span.start_token)
-    another = (_a_relative, _a_wife, _closes_anothers)
+    another = (_a_relative, _a_wife, _closes_anothers, _told_as_kin)
     chosen = [p for p in chosen if not any(is_so(p, chosen) for is_so in another)]
     best = max((p.net for p in chosen), default=0.0)
     chosen = [p for p in chosen if p.net >= min(_LEAST, best - _FAR_BEHIND)]
@@ -146,6 +146,20 @@ def _closes_anothers(person: Person, chosen: Sequence[Person]) -> bool:
     his = [p for p in chosen if p.surname is None and p.asked_for]
     last = alone and not person.dated and person is chosen[-1]
     return last and any(not agree(p.given, person.given) for p in his)
+
+
+def _told_as_kin(person: Person, chosen: Sequence[Person]) -> bool:
+    """«Ищу сына … Отец Пичугин Аркадий Львович, 1969»: a verb asks for another alone."""
+    if not all(mention.kin for mention in person.mentions):
+        return False
+    others = [p for p in chosen if not any(mention.kin for mention in p.mentions)]
+    loudest = max((_loudest(p) for p in others), default=0.0)
+    asked = any(p.asked_for and p.named[0] < person.named[0] for p in others) or loudest > SEEKS
+    return asked and (_loudest(person) < SEEKS or _loudest(person) == SEEKS < loudest)
+
+
+def _loudest(person: Person) -> float:
+    return max(mention.loudest.get(SOUGHT, 0.0) for mention in person.mentions)
 
 
 def _a_wife(person: Person, chosen: Sequence[Person]) -> bool:

@@ -16,7 +16,7 @@ from extract.layout import FIELD, ITEM, QUOTE, TAGS, TEXT, TITLE, Layout, Senten
 from extract.names import NameSpan
 from extract.people.aliases import also, by_passport, patronymic_of
 from extract.people.bystanders import weigh_bystanders
-from extract.people.frames import heaviest_frames, weigh_frame
+from extract.people.frames import heaviest_frames, weigh_frame, weigh_me
 from extract.people.given_alone import weigh_given_alone
 from extract.people.headlines import weigh_headlines
 from extract.people.kinship import weigh_kin
@@ -111,6 +111,7 @@ def mentions(spans: Sequence[NameSpan], around: Surroundings) -> list[Mention]:
         if hit.table == "kin":
             weigh_kin(hit, found, starts, around)
     weigh_bystanders(found, around)
+    weigh_me(found, around.tokens)
     weigh_headlines(found, around)
     weigh_given_alone(found, around)
     _share(found, around)
@@ -217,7 +218,9 @@ def _weigh_place(
     span, layout = mention.span, around.layout
     line = layout.line(span.start_token)
     sentence = layout.sentence(span.start_token)
-    if line.kind is ITEM and first_in_line and _heads_item(around.tokens, line.body, span):
+    posters = _is_posters(span) and span.start_token > line.body  # «Кого искала Дарья П.»
+    item = line.kind is ITEM and first_in_line and not posters
+    if item and _heads_item(around.tokens, line.body, span):
         mention.add(SOUGHT, 6, "list item")
         return
     if line.kind is TITLE:
@@ -237,7 +240,7 @@ def _weigh_place(
         mention.add(SEEKER, 4, "signature")
     elif _is_the_one(around, span, sentence):
         mention.add(SOUGHT, 4, "named as the one")
-    elif begins and not only and _is_posters(span):
+    elif not only and _is_posters(span):
         mention.add(SEEKER, 6, "signature")
     elif begins and span.weak and span.surname is None and _addressed(around, span):
         mention.add(SEEKER, 4, "address")

@@ -16,6 +16,7 @@ from extract.private.bystander_rows import in_rows
 from extract.private.contacts import lead_words
 from extract.private.poster_names import posters
 from extract.private.spoken_to import spoken_to
+from extract.private.unmarked import unmarked
 from extract.tokens import MARK, NUMBER, WORD, Token
 from russian import given
 from russian.phrases import Hit, word_class
@@ -66,6 +67,7 @@ def bystanders(
     found |= set(_on_lines_beside(text))
     found |= set(posters(around, signs))
     found |= set(spoken_to(around))
+    found |= set(unmarked(around))
     hyphened = [at for at, one in enumerate(around.tokens) if "-" in one.text]
     found |= {at for at in hyphened if _is_honoured(around.tokens[at])}
     found = {at for at in found if _may_be_hidden(text, at)}

@@ -65,7 +65,8 @@ _NICKNAME = re.compile(
 )
 _LOCAL_PHONE = re.compile(r"[^\n\d@]{0,14}?(\(?\d[\d() \-–—]{2,14}\d)(?!\d|\.\d)")
 _STREET = re.compile(
-    r"(?<![\w])(?:ул(?:\.|ица|ице|ицы)|пр(?:\.|-т|-кт|осп\.|оспект\w?)|пер(?:\.|еулок|еулке)"
+    r"(?<![\w])(?:ул(?:\.|ица|ице|ицы|(?= [^\W\d]))|пр(?:\.|-т|-кт|осп\.|оспект\w?)"
+    r"|пер(?:\.|еулок|еулке|(?=(?-i: [А-ЯЁ])))"
     r"|мкр(?:\.|(?!\w))|микрорайон\w?|б(?:-р|ульвар\w?)|ш(?:\.|оссе)|наб(?:\.|ережная)"
     r"|пл(?:\.|ощадь)|проезд\w?|тупик\w?|квартал\w?|аллея)"
     r"[ ,]{0,2}(?:[\w\-\"«».]{1,30}[ ,]{1,2}){0,3}?[\w\-\"«».]{0,30}?[ ,]{0,2}"
@@ -76,9 +77,16 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 _STREET_MARKS = (
-    "ул.", "улиц", "пр.", "пр-", "проспект", "просп.", "пер.", "переул", "мкр", "микрор", "б-р",
+    "ул.", " ул ", "\nул ", " пер ", "\nпер ", "улиц",
+    "пр.", "пр-", "проспект", "просп.", "пер.", "переул", "мкр", "микрор", "б-р",
     "бульвар", "ш.", "шоссе", "наб", "пл.", "площад", "проезд", "тупик", "квартал", "аллея",
 )  # fmt: skip
+_AT_HOME = re.compile(  # «адрес для писем: Коминтерна 7-12»
+    r"(?<![\w\[])адрес(?:\w{0,2})(?!\w)[^\n\d.!?]{0,30}?"
+    r"((?-i:[А-ЯЁ])[^\W\d_]{2,30}(?:[ -][^\W\d_]{2,30})?,? ?\d{1,3}[а-я]?"
+    r"(?!\w|[ -]?(?:лет|год|г\b|км|мес))(?:[ ,]{0,2}(?:[-/]\s?\d{1,4}|кв\.? ?\d{1,4}))?)",
+    re.IGNORECASE,
+)
 _HOUSE = re.compile(
     r"(?<!\w)(?:д(?:\.|ом) ?\d{1,4}\w?[ ,]{1,3}(?:корп\.? ?\d+[ ,]{1,3})?)?"
     r"(?:кв\.?|квартира) ?\d{1,4}(?!\d)",
@@ -144,7 +152,8 @@ def _numbered(text: str, lowered: str, digits: Sequence[str]) -> list[Contact]:
     long_, tagged = sum(map(len, digits)) >= _LEAST_DIGITS, max(map(len, digits)) >= 6
     papers = handles.holds(lowered, _PAPER_STEMS)
     street, flat = handles.holds(lowered, _STREET_MARKS), "кв" in lowered
-    if not (long_ or tagged or papers or street or flat):
+    home = "адрес" in lowered
+    if not (long_ or tagged or papers or street or flat or home):
         return []
     found: list[Contact] = []
     text = _masked(text, [match.span() for match in _UNIT.finditer(text)])
@@ -157,6 +166,8 @@ def _numbered(text: str, lowered: str, digits: Sequence[str]) -> list[Contact]:
         found += [Contact(Secret.DOCUMENT, *m.span()) for m in _TAG_NUMBER.finditer(text)]
     if street:
         found += [Contact(Secret.ADDRESS, *m.span()) for m in _STREET.finditer(text)]
+    if home:
+        found += [Contact(Secret.ADDRESS, *m.span(1)) for m in _AT_HOME.finditer(text)]
     if flat:
         found += [Contact(Secret.ADDRESS, *m.span()) for m in _HOUSE.finditer(text)]
     return found

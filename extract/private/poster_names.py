@@ -186,10 +186,10 @@ def _is_initial(token: Token) -> bool:
 
 
 def _women(around: Surroundings) -> Iterator[int]:
-    """Women's patronymics and the given names no word of the language shares."""
+    """Women's patronymics and the given names no word of the language shares, in any letters."""
     for at, token in enumerate(around.tokens):
         word = token.word
-        if word.shape != "lower" and word.tags and _is_a_womans(word) and _is_capital(token):
+        if not _NAMES.isdisjoint(word.tags) and len(word.key) >= _ROW and _is_a_womans(word):
             other = _is_sign(around.tokens, at) or token.key in gazetteer()
             yield from () if other else (at,)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,6 +27,7 @@ _NEAR = 6  # tokens from a contact or a word of kinship
 _SENTENCE = re.compile(r"[.!?…;] +(?=[^\W\d])")
 _MARK = re.compile(r"\[(?:[а-я]+|…)\]")
 _WORDY = re.compile(r"\w")
+_SHORT = 3  # letters of a name that may be another word too
 _ENDINGS = "аяойьеиыуюй"
 
 
@@ -169,7 +171,9 @@ def private_names(
                 hidden.append((at, at + 1))
                 taken.add(at)
     told = frozenset(at for at, _ in hidden)
-    hidden += [(at, at + 1) for at in bystanders(around, signs, taken, sought, told)]
+    beside = bystanders(around, signs, taken, sought, told)
+    hidden += [(at, at + 1) for at in beside]
+    hidden += [(at, at + 1) for at in _again(tokens, told.union(beside), mine)]
     spans = [
         Contact(Secret.NAME, tokens[start].start, tokens[end - 1].end) for start, end in hidden
     ]
@@ -179,6 +183,20 @@ def private_names(
         if mine.isdisjoint(range(start, end))
     ]
     return _joined(spans, tokens) + quoted
+
+
+def _again(
+    tokens: Sequence[Token], hidden: AbstractSet[int], mine: AbstractSet[int]
+) -> Iterator[int]:
+    """«бабушка Ноган … ноган плачет»: a hidden name of no dictionary, again in small letters."""
+    names = {
+        tokens[at].key
+        for at in hidden
+        if len(tokens[at].key) > _SHORT and not any(p.known for p in tokens[at].word.parses)
+    }
+    for at, token in enumerate(tokens if names else ()):
+        if token.key in names and token.word.shape == "lower" and not (at in hidden or at in mine):
+            yield at
 
 
 def _private_words(

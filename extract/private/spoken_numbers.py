@@ -23,7 +23,7 @@ _PART = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _LETTERS_APART = 5
 _SPACED = re.compile(rf"(?<!\w)(?:[^\W\d_] ){{{_LETTERS_APART}}}")
 _APOSTROPHE = re.compile("[’ʼ]")
-_OPENING = re.compile(r"[78](?:\d{3})?")  # digits a number told half in words begins with
+_OPENING = re.compile(r"[78](?:\d{3})?|9\d\d")  # digits a number told half in words begins with
 COUNTED = re.compile(  # behind a number that is no telephone's
     r" ?(?:лет|год|дн|ден|мес|недел|час|мин|раз|сообщ|звон|слов|фото|человек|чел|км|руб|сут)"
 )
