@@ -132,7 +132,7 @@ def asserted_in(line: Line) -> Claim | None:
         return None
     verdict = line.said[1]
     if verdict.at is not None:
-        return None if line.of_another_name else verdict.claim
+        return None if line.of_another_name or line.of_kin else verdict.claim
     if latin := _in_english(line):
         return latin
     lost = _MISSING <= verdict.plea < ASKS or verdict.plea > ASKS
