@@ -281,6 +281,7 @@ class Reading:
     extractor: str  # version of the rules that read it
     title: str | None = None  # of its thread, where the text bears one; raw: only hashed to disk
     doubt: Doubt | None = None  # of a list's row
+    unread: tuple[str, ...] = ()  # columns of a list's row in which no date could be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

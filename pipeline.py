@@ -30,6 +30,7 @@ from scraper.client import Client
 from scraper.vk_api import spent
 from store import Store, backfilling, trouble
 from store.connection import Connection
+from store.doubts import settled
 from store.posts import Saved
 from store.times import moscow_day
 from store.trouble import Ended, filled, state_of
@@ -102,13 +103,18 @@ class Read:
     batch: Batch
     readings: tuple[Reading, ...]
     unread: tuple[str, ...]
+    settled: frozenset[int] = frozenset()  # rows
 
     @property
     def doubts(self) -> list[str]:
-        """The rows that count for nobody, and why."""
+        """The rows that count for nobody, and why; without those that an editor settled."""
         of_rows = self.readings[len(self.batch.posts) :]
         rows = zip(self.batch.rows, of_rows, strict=True)
-        return [f"row {row.row}: {said.doubt.why}" for row, said in rows if said.doubt]
+        return [
+            f"row {row.row}: {said.doubt.why}"
+            for row, said in rows
+            if said.doubt and row.row not in self.settled
+        ]
 
 
 def read(batch: Batch, claim: Claim | None = None) -> Read:
@@ -352,7 +358,8 @@ def _remember_budgets(store_path: Path, client: Client, now: datetime) -> None:
 def _save(store_path: Path, source: Source, batch: Batch, now: datetime) -> tuple[Saved, Read]:
     found = read(batch, source.claim)
     with WRITER, Store.open(store_path) as store:
-        return store.save_batch(found.batch, found.readings, now), found
+        saved = store.save_batch(found.batch, found.readings, now)
+        return saved, replace(found, settled=settled(store.connection, source.name))
 
 
 def _save_failure(store_path: Path, failure: CollectFailed) -> None:

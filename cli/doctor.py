@@ -67,6 +67,8 @@ def _database(place: Place) -> Iterator[Finding]:
         yield str(place.db), f"schema {store.schema_version}", True
         for name, alarm in quarantine.alarmed(store.connection):
             yield f"list {name}", alarm, False
+        for name, told, few in quarantine.unread(store.connection):
+            yield f"list {name}", told, few
         lately = stamp(datetime.now(UTC) - trouble.LATELY)
         for name, row, why, noted in doubts.listing(store.connection):
             yield f"list {name}", f"row {row} counts for nobody: {why}", noted < lately

@@ -1,4 +1,4 @@
-"""`review`: pairs and claims that wait for a human; a word or its undoing → the append-only tables.
+"""`review`: pairs, claims, rows that wait for a human; a word, its undoing → append-only tables.
 
 Without a further word it shows one pair after the other and takes a key for each.
 """
@@ -19,7 +19,7 @@ from cli.output import as_json, clean, console, print_json, print_table
 from cli.persons import origin, reasons
 from cli.users import users_of, users_option
 from model import Judgement, UnusableInput
-from store import Store, claims, reviewing
+from store import Store, claims, reviewing, settling
 from store.datasette.labels import label
 from store.dossier import pair_of
 
@@ -182,6 +182,61 @@ def approve(  # noqa: PLR0913  an option each
         )
     told = "approved by " + ", ".join(behind) if behind else "approved by nobody"
     console().print(f"record {record_id}: {told}" + ("" if new else " (as before)"))
+    _apply(place, later)
+
+
+@review.command()
+@click.option("--all", "every", is_flag=True, help="Settled rows too, with the word on each.")
+@as_json
+@click.pass_obj
+def rows(place: Place, *, every: bool, as_json: bool) -> None:
+    """Rows of lists that count for nobody, because nobody understood or believed them."""
+    with Store.open(place.db, read_only=True) as store:
+        found = settling.listing(store.connection, every=every)
+    if as_json:
+        print_json(found)
+        return
+    shown = [
+        (row["row_id"], row["source"], row["row"], clean(str(row["text"])), row["why"],
+         f"{row['verdict']}, by {row['editor']}" if row["verdict"] else "")
+        for row in found
+    ]  # fmt: skip
+    heads = ("id", "list", "row", "text", "because", "settled")
+    print_table("Doubtful rows of lists", heads, shown)
+
+
+row_id = click.argument("row_id", metavar="ROW")
+
+
+@review.command()
+@row_id
+@click.argument("verdict", type=click.Choice(settling.VERDICTS))
+@note_option
+@later
+@acting
+def settle(  # noqa: PLR0913  an option each
+    place: Place, *, row_id: str, verdict: str, editor: str, note: str | None, later: bool
+) -> None:
+    """Say what a doubtful ROW (its id in `review rows`) claims, or that it is nobody's.
+
+    It holds until the list writes the row anew.
+    """
+    with Store.open(place.db) as store:
+        settling.settle(store, row_id, verdict, editor, datetime.now(UTC), note=note)
+    console().print(f"row {row_id}: {verdict}, by {editor}")
+    _apply(place, later)
+
+
+@review.command()
+@row_id
+@note_option
+@later
+@acting
+def reopen(place: Place, *, row_id: str, editor: str, note: str | None, later: bool) -> None:
+    """Take the word on a ROW back: it counts for nobody and waits again."""
+    with Store.open(place.db) as store:
+        settling.reopen(store, row_id, editor, datetime.now(UTC), note=note)
+    console().print(f"row {row_id}: waits again")
     _apply(place, later)
 
 

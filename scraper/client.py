@@ -23,6 +23,7 @@ from scraper.addresses import AddressRefused, check_host
 from scraper.exchange import ClientSettings, ExchangeFailed, Request, Response
 from scraper.fetcher import Fetcher
 from scraper.inflate import BadBody, Body, TooLarge
+from scraper.large import Content, Room
 from scraper.pace import Hosts, retry_after
 from scraper.proxies import TunnelBackend
 from scraper.robots import Robots
@@ -42,6 +43,7 @@ _BECOMES: Mapping[int, type[CollectFailed]] = {
     429: SourceRefused,
     451: SourceRefused,
 }
+_ROOM_WAIT = 0.05  # s
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 
 
@@ -52,6 +54,7 @@ class Client:
         self.settings = settings
         self.hosts = Hosts(settings)
         self.robots = Robots(settings.clock)
+        self.room = Room(settings.most_held)
         self._stops: dict[str, tuple[datetime, str]] = {}  # service → until when, and why
         self._spent: Counter[tuple[str, str]] = Counter()  # service and day → requests
         self._http: dict[str | None, httpx.AsyncClient] = {None: _http(settings, None)}
@@ -115,6 +118,8 @@ class Client:
                 return await self._exchange(http, request)
         except TimeoutError:
             cause = f"no complete answer within {self.settings.deadline:g} s"
+            if self.room.full:
+                cause += ": other large pages wait to be read"
             raise ExchangeFailed(cause, passing=True) from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):
             raise ExchangeFailed("not an address that can be fetched") from None
@@ -156,19 +161,29 @@ class Client:
             wait=wait,
         )
 
-    async def _read(self, answer: httpx.Response) -> bytes:
+    async def _read(self, answer: httpx.Response) -> Content:
         if answer.status_code not in {200, 203}:
             return b""
         try:
-            body = Body(answer.headers.get("content-encoding", ""), self.settings.max_bytes)
-            async for chunk in answer.aiter_raw():
-                body.feed(chunk)
-            return body.finish(answer.headers.get("content-length"))
+            sent = answer.headers.get("content-encoding", "")
+            body = Body(sent, self.settings.max_bytes, self.room)
+            return await self._whole(answer, body)
         except TooLarge:
             cause = f"the body is larger than {self.settings.max_bytes} bytes"
             raise ExchangeFailed(cause, status=answer.status_code) from None
         except BadBody as bad:
             raise ExchangeFailed(str(bad), passing=True, status=answer.status_code) from None
+
+    async def _whole(self, answer: httpx.Response, body: Body) -> Content:
+        try:
+            async for chunk in answer.aiter_raw():
+                body.feed(chunk)
+                while self.room.full:  # noqa: ASYNC110  any thread may make room
+                    await asyncio.sleep(_ROOM_WAIT)
+            return body.finish(answer.headers.get("content-length"))
+        except BaseException:
+            body.close()
+            raise
 
 
 def _check_url(url: httpx.URL) -> None:

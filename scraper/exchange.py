@@ -12,6 +12,7 @@ from importlib import metadata
 from model import CollectFailed, Outcome, UnusableInput
 from scraper.addresses import lookup
 from scraper.decoding import decode
+from scraper.large import Content
 from scraper.sealing import key_of_environment
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
@@ -41,6 +42,7 @@ class ClientSettings:
     read_timeout: float = 30.0
     deadline: float = 90.0  # of one whole exchange, body included
     max_bytes: int = 16 * 2**20  # of one body, after decompression
+    most_held: int = 64 * 2**20  # of all bodies that are larger than a page should be
     max_file_bytes: int = 256 * 2**20
     max_redirects: int = 5
     full_fetch_days: float = 7.0  # validators older than this are not sent
@@ -87,13 +89,13 @@ class Response:
     status: int
     url: str  # after redirects
     headers: Mapping[str, str]
-    content: bytes
+    content: Content
     outcome: Outcome
     received_at: datetime
 
     def text(self, encoding: str | None = None) -> str:
         """The body as text: `encoding` where given, else as its bytes and labels say."""
-        return decode(self.content, encoding, self.headers.get("content-type", ""))
+        return decode(self.content[:], encoding, self.headers.get("content-type", ""))
 
 
 class ExchangeFailed(Exception):

@@ -19,6 +19,7 @@ import feedparser
 from model import Post
 from scraper.addresses import canonical, personal
 from scraper.feed_dates import feed_moment
+from scraper.large import Content
 from scraper.markup import soup_of, text_of
 
 _START = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
@@ -69,10 +70,10 @@ class Entry:
         )
 
 
-def complete(content: bytes) -> bool:
+def complete(content: Content) -> bool:
     """Did the feed arrive whole? What is no feed at all is for `read_feed` to say."""
-    plain = content.replace(b"\0", b"")
-    return not _START.search(plain[:8192]) or bool(_END.search(plain[-4096:]))
+    start, end = (part.replace(b"\0", b"") for part in (content[:16_384], content[-8_192:]))
+    return not _START.search(start) or bool(_END.search(end))
 
 
 def read_feed(text: str, zone: tzinfo, now: datetime) -> list[Entry]:

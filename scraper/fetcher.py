@@ -30,6 +30,7 @@ from model import (
 )
 from scraper.addresses import canonical, is_loopback
 from scraper.exchange import ExchangeFailed, Request, Response, version
+from scraper.large import Content
 from scraper.sealing import Seal
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ stamina.instrumentation.set_on_retry_hooks([])
 
 _E = TypeVar("_E", bound=CollectFailed)
 
-Complete = Callable[[bytes], bool]
+Complete = Callable[[Content], bool]
 _VALIDATORS = frozenset({"etag", "last-modified"})
 
 
@@ -127,7 +128,7 @@ class Fetcher:
         self._captures.clear()
         return taken
 
-    def _capture(self, url: str, content: bytes) -> None:
+    def _capture(self, url: str, content: Content) -> None:
         self._captures.append(self._seal.capture(self.source.name, url, content, self.now()))
 
     def local(self, path: str | Path) -> Path:

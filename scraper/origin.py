@@ -17,16 +17,16 @@ from model import CollectFailed, Fetch, Outcome, Source, SourceChanged
 from scraper import readers
 from scraper.client import Fetcher
 from scraper.decoding import decode
+from scraper.large import Content, Large, digest, pieces
 
 _Read = TypeVar("_Read")
-_PIECE = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What one exchange brought, and the cursor to keep once it is committed."""
 
-    content: bytes
+    content: Content
     content_type: str = ""
     cursor: Mapping[str, object]
 
@@ -69,19 +69,19 @@ async def whole(source: Source, fetcher: Fetcher, cursor: Mapping[str, object]) 
         content_type = response.headers.get("content-type", "")
     else:
         content, content_type = fetcher.read(path.resolve()), ""
-    digest = hashlib.sha256(content).hexdigest()
-    if known and cursor.get("sha256") == digest:
+    mark = digest(content)
+    if known and cursor.get("sha256") == mark:
         mark_unchanged(fetcher)
         return None
     return Page(
         content=content,
         content_type=content_type,
-        cursor={"reading": reading, "sha256": digest},
+        cursor={"reading": reading, "sha256": mark},
     )
 
 
 async def parsed(
-    source: Source, fetcher: Fetcher, read: Callable[[Source, bytes], _Read], content: bytes
+    source: Source, fetcher: Fetcher, read: Callable[[Source, bytes], _Read], content: Content
 ) -> _Read:
     """`read(source, content)` away from the loop. A changed page makes its fetch `suspect`.
 
@@ -102,7 +102,7 @@ async def stream(source: Source, fetcher: Fetcher, *, known: bool) -> BinaryIO |
     path = local_path(source)
     if path is None:
         response = await fetcher.get(source.url, conditional=known)
-        return None if response.outcome is Outcome.UNCHANGED else BytesIO(response.content)
+        return None if response.outcome is Outcome.UNCHANGED else _opened(response.content)
     started = fetcher.now()
     try:
         opened = path.open("rb")
@@ -112,6 +112,10 @@ async def stream(source: Source, fetcher: Fetcher, *, known: bool) -> BinaryIO |
         raise CollectFailed(f"{source.name}: {source.url}: {cause}") from None
     _note(source, fetcher, started, size=path.stat().st_size)
     return opened
+
+
+def _opened(content: Content) -> BinaryIO:
+    return content.stream() if isinstance(content, Large) else BytesIO(content)
 
 
 def _note(
@@ -141,14 +145,14 @@ def text(source: Source, content: bytes, content_type: str = "") -> str:
     return decode(content, encoding, content_type).replace("\0", "")
 
 
-def encoding(content: bytes) -> str | None:
+def encoding(content: Content) -> str | None:
     """ "utf-8" or "other", by the bytes; None for plain ASCII, which is every encoding at once."""
-    if content.isascii():
+    if all(piece.isascii() for piece in pieces(content)):
         return None
     piecewise = codecs.getincrementaldecoder("utf-8")()  # a page may be of any size
     try:
-        for start in range(0, len(content), _PIECE):
-            piecewise.decode(content[start : start + _PIECE])
+        for piece in pieces(content):
+            piecewise.decode(piece)
         piecewise.decode(b"", final=True)
     except UnicodeDecodeError:
         return "other"

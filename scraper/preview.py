@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from model import Post
 from scraper.census import Made
 from scraper.elements import Classed, Element, bearing, classed, classes, root_of, text_of
+from scraper.large import Content
 
 _DATA_POST = re.compile(
     rb"""data-post\s*=\s*["']?\s*[A-Za-z0-9_]+/(\d{1,18})[\s"'>]""", re.IGNORECASE
@@ -51,7 +52,7 @@ class Page:
     made: Made = Made(items=0, names={})  # noqa: RUF009  frozen
 
 
-def complete(content: bytes) -> bool:
+def complete(content: Content) -> bool:
     """Did the page arrive whole?"""
     return b"</html" in content[-65536:].lower()
 

@@ -20,8 +20,8 @@ from typing import Any, TypeVar
 from model import CollectFailed
 from scraper import worker
 from scraper.fetcher import Fetcher
+from scraper.large import SMALL
 
-SMALL = 64 * 1024  # bytes
 MEMORY = 1024 * 2**20  # address space of a reading process, bytes
 SECONDS = 10  # of processor for one page
 PATIENCE = 120.0  # seconds by the clock for one page
@@ -59,7 +59,7 @@ class _Process:
         alarm.daemon = True
         alarm.start()
         try:
-            worker.send(self.process.stdin, (module, name, given))
+            worker.ask(self.process.stdin, (module, name, given))
             answer: tuple[Any, ...] = worker.receive(self.process.stdout)
         except (OSError, EOFError):
             raise Killed from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ import pyrage
 
 from model import Capture, UnusableInput
 from scraper.addresses import canonical
+from scraper.large import Content, digest
 
 VARIABLE = "ROLLCALL_VAULT_KEY"
 
@@ -22,15 +22,15 @@ class Seal:
     client: str  # name and version, as each capture states it
     key: str | None = None  # an age public key (age1…)
 
-    def capture(self, source: str, url: str, content: bytes, at: datetime) -> Capture:
+    def capture(self, source: str, url: str, content: Content, at: datetime) -> Capture:
         """The capture of one answer's bytes; `url` may still bear tokens."""
-        sealed = None if self.key is None else pyrage.encrypt(content, [recipient(self.key)])
+        sealed = None if self.key is None else pyrage.encrypt(content[:], [recipient(self.key)])
         return Capture(
             source=source,
             url=canonical(url),
             captured_at=at,
             client=self.client,
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=digest(content),
             size=len(content),
             recipient=self.key,
             sealed=sealed,

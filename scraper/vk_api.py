@@ -14,6 +14,7 @@ from model import CollectFailed, Source, SourceChanged, SourceGone, SourceRefuse
 from scraper import readers
 from scraper.addresses import is_loopback
 from scraper.fetcher import Fetcher
+from scraper.large import Content
 from scraper.moments import MOSCOW, zone_of
 from scraper.wall import Wall, WallChanged, WallError, read_wall
 
@@ -99,7 +100,7 @@ class Api:
         """The error to raise when an answer is not what the method gives."""
         return self.fetcher.changed(self.url, cause)
 
-    async def _get(self, offset: int, count: int) -> bytes:
+    async def _get(self, offset: int, count: int) -> Content:
         response = await self.fetcher.get(
             self.url,
             headers=self._headers(),

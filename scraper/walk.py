@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
@@ -14,6 +13,7 @@ from scraper import markup, origin, readers
 from scraper.addresses import canonical
 from scraper.cells import attribute_of
 from scraper.client import Fetcher
+from scraper.large import Content, digest
 
 Known = Mapping[str, Mapping[str, object]]
 
@@ -23,7 +23,7 @@ class Sheet:
     """One page of a walk. `content` is None where it is as it was when the cursor was kept."""
 
     url: str
-    content: bytes | None
+    content: Content | None
     content_type: str = ""
     kept: Mapping[str, object]  # sha256, next, links: what the cursor remembers of it
     size: int = 0  # bytes of what came from the web; 0 for a file
@@ -66,12 +66,12 @@ class Walk:
             response = await self.fetcher.get(url, conditional=bool(kept))
             if response.outcome is Outcome.UNCHANGED:
                 return Sheet(url=url, content=None, kept=kept)
-            content, content_type = response.content, response.headers.get("content-type", "")
-            base = response.url
+            content: Content = response.content
+            content_type, base = response.headers.get("content-type", ""), response.url
         else:
             content, content_type, base = self.fetcher.read(_path(self.source)), "", ""
-        digest = hashlib.sha256(content).hexdigest()
-        if kept.get("sha256") == digest:
+        mark = digest(content)
+        if kept.get("sha256") == mark:
             origin.mark_unchanged(self.fetcher)
             return Sheet(url=url, content=None, kept=kept)
         options = self.source.options
@@ -88,7 +88,7 @@ class Walk:
             content_type=content_type,
             size=size,
             kept={
-                "sha256": digest,
+                "sha256": mark,
                 "next": next(iter(links["next"]), None),
                 "links": links["follow"],
             },

@@ -8,14 +8,18 @@ and not the service. It has no environment, so no token either.
 
 from __future__ import annotations
 
+import io
 import pickle
 import resource
 import sys
 import traceback
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
+
+from scraper.large import SMALL, Content, Large, pieces
 
 _ALLOWED = ("model", "datetime", "zoneinfo")  # whose types may cross, beside our parsers' own
 _PLAIN = frozenset({"frozenset", "set", "bytearray", "complex"})
@@ -23,6 +27,14 @@ _PLAIN = frozenset({"frozenset", "set", "bytearray", "complex"})
 
 class _Careful(pickle.Unpickler):
     """Reads only types of ours: a parser that was taken over must not run code here."""
+
+    def __init__(self, pipe: IO[bytes], pages: Sequence[bytes] = ()) -> None:
+        super().__init__(pipe)
+        self._pages = pages
+
+    def persistent_load(self, number: Any) -> Any:
+        """The page of that number, which came before the call."""
+        return self._pages[number]
 
     def find_class(self, module: str, name: str) -> Any:
         """The class, if it is one of ours."""
@@ -33,7 +45,21 @@ class _Careful(pickle.Unpickler):
 
 
 class _Plain(pickle.Pickler):
-    """Writes zones by their names: their own way needs `getattr` at the other end."""
+    """Writes zones by their names: their own way needs `getattr` at the other end.
+
+    Where `apart` is given, large pages are put there, and their numbers written.
+    """
+
+    def __init__(self, pipe: IO[bytes], apart: list[Content] | None = None) -> None:
+        super().__init__(pipe, protocol=5)
+        self._apart = apart
+
+    def persistent_id(self, value: object) -> int | None:
+        """The number of a large page."""
+        if self._apart is None or not isinstance(value, bytes | Large) or len(value) <= SMALL:
+            return None
+        self._apart.append(value)
+        return len(self._apart) - 1
 
     def reducer_override(self, value: object) -> Any:
         """How a value is written."""
@@ -41,8 +67,8 @@ class _Plain(pickle.Pickler):
 
 
 def send(pipe: IO[bytes], value: object) -> None:
-    """Write one value, a page in it uncopied. Raises OSError where nobody reads."""
-    _Plain(pipe, protocol=5).dump(value)
+    """Write one value. Raises OSError where nobody reads."""
+    _Plain(pipe).dump(value)
     pipe.flush()
 
 
@@ -56,6 +82,27 @@ def receive(pipe: IO[bytes]) -> Any:
         raise
 
 
+def ask(pipe: IO[bytes], call: object) -> None:
+    """Write a call: first its large pages, piece by piece, which it has here no more than so.
+
+    Raises OSError where nobody reads.
+    """
+    apart: list[Content] = []
+    told = io.BytesIO()
+    _Plain(told, apart).dump(call)
+    send(pipe, [len(page) for page in apart])
+    for page in apart:
+        pipe.writelines(pieces(page))
+    pipe.write(told.getbuffer())
+    pipe.flush()
+
+
+def asked(pipe: IO[bytes]) -> Any:
+    """Read a call, its large pages as bytes. Raises EOFError where the other end is gone."""
+    pages = [pipe.read(size) for size in receive(pipe)]
+    return _Careful(pipe, pages).load()
+
+
 def main(memory: int, seconds: int) -> None:
     """Answer calls until the input ends."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -64,7 +111,7 @@ def main(memory: int, seconds: int) -> None:
     sys.stdout = sys.stderr
     while True:
         try:
-            module, name, given = receive(calls)
+            module, name, given = asked(calls)
         except EOFError:
             return
         used = resource.getrusage(resource.RUSAGE_SELF)

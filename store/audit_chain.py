@@ -162,7 +162,7 @@ def _against(held: dict[int, str], lines: int, link: str, where: str) -> Iterato
 
 
 def _unlike_audited(connection: Connection) -> Iterator[str]:
-    """Editors' decisions and approvals that differ from what the log says of them.
+    """Editors' words that differ from what the log says of them.
 
     After an erasure those of the erased are gone, and rightly so.
     """
@@ -170,6 +170,7 @@ def _unlike_audited(connection: Connection) -> Iterator[str]:
     for table, key, word in (
         ("decision", "decision_id", "judgement"),
         ("approval", "approval_id", "approved"),
+        ("row_word", "word_id", "verdict"),
     ):
         for row in connection.execute(
             f"SELECT detail ->> ? AS number, detail ->> ? AS said, row.{word} AS held "  # noqa: S608

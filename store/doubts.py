@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 
-from model import Doubt
+from model import Claim, Doubt, Reading
 from store.connection import Connection
 from store.quarantine import held_record
 from store.tokens import Tokens
@@ -25,8 +26,37 @@ def keep(connection: Connection, row_id: str, doubt: Doubt | None, at: str) -> N
     )
 
 
+NOBODY, OPEN = "nobody", "open"  # words beside a claim's: on no man of ours; not settled
+
+
+def read_as(reading: Reading, verdict: str | None) -> Reading:
+    """A reading as an editor settled its row; as it is where he did not."""
+    said = reading.records[0] if reading.records else reading.doubt and reading.doubt.record
+    if verdict is None or not said:
+        return reading
+    counted = () if verdict == NOBODY else (replace(said, claim=Claim(verdict)),)
+    return replace(reading, records=counted)
+
+
+def words(connection: Connection, source: str) -> Mapping[str, tuple[int, str]]:
+    """Row → the text (its version) and the verdict of the word that holds, for a list's rows."""
+    rows = connection.execute(
+        "SELECT row_id, version, verdict FROM row_word_now JOIN list_row USING (row_id) "
+        "WHERE source = ?", (source,),
+    )  # fmt: skip
+    return {row["row_id"]: (row["version"], row["verdict"]) for row in rows}
+
+
+def settled(connection: Connection, source: str) -> frozenset[int]:
+    """Numbers of a list's rows that an editor settled."""
+    rows = connection.execute(
+        "SELECT row FROM row_word_now JOIN list_row USING (row_id) WHERE source = ?", (source,)
+    )
+    return frozenset(row["row"] for row in rows)
+
+
 def waiting(connection: Connection, source: str) -> frozenset[str]:
-    """Ids of a list's doubtful rows."""
+    """Ids of a list's doubtful rows, settled or not."""
     rows = connection.execute(
         "SELECT row_id FROM doubtful_row JOIN list_row USING (row_id) WHERE source = ?", (source,)
     )
@@ -34,12 +64,13 @@ def waiting(connection: Connection, source: str) -> frozenset[str]:
 
 
 def listing(connection: Connection) -> list[tuple[str, int, str, str]]:
-    """(list, row, why, noted when) of the doubtful rows that stand."""
+    """(list, row, why, noted when) of the doubtful rows that stand and nobody settled."""
     return [
         (row["source"], row["row"], row["why"], row["noted_at"])
         for row in connection.execute(
             "SELECT source, row, why, noted_at FROM doubtful_row JOIN list_row USING (row_id) "
-            "WHERE gone_at IS NULL ORDER BY source, row"
+            "WHERE gone_at IS NULL AND row_id NOT IN (SELECT row_id FROM row_word_now) "
+            "ORDER BY source, row"
         )
     ]
 

@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
 
 from model import Batch, Expect, Reading, Record
 
@@ -27,6 +28,13 @@ FIELDS = (
 )  # fmt: skip
 
 
+class Unread(NamedTuple):
+    """In how many rows a column holds what could not be read, and the number of the first."""
+
+    rows: int
+    first: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What an import looks like, without a word of what it says."""
@@ -39,6 +47,8 @@ class Facts:
     repeated: int = 0  # rows that repeat another
     removed: int = 0  # rows of the import before that are not in it
     rewritten: int = 0  # rows whose birth date became another
+    # column → rows in which no date could be read, and the first of them; None: not looked at
+    unread: Mapping[str, Unread] | None = None
 
     def kept(self) -> dict[str, object]:
         """As JSON values, without what has a column of its own."""
@@ -65,7 +75,17 @@ def facts(batch: Batch, readings: Sequence[Reading], *, removed: int, rewritten:
         repeated=sum(n - 1 for n in men.values()),
         removed=removed,
         rewritten=rewritten,
+        unread=_unread(batch, readings),
     )
+
+
+def _unread(batch: Batch, readings: Sequence[Reading]) -> dict[str, Unread]:
+    """What could not be read, by column."""
+    rows: dict[str, list[int]] = {}
+    for row, reading in zip(batch.rows, readings, strict=True):
+        for name in reading.unread:
+            rows.setdefault(name, []).append(row.row)
+    return {name: Unread(len(found), found[0]) for name, found in rows.items()}
 
 
 def alarms(
@@ -104,10 +124,23 @@ def _shape(now: Facts, last: Facts) -> Iterator[str]:
         before, after = last.fills.get(name, 0.0), now.fills.get(name, 0.0)
         if before - after > FILL_DROP and round((before - after) * now.rows) >= LEAST:
             yield f"{name} stands in {after:.0%} of the rows, {before:.0%} before"
+    yield from _worse_read(now, last)
     if last.header and now.header and last.header != now.header:
         yield f"the header changed: {_difference(last.header, now.header)}"
     if last.encoding and now.encoding and last.encoding != now.encoding:
         yield f"the encoding changed from {last.encoding} to {now.encoding}"
+
+
+def _worse_read(now: Facts, last: Facts) -> Iterator[str]:
+    """Columns that could be read before and cannot be now, whatever stood in them."""
+    if last.unread is None:
+        return
+    for name, (rows, first) in (now.unread or {}).items():
+        before = last.unread[name].rows / max(last.rows, 1) if name in last.unread else 0.0
+        share = rows / now.rows
+        if share - before > FILL_DROP and round((share - before) * now.rows) >= LEAST:
+            of = f"in {share:.0%} of the rows (as row {first})"
+            yield f"{name} cannot be read {of}, {before:.0%} before"
 
 
 def _difference(before: Sequence[str], after: Sequence[str]) -> str:

@@ -73,10 +73,12 @@ def _apply(
     now: datetime,
 ) -> Saved:
     saved, waiting = Saved(), doubts.waiting(connection, batch.source)
+    words = doubts.words(connection, batch.source)
     for index, (row, reading) in enumerate(zip(batch.rows, readings, strict=True)):
         old = partner.get(index)
         doubted = reading.doubt is not None or (old is not None and old["row_id"] in waiting)
-        saved += _save_row(connection, row, reading, old, now, doubted=doubted)
+        word = words.get(old["row_id"]) if old is not None else None
+        saved += _save_row(connection, row, reading, old, now, doubted=doubted, word=word)
     return saved
 
 
@@ -185,27 +187,42 @@ def _save_row(  # noqa: PLR0913  what came, what stands, when
     now: datetime,
     *,
     doubted: bool,
+    word: tuple[int, str] | None,
 ) -> Saved:
     at = stamp(now)
     news = False
     if old is None:
-        row_id, learned_at = _insert_row(connection, row, reading, at), at
+        row_id = _insert_row(connection, row, reading, at)
     else:
-        row_id, learned_at = old["row_id"], old["learned_at"]
+        row_id = old["row_id"]
         news = _update_row(connection, old, row, reading, at)
     same = old is not None and not news and old["extractor"] == reading.extractor
     if same and not doubted:
         return Saved()
-    day = reading.records[0].event_date if reading.records else None
-    public = moscow_noon(day) if day and len(day) == 10 else moment(learned_at)
-    origin = Origin(
-        source=row.source, parent_id=row_id, row=True, posted=public, edited=None,
-        learned_at=learned_at, first=True,
-    )  # fmt: skip
-    records = save_records(connection, origin, reading.records[:1], reading.extractor, at)
-    if doubted:
+    stored = _stored(connection, row_id)
+    verdict = word[1] if word is not None and word[0] == stored["versions"] else None
+    records = save_reading(connection, stored, doubts.read_as(reading, verdict), at)
+    if doubted and (verdict is None or reading.doubt is not None):
         doubts.keep(connection, row_id, reading.doubt, at)
     return Saved(new=int(old is None), changed=int(news), records=records)
+
+
+def save_reading(connection: Connection, row: Row, reading: Reading, at: str) -> int:
+    """Write what a stored row says now; return how many records changed."""
+    day = reading.records[0].event_date if reading.records else None
+    public = moscow_noon(day) if day and len(day) == 10 else moment(row["learned_at"])
+    origin = Origin(
+        source=row["source"], parent_id=row["row_id"], row=True, posted=public, edited=None,
+        learned_at=row["learned_at"], first=True,
+    )  # fmt: skip
+    return save_records(connection, origin, reading.records[:1], reading.extractor, at)
+
+
+def _stored(connection: Connection, row_id: str) -> Row:
+    stored: Row = connection.execute(
+        "SELECT * FROM list_row WHERE row_id = ?", (row_id,)
+    ).fetchone()
+    return stored
 
 
 def _insert_row(connection: Connection, row: ListRow, reading: Reading, at: str) -> str:

@@ -7,7 +7,7 @@ their claims until then.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from model import Category, Claim, Doubt, Expect, ListRow, Reading, Record, Sex, Span, UnusableInput
 from store import imports
 from store.connection import Connection, Row
-from store.imports import DRIFT_DAYS, Facts
+from store.imports import DRIFT_DAYS, FILL_DROP, Facts, Unread
 from store.saved import Saved
 from store.times import moment, stamp
 from store.tokens import Tokens
@@ -44,6 +44,8 @@ def judge(connection: Connection, source: str, found: Facts, now: datetime) -> l
 
 def _facts(row: Row) -> Facts:
     held = json.loads(row["facts"])
+    if (unread := held.get("unread")) is not None:
+        held["unread"] = {name: Unread(*told) for name, told in unread.items()}
     return Facts(**{**held, "header": tuple(held["header"])}, content=row["content"])
 
 
@@ -213,3 +215,23 @@ def alarmed(connection: Connection) -> list[tuple[str, str]]:
          f"an editor: {'; '.join(json.loads(row['alarms']))}")
         for row in connection.execute("SELECT * FROM list_import WHERE state = 'held'")
     ]  # fmt: skip
+
+
+def unread(connection: Connection) -> list[tuple[str, str, bool]]:
+    """(list, which column could not be read in how many rows, are they few?) of each list's last
+    import that was taken."""
+    rows = connection.execute(
+        "SELECT list_import.* FROM list_import JOIN source ON source.name = source "
+        "WHERE enabled = 1 AND import_id IN (SELECT max(import_id) FROM list_import "
+        "  WHERE state IN ('accepted', 'released') GROUP BY source) ORDER BY source"
+    )
+    return [
+        (found["source"], told, few) for found in rows for told, few in _told_unread(_facts(found))
+    ]
+
+
+def _told_unread(facts: Facts) -> Iterator[tuple[str, bool]]:
+    for name, (count, row) in (facts.unread or {}).items():
+        then = ": these count from the day they were learned of" if name == "event_date" else ""
+        told = f"{name} cannot be read in {count} of {facts.rows} rows (as row {row}){then}"
+        yield told, count <= FILL_DROP * facts.rows

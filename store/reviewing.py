@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from model import Judgement, RollcallError, Status, UnusableInput
 from store import audit
@@ -38,13 +39,13 @@ WITH open AS (
   WHERE review.closed_at IS NULL
 ), effect AS (
   SELECT *, CASE
-      WHEN joined THEN left_counts
-      WHEN left_counts AND right_counts THEN 1
-      WHEN left_counts THEN 2 * (substr(right_top, 11) <> substr(left_top, 11)
-        AND right_top > left_top)
-      WHEN right_counts THEN 2 * (substr(right_top, 11) <> substr(left_top, 11)
-        AND left_top > right_top)
-      ELSE 0 END AS figures,
+      WHEN joined THEN {split} * left_counts
+      WHEN left_counts AND right_counts THEN {both_count}
+      WHEN NOT (left_counts OR right_counts) THEN 0
+      WHEN substr(right_top, 11) <> substr(left_top, 11)
+        AND CASE WHEN left_counts THEN right_top > left_top ELSE left_top > right_top END
+        THEN {status_moves}
+      ELSE {unchanged} END AS figures,
     NOT joined AND NOT (left_counts AND right_counts) AS beside
   FROM open
 ), weighed AS (
@@ -54,7 +55,17 @@ WITH open AS (
 )
 """
 _RANKS = " ".join(f"WHEN '{status}' THEN {rank}" for rank, status in enumerate(Status))
-WEIGHED = _WEIGHED.replace("{rank}", _RANKS)
+FIGURES = Path(__file__).with_name("review_figures.tsv")
+
+
+def figures() -> dict[str, int]:
+    """What a decision would change → how many figures of the headline move, from the table."""
+    lines = FIGURES.read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {case: int(moved) for case, moved, _ in rows}
+
+
+WEIGHED = _WEIGHED.format(rank=_RANKS, **figures())
 ORDER = "expected DESC, expected_beside DESC, score DESC, review_id"
 
 # An editor's own "not sure" hides the pair from him, not from others.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from histories import NOW, Resolution, man, new_store, reading, resolve
 
-from model import Batch, Claim, Expect, ListRow, Record, UnusableInput
+from model import Batch, Claim, Expect, ListRow, Reading, Record, UnusableInput
 from store import Store, quarantine
 from store.erasure import erase_person
 from store.releasing import decide
@@ -70,6 +71,50 @@ def test_what_is_alarming_is_held(
     assert len(quarantine.listing(store.connection)) == 1
 
 
+def undated(records: list[Record], count: int) -> list[Reading]:
+    """The list again, its last rows with cells for a day that nobody can read."""
+    said = [reading(f"{r.surname} {r.birth_date} {count}", r) for r in records]
+    last = len(said) - count
+    return said[:last] + [replace(one, unread=("event_date",)) for one in said[last:]]
+
+
+def take(store: Store, said: list[Reading], days: float = 0) -> int:
+    wire = tuple(ListRow(source="list", row=n, cells={}) for n in range(1, len(said) + 1))
+    batch = Batch(source="list", rows=wire, whole_list=True)
+    return store.save_batch(batch, said, NOW + timedelta(days=days)).held
+
+
+FARING = (Path(__file__).parents[1] / "store/datasette/queries/source_health.sql").read_text(
+    encoding="utf-8"
+)
+TOLD = ": these count from the day they were learned of"
+
+
+def test_cells_for_a_day_that_cannot_be_read_are_told(store: Store) -> None:
+    men = rows(NAMES, unit="12345")
+    for day, count in enumerate((10, 18), 1):  # by steps of which none is alarming
+        assert take(store, undated(men, count), day) == 0
+        told = f"event_date cannot be read in {count} of 100 rows (as row {101 - count}){TOLD}"
+        assert quarantine.unread(store.connection) == [("list", told, count == 10)]
+        faring = {row["source"]: row["unread"] for row in store.connection.execute(FARING)}
+        assert faring["list"] == f"event_date: {count}/100"
+    assert take(store, undated(men, 40), 3) == 100
+    (waiting,) = quarantine.listing(store.connection)
+    alarm = "event_date cannot be read in 40% of the rows (as row 61), 18% before"
+    assert waiting["alarms"] == [alarm]
+    decide(store, int(str(waiting["import_id"])), release=True, by="Анна", now=NOW)
+    assert take(store, undated(men, 41), 4) == 0  # what was released is the measure
+    assert take(store, undated(men, 0), 5) == 0
+    assert quarantine.unread(store.connection) == []
+
+
+def test_an_import_that_was_not_looked_at_so_is_no_measure(store: Store) -> None:
+    with store.writing() as connection:
+        connection.execute("DROP TRIGGER list_import_decided_once")
+        connection.execute("UPDATE list_import SET facts = json_remove(facts, '$.unread')")
+    assert take(store, undated(rows(NAMES, unit="12345"), 90), 1) == 0
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -98,8 +143,6 @@ def test_the_limits_of_a_source(tmp_path: Path) -> None:
     from histories import source  # noqa: PLC0415
 
     with new_store(tmp_path / "rollcall.db") as store:
-        from dataclasses import replace  # noqa: PLC0415
-
         store.save_sources([replace(source("list"), expect=Expect(max_growth=2.0))])
         bring(store, rows(NAMES))
         assert bring(store, rows([*NAMES, *(f"Новый{n}" for n in range(90))]), 1) == 0

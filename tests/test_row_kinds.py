@@ -100,3 +100,21 @@ def test_what_cannot_be_told_waits_for_an_editor(cells: dict[str, str], why: str
     assert reading.records == ()
     assert reading.doubt is not None
     assert why in reading.doubt.why
+
+
+@pytest.mark.parametrize(
+    ("cells", "unread"),
+    [
+        ({"event_date": "14.09.2024", "birth_date": "1990"}, ()),
+        ({"event_date": "вчера вечером"}, ("event_date",)),
+        ({"event_date": "09.2024"}, ("event_date",)),  # no day to count from
+        ({"event_date": "—"}, ()),
+        ({"birth_date": "44 года"}, ()),
+        ({"birth_date": "см. фото", "age": "31"}, ()),
+        ({"birth_date": "см. фото", "death_date": "осенью"}, ("birth_date", "death_date")),
+    ],
+)
+def test_cells_without_a_date_where_one_should_be_are_told(
+    cells: dict[str, str], unread: tuple[str, ...]
+) -> None:
+    assert read(name="Зимин Лука Ильич", **cells).unread == unread

@@ -19,7 +19,7 @@ from extract.names.words import kind_of
 from extract.places import region_of_cell
 from extract.private.contacts import contacts
 from extract.private.redaction import redact
-from extract.rows.claims import RowClaim, asserted_in, claim_of_cell, claim_of_row
+from extract.rows.claims import BLANK, RowClaim, asserted_in, claim_of_cell, claim_of_row
 from extract.rows.dates import born_at_head, day, plausible, short_year
 from extract.rows.heads import Head, head_of, without_rank
 from extract.rows.homes import home_in
@@ -79,6 +79,7 @@ def read_row(row: ListRow, source_claim: Claim, region: str | None = None) -> Re
         records=() if doubt else (record,),
         extractor=VERSION,
         doubt=Doubt(why=doubt, record=record) if doubt else None,
+        unread=read.unread,
     )
 
 
@@ -115,6 +116,20 @@ class _Row:
         if self.told.dead_and_alive:
             return RowClaim(stated, "its text calls him dead and says that he lives")
         return claim_of_row(stated, asserted_in(self.told), by_cell=status is not None)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Columns that hold something, and no date: of an event, no whole day, of birth no age."""
+        born, age = _in_cells(self.cells)
+        read = {
+            "event_date": self.event is not None,
+            "birth_date": bool(born or age),
+            "death_date": day(self.cells.get("death_date", "")) is not None,
+        }
+        return tuple(
+            name for name, well in read.items()
+            if not well and not BLANK.fullmatch(self.cells.get(name, ""))
+        )  # fmt: skip
 
     @property
     def names_several(self) -> bool:

@@ -29,7 +29,7 @@ _OR = re.compile(r"\s*[/|]\s*|\s+или\s+|\s+or\s+|\s+або\s+")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _PARTS = re.compile(r"[.;,\n]\s")
 _FEW = 3  # words that say a status
-_BLANK = re.compile(r"[\W_]*")
+BLANK = re.compile(r"[\W_]*")  # an empty cell: «—», «…»
 _FURTHER = (SOUGHT, FOUND_ALIVE, CAPTURED, RELEASED)  # of two, the one farther on is the later
 
 
@@ -69,7 +69,7 @@ def claim_of_cell(line: Line, cell: str) -> RowClaim | None:
 
     The rules for sentences first (they know «отец погиб» and «погиб?»), then the table of words.
     """
-    if _BLANK.fullmatch(cell) and cell.strip() not in ("?", "+", "†"):
+    if BLANK.fullmatch(cell) and cell.strip() not in ("?", "+", "†"):
         return None
     if line.dead_and_alive or len(_either(cell)) > 1:
         return _unread("contradicts itself", line)
@@ -132,7 +132,7 @@ def asserted_in(line: Line) -> Claim | None:
         return None
     verdict = line.said[1]
     if verdict.at is not None:
-        return None if line.of_another_name else verdict.claim
+        return None if line.of_another_name or line.of_kin else verdict.claim
     if latin := _in_english(line):
         return latin
     lost = _MISSING <= verdict.plea < ASKS or verdict.plea > ASKS

@@ -5,6 +5,7 @@ What reads posts reads it; only who it is about is not asked: a row is about the
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -24,10 +25,17 @@ from extract.private.redaction import private_names, redact
 from extract.reading import Taken, take_apart
 from extract.scopes import parts
 from model import Post, Record
+from russian.morphology import parses
+from russian.phrases import Hit
 
 Name = tuple[str | None, str | None, str | None]
 _NOBODY = (0, 0)
 _BESIDE = 1  # tokens between a name and a verb
+_OTHERS = ("both", "comrade")  # words of the table of kin that rarely mean him
+_WHOSE = frozenset(("его", "ее", "их", "тоже", "также", "уже", "еще", "и"))
+_TELLING = ("ADJF", "PRTF", "PRTS")  # «двоюродный брат», «брат опознан по ДНК»
+_BEFALLEN = frozenset(("nomn", "accs"))
+_BETWEEN = 2  # tokens between a fate and whose it is
 _OUTRIGHT = ("", "strong", "plain")  # notes of «жив», not of «в госпитале», «позвонил»
 
 
@@ -94,6 +102,44 @@ class Line:
             and "nomn" in name.cases
             for name in self.taken.names
         )
+
+    @property
+    def of_kin(self) -> bool:
+        """Is it a relative's fate or a comrade's: «обменян брат», «у него погиб брат»?
+
+        Not where he may be called so himself («погиб сын», «погиб наш брат», «отец троих детей»).
+        """
+        if self.said is None or self.said[1].at is None:
+            return False
+        first, last = self.said[1].at
+        others = (hit for hit in self.taken.hits if hit.table == "kin" and hit.value in _OTHERS)
+        return any(
+            hit.start >= self.head_tokens[1]
+            and self._is_subject(hit)
+            and (
+                first <= hit.start < last
+                or (last <= hit.start and self._only(last, hit.start, _WHOSE))
+                or (hit.end <= first and self._only(hit.end, first, ()))
+            )
+            for hit in others
+        )
+
+    def _only(self, start: int, end: int, words: Container[str]) -> bool:
+        """Do nothing but these words, adjectives or participles stand between two tokens?"""
+        between = self.taken.tokens[start:end]
+        return len(between) <= _BETWEEN and all(
+            one.key in words or any(parse.pos in _TELLING for parse in parses(one.key))
+            for one in between
+        )
+
+    def _is_subject(self, kin: Hit) -> bool:
+        """May a word for a relative be who something befell? No «с братом», no «отец троих»."""
+        tokens = self.taken.tokens
+        cases = {parse.case for parse in parses(tokens[kin.end - 1].key)}
+        behind = tokens[kin.end : kin.end + 1]
+        counted = any(parse.pos == "NUMR" for one in behind for parse in parses(one.key))
+        led = any(parse.pos == "PREP" for parse in parses(tokens[kin.start - 1].key))
+        return not counted and not led and (not cases or not _BEFALLEN.isdisjoint(cases))
 
     @property
     def is_missing(self) -> bool:

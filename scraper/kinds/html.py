@@ -114,7 +114,7 @@ def rows_of(source: Source, sheet: Sheet, *, lines: bool) -> Iterator[Row]:
     """The rows of one page in document order, headers left out. Raises SourceChanged for none."""
     if sheet.content is None:
         return
-    page = markup.soup_of(origin.text(source, sheet.content, sheet.content_type))
+    page = markup.soup_of(origin.text(source, sheet.content[:], sheet.content_type))
     selector = str(source.options["rows"])
     elements = markup.select(page, selector)
     if not elements and "tbody" in selector:  # browsers show one that the page may not have

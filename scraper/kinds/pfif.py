@@ -20,6 +20,7 @@ from model import Batch, Claim, ListRow, Source, SourceChanged
 from russian.note_claims import claim_of_note
 from scraper import moments, origin, readers, tables
 from scraper.client import Fetcher
+from scraper.large import Content, digest
 
 KEYS: Mapping[str, type] = {"page_size": int}  # ask for so many persons at a time, by `skip`
 
@@ -77,24 +78,24 @@ async def collect(
 
 async def _documents(
     source: Source, fetcher: Fetcher, cursor: Mapping[str, object]
-) -> tuple[list[bytes], Mapping[str, object]]:
+) -> tuple[list[Content], Mapping[str, object]]:
     """The documents of the feed and the cursor to keep; none where nothing changed."""
     if "page_size" not in source.options or origin.local_path(source) is not None:
         page = await origin.whole(source, fetcher, cursor)
         return ([page.content], page.cursor) if page else ([], cursor)
     documents = await _paged(source, fetcher)
-    digest = sha256(b"".join(documents)).hexdigest()
-    kept = {"reading": origin.fingerprint(source), "sha256": digest}
+    mark = sha256("".join(map(digest, documents)).encode()).hexdigest()
+    kept = {"reading": origin.fingerprint(source), "sha256": mark}
     if all(cursor.get(key) == value for key, value in kept.items()):
         origin.mark_unchanged(fetcher)
         return [], cursor
     return documents, kept
 
 
-async def _paged(source: Source, fetcher: Fetcher) -> list[bytes]:
+async def _paged(source: Source, fetcher: Fetcher) -> list[Content]:
     """Every page of the feed, by `skip`, until one has fewer persons than asked for."""
     size = int(source.options["page_size"])
-    documents: list[bytes] = []
+    documents: list[Content] = []
     while len(documents) < _MOST_PAGES:
         params = {"skip": len(documents) * size, "max_results": size}
         response = await fetcher.get(source.url, params=params, conditional=False)

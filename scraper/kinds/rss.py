@@ -18,6 +18,7 @@ from scraper import readers
 from scraper.census import Census, count
 from scraper.feed import Entry, NoFeed, complete, read_feed
 from scraper.fetcher import Fetcher
+from scraper.large import Content
 from scraper.moments import MOSCOW, zone_of
 from scraper.origin import local_path, text
 
@@ -79,7 +80,7 @@ def entries_of(source: Source, content: bytes, content_type: str, now: datetime)
     return read_feed(text(source, content, content_type), zone_of(_zone_name(source)), now)
 
 
-async def _content(source: Source, fetcher: Fetcher) -> tuple[bytes, str] | None:
+async def _content(source: Source, fetcher: Fetcher) -> tuple[Content, str] | None:
     """The feed and its Content-Type; None where nothing changed."""
     path = local_path(source)
     if path is not None:
