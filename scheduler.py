@@ -10,6 +10,7 @@ import asyncio
 import fcntl
 import logging
 import os
+import random
 import signal
 import sys
 import time
@@ -28,6 +29,7 @@ from apscheduler.events import (
     JobEvent,
 )
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 import monitor
 import pipeline
@@ -86,6 +88,19 @@ def exclusive(db: Path) -> Iterator[None]:
         yield
 
 
+class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """A tick so many seconds from now, however long ago the last one was due: after sleep, or a
+    clock put forward by a year, one is missed and not half a million.
+    """
+
+    def __init__(self, seconds: float, jitter: float) -> None:
+        self.seconds, self.jitter = seconds, jitter  # jitter: share of the seconds
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
+        """When the next one is due."""
+        return now + timedelta(seconds=self.seconds * random.uniform(1 - self.jitter, 1))  # noqa: S311
+
+
 async def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT. Raises AlreadyRunning, SourceInvalid, StoreUnusable at start."""
     sources = folder.load(settings.sources)
@@ -132,10 +147,12 @@ class Service:
         await asyncio.to_thread(self._check_clock)
         timer = self._timer()
         timer.start()
+        pacing = asyncio.create_task(self.keep_pace(timer))
         notify("READY=1")
         self.log.info("started", sources=len(self.sources), tick=self.settings.tick)
         await self.stopping.wait()
         notify("STOPPING=1")
+        pacing.cancel()
         timer.pause()
         drained = await self._drain()
         timer.shutdown(wait=False)
@@ -150,9 +167,7 @@ class Service:
         timer = AsyncIOScheduler(timezone=UTC)
         timer.add_job(
             self.tick,
-            "interval",
-            seconds=self.settings.tick,
-            jitter=self.settings.tick * self.settings.jitter,
+            Every(self.settings.tick, self.settings.jitter),
             next_run_time=datetime.now(UTC),
             id="tick",
             misfire_grace_time=None,  # the default second loses runs
@@ -161,6 +176,17 @@ class Service:
         )
         timer.add_listener(self._alarm, EVENTS)
         return timer
+
+    async def keep_pace(self, timer: AsyncIOScheduler) -> None:
+        """Where the wall's clock was put back the timer would wait for the old time to come again:
+        then tick now. Looks once in a tick, by a clock that no one sets.
+        """
+        while True:
+            await asyncio.sleep(self.settings.tick)
+            job, now = timer.get_job("tick"), datetime.now(UTC)
+            late = now + 2 * timedelta(seconds=self.settings.tick)
+            if job is not None and job.next_run_time > late:
+                job.modify(next_run_time=now)
 
     def _alarm(self, event: JobEvent) -> None:
         names = {EVENT_JOB_ERROR: "failed", EVENT_JOB_MISSED: "missed"}

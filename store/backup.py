@@ -91,8 +91,9 @@ def restore(
 
     `prepare` gets the restored file before anybody else can: what was erased since is erased again
     there. The caller holds the service's lock. Until the last step, a rename, the old database
-    stands. Raises BackupUnusable (cut, changed, another key, a newer schema), UnusableInput (no
-    file, no identity, no room).
+    stands, and from before `prepare` on nobody else can write into it: what he were told is saved
+    would be lost. Raises BackupUnusable (cut, changed, another key, a newer schema), UnusableInput
+    (no file, no identity, no room), StoreUnusable (in use).
     """
     aside = database.with_name(f"{database.name}.restoring")
     half = aside / database.name
@@ -102,13 +103,13 @@ def restore(
         with _new(half) as file:
             head = _read(source, identities(identity), file)
         _check(half)
-        _bring(database, aside)
-        prepare(half)
-        with half.open("rb") as file:
-            os.fsync(file.fileno())
-        _settle(database)
-        half.replace(database)
-        sync_folder(database.parent)
+        with _alone(database):
+            _bring(database, aside)
+            prepare(half)
+            with _alone(half), half.open("rb") as file:
+                os.fsync(file.fileno())
+            half.replace(database)
+            sync_folder(database.parent)
     except OSError as error:
         raise UnusableInput(f"{error.filename or source}: {error.strerror}") from error
     finally:
@@ -244,27 +245,40 @@ def _read(sealed: Path, keys: Iterable[pyrage.x25519.Identity], target: BinaryIO
     return head
 
 
-def _settle(database: Path) -> None:
-    """Empty the old database's WAL, so that no page of it meets the new file."""
-    if not database.exists():
+@contextmanager
+def _alone(database: Path) -> Iterator[None]:
+    """Nobody else has the file open, or can use it, in this block; all of it is in the one file.
+
+    Its WAL is emptied and taken away, so that no page of it meets another file of that name. Who
+    opens the file meanwhile waits for its lock, and finds it moved. Raises StoreUnusable where
+    somebody has it open. A file that is damaged beyond opening is let be.
+    """
+    connection = None
+    try:
+        if database.exists():
+            connection = pysqlite3.connect(str(database), timeout=10, isolation_level=None)
+            _settle(connection, database)
         for rest in ("-wal", "-shm"):
             database.with_name(database.name + rest).unlink(missing_ok=True)
-        return
-    connection = pysqlite3.connect(str(database), timeout=10, isolation_level=None)
+        yield
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+def _settle(connection: pysqlite3.Connection, database: Path) -> None:
+    """Take the file for oneself, without a WAL. Raises StoreUnusable where it is in use."""
     try:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("BEGIN EXCLUSIVE")
     except pysqlite3.OperationalError as error:
         raise StoreUnusable(f"{database}: in use: {error}") from error
     except pysqlite3.DatabaseError:
-        busy = 0  # damaged beyond opening: that is why it is replaced
-    finally:
-        connection.close()
+        return  # damaged: that is why it is replaced
     if busy:
         raise StoreUnusable(f"{database}: in use by another program")
-    for rest in ("-wal", "-shm"):
-        database.with_name(database.name + rest).unlink(missing_ok=True)
 
 
 class _Joined(RawIOBase):

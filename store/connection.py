@@ -134,6 +134,10 @@ class Guard:
         while we hold the database open.
         """
         self._held.setdefault(self._wal, _identity(self._wal))
+        self.check_file()
+
+    def check_file(self) -> None:
+        """The same of the files known so far."""
         if moved := self._moved():
             raise StoreUnusable(f"{moved}: removed or replaced while in use; nothing is saved")
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,6 +24,7 @@ from store.dossier import resolve_id
 from store.gate import CUT
 from store.records import record_of
 from store.times import make_id, stamp
+from store.tokens import Tokens
 
 if TYPE_CHECKING:
     from store.facade import Store
@@ -59,45 +60,44 @@ class _Doomed:
     rows: frozenset[str]
 
 
+# The tokens with those of what is erased, and what goes
+_Choose = Callable[[Connection, Tokens], tuple[Tokens, _Doomed]]
+
+
 def erase_person(store: Store, person_id: str, by: str, now: datetime) -> Erased:
     """Erase a man: his records, and the text of every post that speaks of him.
 
     Raises UnusableInput for an unknown person.
     """
-    connection = store.connection
-    found = resolve_id(connection, person_id)
-    records = _column(
-        connection, "SELECT DISTINCT record_id FROM person_record WHERE person_id = ?", (found,)
-    )
-    living = _column(
-        connection,
-        "SELECT record_id FROM person_record WHERE person_id = ? AND known_until IS NULL",
-        (found,),
-    )
-    told = [
-        record_of(row) for record_id in sorted(living) for row in _states(connection, record_id)
-    ]
-    kept = tokens.load_or_new(tokens.place(store.path))
-    kept.with_men(tokens.shapes(told)).save(tokens.place(store.path))
-    return _erase(store, "person", _of_records(connection, living or records), by, now)
+
+    def choose(connection: Connection, kept: Tokens) -> tuple[Tokens, _Doomed]:
+        found = resolve_id(connection, person_id)
+        ever = "SELECT DISTINCT record_id FROM person_record WHERE person_id = ?"
+        living = _column(connection, f"{ever} AND known_until IS NULL", (found,))
+        told = [record_of(row) for one in sorted(living) for row in _states(connection, one)]
+        kept = kept.with_men(tokens.shapes(told))
+        his = living or _column(connection, ever, (found,))
+        return kept, _of_records(connection, his | _unresolved(connection, kept))
+
+    return _erase(store, "person", choose, by, now)
 
 
 def erase_post(store: Store, source: str, external_id: str, by: str, now: datetime) -> Erased:
     """Erase one post or list row. Raises UnusableInput for one that is not there."""
-    connection = store.connection
-    post_id = make_id("post", source, external_id)
-    rows = _column(
-        connection,
-        "SELECT row_id FROM list_row WHERE source = ? AND external_id = ?",
-        (source, external_id),
-    )
-    if not rows and not _column(
-        connection, "SELECT post_id FROM post WHERE post_id = ?", (post_id,)
-    ):
-        raise UnusableInput(f"no post {external_id!r} of source {source!r}")
-    kept = tokens.load_or_new(tokens.place(store.path))
-    kept.with_posts([(source, external_id)]).save(tokens.place(store.path))
-    return _erase(store, "post", _of_parents(connection, frozenset({post_id}), rows), by, now)
+
+    def choose(connection: Connection, kept: Tokens) -> tuple[Tokens, _Doomed]:
+        named = (source, external_id)
+        posts = _column(
+            connection, "SELECT post_id FROM post WHERE post_id = ?", (make_id("post", *named),)
+        )
+        rows = _column(
+            connection, "SELECT row_id FROM list_row WHERE source = ? AND external_id = ?", named
+        )
+        if not (posts or rows):
+            raise UnusableInput(f"no post {external_id!r} of source {source!r}")
+        return kept.with_posts([named]), _of_parents(connection, posts, rows)
+
+    return _erase(store, "post", choose, by, now)
 
 
 def erase_source(store: Store, source: str, by: str, now: datetime) -> Erased:
@@ -105,19 +105,26 @@ def erase_source(store: Store, source: str, by: str, now: datetime) -> Erased:
 
     Raises UnusableInput for a source the store does not know.
     """
-    connection = store.connection
-    if not _column(connection, "SELECT name FROM source WHERE name = ?", (source,)):
-        raise UnusableInput(f"no source {source!r} in the database")
-    posts = _column(connection, "SELECT post_id FROM post WHERE source = ?", (source,))
-    rows = _column(connection, "SELECT row_id FROM list_row WHERE source = ?", (source,))
-    return _erase(store, "source", _of_parents(connection, posts, rows), by, now)
+
+    def choose(connection: Connection, kept: Tokens) -> tuple[Tokens, _Doomed]:
+        if not _column(connection, "SELECT name FROM source WHERE name = ?", (source,)):
+            raise UnusableInput(f"no source {source!r} in the database")
+        posts = _column(connection, "SELECT post_id FROM post WHERE source = ?", (source,))
+        rows = _column(connection, "SELECT row_id FROM list_row WHERE source = ?", (source,))
+        return kept, _of_parents(connection, posts, rows)
+
+    return _erase(store, "source", choose, by, now)
 
 
 def erase_again(store: Store, by: str, now: datetime) -> Erased:
     """Erase whatever the tokens know: for a database that was restored from an older backup."""
-    connection, kept = store.connection, tokens.Tokens.load(tokens.place(store.path))
-    if kept is None:
+    if Tokens.load(tokens.place(store.path)) is None:
         return Erased(persons=0, records=0, posts=0, list_rows=0, captures=0, by_status={})
+    return _erase(store, "person", _known, by, now)
+
+
+def _known(connection: Connection, kept: Tokens) -> tuple[Tokens, _Doomed]:
+    """Whatever the tokens know."""
     records = frozenset(
         row["record_id"]
         for row in connection.execute("SELECT * FROM record")
@@ -128,14 +135,21 @@ def erase_again(store: Store, by: str, now: datetime) -> Erased:
     of_lists = connection.execute("SELECT row_id, source, external_id FROM list_row")
     rows = frozenset(r["row_id"] for r in of_lists if r[2] and kept.knows_post(r[1], r[2]))
     one, two = _of_records(connection, records), _of_parents(connection, posts, rows)
-    doomed = _Doomed(
+    return kept, _Doomed(
         persons=one.persons | two.persons,
         records=one.records | two.records,
         posts=one.posts | two.posts,
         cut=one.cut - two.posts,
         rows=one.rows | two.rows,
     )
-    return _erase(store, "person", doomed, by, now)
+
+
+def _unresolved(connection: Connection, kept: Tokens) -> frozenset[str]:
+    """Records that belong to nobody yet, of men the tokens know."""
+    rows = connection.execute(
+        "SELECT * FROM record WHERE record_id NOT IN (SELECT record_id FROM person_record)"
+    )
+    return frozenset(row["record_id"] for row in rows if kept.knows(record_of(row)))
 
 
 def finish(store: Store) -> None:
@@ -212,9 +226,16 @@ def _emptied(connection: Connection, records: frozenset[str]) -> frozenset[str]:
     )
 
 
-def _erase(store: Store, what: str, doomed: _Doomed, by: str, now: datetime) -> Erased:
-    at, erased = stamp(now), tokens.load_or_new(tokens.place(store.path))
+def _erase(store: Store, what: str, choose: _Choose, by: str, now: datetime) -> Erased:
+    """Erase what is chosen, in one transaction: nobody adds to it in between, and two erasures at
+    once each find the other's tokens. The tokens are on disk before the commit.
+    """
+    at, place = stamp(now), tokens.place(store.path)
     with store.writing() as connection:
+        held = tokens.load_or_new(place)
+        erased, doomed = choose(connection, held)
+        if erased != held:
+            erased.save(place)
         doomed = replace(doomed, rows=doomed.rows | doubts.of_erased(connection, erased))
         captures = _captures(connection, doomed)
         statuses = Counter(

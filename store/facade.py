@@ -58,9 +58,11 @@ class Store:
 
     def __init__(self, path: Path, *, create: bool = False, read_only: bool = False) -> None:
         self.path = path
+        found = Guard(path) if path.exists() else None
         self._connection = connect(path, create=create, read_only=read_only)
-        self._guard = Guard(path)
+        self._guard = found or Guard(path)
         try:
+            self._guard.check_file()
             migrate(self._connection, str(path), read_only=read_only)
         except BaseException:
             self._connection.close()
@@ -159,10 +161,11 @@ class Store:
         row's Reading holds its redacted line and at most one record. `also` writes in the same
         transaction.
         """
-        erased = tokens.Tokens.load(tokens.place(self.path))
-        if erased is not None:
-            batch, readings = gate.admitted(erased, batch, readings)
         with self.writing() as connection:
+            # now, not before: who is erased while we wait for our turn stays out
+            erased = tokens.Tokens.load(tokens.place(self.path))
+            if erased is not None:
+                batch, readings = gate.admitted(erased, batch, readings)
             at = moment(health.later_than_known(connection, now))
             readings = retention.masked(connection, batch, readings)
             saved = posts.save_batch(connection, batch, readings, at)

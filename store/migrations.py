@@ -58,21 +58,27 @@ def _step(stem: str, script: str) -> Callable[[Database], None]:
 
 def migrate(connection: Connection, name: str, *, read_only: bool = False) -> None:
     """Bring the file to SCHEMA_VERSION. Raises StoreUnusable if it is newer or damaged."""
-    (found,) = connection.execute("PRAGMA user_version").fetchone()
-    if found > SCHEMA_VERSION:
-        raise StoreUnusable(
-            f"{name}: schema {found} is newer than this rollcall's {SCHEMA_VERSION}; update it"
-        )
+    found = _known_schema(connection, name)
     behind = found < SCHEMA_VERSION or bool(_pending(connection))
     if behind and read_only:
         raise StoreUnusable(f"{name}: schema {found} is older than {SCHEMA_VERSION}; collect first")
     if behind:
-        _apply(connection)
+        _apply(connection, name)
     lost = TRIGGERS - {
         row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type='trigger'")
     }
     if lost:
         raise StoreUnusable(f"{name}: the file has lost its triggers {', '.join(sorted(lost))}")
+
+
+def _known_schema(connection: Connection, name: str) -> int:
+    """The file's schema. Raises StoreUnusable for a newer one."""
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    if found > SCHEMA_VERSION:
+        raise StoreUnusable(
+            f"{name}: schema {found} is newer than this rollcall's {SCHEMA_VERSION}; update it"
+        )
+    return int(found)
 
 
 def _pending(connection: Connection) -> set[str]:
@@ -94,7 +100,7 @@ def _without(*packages: str) -> Iterator[None]:
             del sys.modules[package]
 
 
-def _apply(connection: Connection) -> None:
+def _apply(connection: Connection, name: str) -> None:
     """All pending migrations in one transaction, so that two first openings don't collide."""
     with _without("pandas", "numpy"):
         from sqlite_utils import Database, Migrations  # noqa: PLC0415
@@ -103,6 +109,7 @@ def _apply(connection: Connection) -> None:
         migrations()(_step(stem, script))
     connection.execute("BEGIN IMMEDIATE")
     try:
+        _known_schema(connection, name)  # a newer program may have been first
         migrations.apply(Database(connection))
         dictionary.write(connection)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -36,29 +36,36 @@ def expire_texts(store: Store, days: int, by: str, now: datetime) -> int:
     no byte of it in the file or the WAL. Raises UnusableInput for fewer than one day,
     StoreUnusable while a reader holds the WAL.
     """
-    from store import sketches  # noqa: PLC0415  numpy, which collecting does without
-
     if days < 1:
         raise UnusableInput("texts are kept for one day at the least")
-    before, at = stamp(now - timedelta(days=days)), stamp(now)
-    after, done = "", 0
-    while rows := store.connection.execute(
-        _OLD, {"cut": CUT, "after": after, "before": before, "chunk": CHUNK}
-    ).fetchall():
-        after = rows[-1]["post_id"]
-        with store.writing() as connection:
-            sketches.make(connection, [row["post_id"] for row in rows])
+    last, done = "", 0
+    while posts := _expire_some(store, last, days, by, now):
+        last, done = posts[-1], done + len(posts)
+    erasure.scrub(store.connection)  # also for a run that was killed before it came so far
+    return done
+
+
+def _expire_some(store: Store, last: str, days: int, by: str, now: datetime) -> list[str]:
+    """The next CHUNK of them after the post `last`, in one transaction; their ids, in order."""
+    from store import sketches  # noqa: PLC0415  numpy, which collecting does without
+
+    at, before = stamp(now), stamp(now - timedelta(days=days))
+    with store.writing() as connection:  # looked for in it: their authors edit meanwhile
+        rows = connection.execute(
+            _OLD, {"cut": CUT, "after": last, "before": before, "chunk": CHUNK}
+        ).fetchall()
+        posts = [str(row["post_id"]) for row in rows]
+        if posts:
+            sketches.make(connection, posts)
             connection.executemany(
                 "INSERT INTO expired_text VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
                 "expired_at = excluded.expired_at, digest = excluded.digest",
                 [(row["post_id"], at, _digest(row["text"])) for row in rows],
             )
-            _cut(connection, [row["post_id"] for row in rows])
-            detail = {"posts": len(rows), "days": days}
+            _cut(connection, posts)
+            detail = {"posts": len(posts), "days": days}
             audit.append(connection, audit.Entry(at, by, "expire texts", None, detail))
-        done += len(rows)
-    erasure.scrub(store.connection)  # also for a run that was killed before it came so far
-    return done
+    return posts
 
 
 def _cut(connection: Connection, posts: Sequence[str]) -> None:

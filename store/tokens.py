@@ -96,7 +96,10 @@ class Tokens:
     pepper: bytes
     men: frozenset[int] = frozenset()
     posts: frozenset[int] = frozenset()
-    fast: frozenset[int] = field(default=frozenset())
+    fast: frozenset[int] = field(init=False, compare=False)  # the men's first bits
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fast", frozenset(number >> _SLOW_BITS for number in self.men))
 
     @classmethod
     def load(cls, path: Path) -> Tokens | None:
@@ -112,8 +115,7 @@ class Tokens:
             raise StoreUnusable(
                 f"{path}: the list of what was erased cannot be read; nothing is saved without it"
             ) from error
-        fast = frozenset(number >> _SLOW_BITS for number in men)
-        return cls(pepper=pepper, men=men, posts=posts, fast=fast)
+        return cls(pepper=pepper, men=men, posts=posts)
 
     def with_men(self, told: Iterable[str]) -> Tokens:
         """With a token for each description."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,11 +26,14 @@ RANDOM = {
 }  # sealed anew, the same page has other bytes
 
 
-def contents(path: Path) -> str:
-    """A hash of every table that holds knowledge, row by row in a fixed order; "" before any."""
+def contents(path: Path, patience: float = 10) -> str:
+    """A hash of every table that holds knowledge, row by row in a fixed order; "" before any.
+
+    `patience`: seconds to wait for whoever keeps the file to himself.
+    """
     if not path.exists() or not path.stat().st_size:
         return ""
-    raw = pysqlite3.connect(str(path), timeout=10)
+    raw = pysqlite3.connect(str(path), timeout=patience)
     try:
         return digest(raw, RANDOM)
     finally:
@@ -59,9 +63,10 @@ def _watch(place: Path, tell: Tell) -> None:
     path, last = crash_jobs.database(place), [""]
 
     def look() -> None:
-        if (found := contents(path)) != last[0]:
-            last[0] = found
-            tell(f"state {found}")
+        with suppress(pysqlite3.OperationalError):  # locked: nobody can see a state of it
+            if (found := contents(path, patience=0)) != last[0]:
+                last[0] = found
+                tell(f"state {found}")
 
     class Watched(connections._Told):
         def execute(self, *words: Any) -> Any:

@@ -15,9 +15,11 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apscheduler.executors.asyncio import AsyncIOExecutor
+from apscheduler.schedulers import base
 from server import HOLD, Server, answer
 from small import COMMAND, Small
 
@@ -254,6 +256,42 @@ def test_a_suspended_machine_ticks_once_not_a_hundred_times(fresh: Small) -> Non
             return len(ran)
 
     assert asyncio.run(run()) == 1
+
+
+@pytest.mark.parametrize("jump", [YEAR, -YEAR, -timedelta(hours=1)], ids=["ahead", "back", "hour"])
+def test_ticks_go_on_when_the_clock_is_put_elsewhere(
+    fresh: Small, jump: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock that the timer itself looks at, put elsewhere between two ticks."""
+    moved, ran = [timedelta(0)], asyncio.Semaphore(0)
+
+    class Put(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return datetime.now(tz) + moved[0]
+
+    async def once() -> None:
+        ran.release()
+
+    async def run() -> None:
+        client = ClientSettings(allow_loopback=True)
+        chosen = scheduler.Settings(db=fresh.db, sources=fresh.sources, client=client, tick=0.5)
+        async with Client(client) as asking:
+            service = scheduler.Service(chosen, asking, load(fresh.sources))
+            monkeypatch.setattr(service, "tick", once)
+            timer = service._timer()
+            timer.start()
+            pacing = asyncio.create_task(service.keep_pace(timer))
+            await ran.acquire()
+            moved[0] = jump
+            for _ in range(3):  # the first may have been due already
+                await asyncio.wait_for(ran.acquire(), 30)
+            pacing.cancel()
+            timer.shutdown(wait=False)
+
+    for module in (base, scheduler):
+        monkeypatch.setattr(module, "datetime", Put)
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Moscow", "America/New_York", "Asia/Kamchatka"])
