@@ -78,10 +78,10 @@ class Places:
         regions = csv.DictReader((world.parent / "regions.csv").open(encoding="utf-8"))
         self.regions = {}
         for row in regions:
-            for key in ("name_ru", "name_en"):
-                words = re.sub(r"\(.*", "", row[key]).split()
-                stem = max((w for w in words if w not in _KINDS), key=len, default="")
-                self.regions[stem[:7].lower()] = row["iso_3166_2"]
+            for name in re.split(r"[()]", f"{row['name_ru']}({row['name_en']}"):
+                stem = max((w for w in name.split() if w not in _KINDS), key=len, default="")
+                if stem:
+                    self.regions[stem[:7].lower()] = row["iso_3166_2"]
         self.places = {
             m["home_place"].lower(): m["home_region"]
             for post in rows(world / "posts.jsonl")

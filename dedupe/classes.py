@@ -29,11 +29,13 @@ RECORDS_A_MAN = 2.8  # a man's own records are no namesakes
 WEIGHT = 30.0  # records' worth of belief in the shares of all men
 LEAST_KEPT = 3.0  # records that bear a name, for it to be written into a weights file
 UNSEEN = 0.5  # of a record: what a name counts for that the classes have not met
+RARER = 4.0  # times: met so much more rarely than records bear it, a name is as good as not met
 LEAST = 1e-12  # of a smoothed count: the logarithm of nothing
 RECORDS_AT_ONCE = 100_000
 
 Doubles = NDArray[np.float64]
 Longs = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 # A NameModel as plain arrays, in the order of its fields.
 Names = tuple[
@@ -88,10 +90,14 @@ def fit(columns: Columns, seed: int = 1) -> NameModel:
 
 
 def completed(model: NameModel, columns: Columns) -> NameModel:
-    """The model with the names of these records that it lacks, as they are borne among them."""
+    """The model with the names of these records that it lacks, as they are borne among them.
+
+    It lacks a name, too, that it met far more rarely than these records bear it: a slip of another
+    name that sounds the same is no reason to think a name rare that hundreds bear here.
+    """
     values, marks = _values(columns)
     offsets = _offsets(marks)
-    fresh = np.concatenate([~np.isin(of, model.marks[field]) for field, of in enumerate(marks)])
+    fresh = _lacked(model, values, marks)
     if not fresh.any():
         return model
     new_at = np.append(fresh, False)  # the last: where an empty field points
@@ -101,11 +107,27 @@ def completed(model: NameModel, columns: Columns) -> NameModel:
     every, counts = [], []
     for field, (start, end) in enumerate(pairwise(offsets)):
         new = fresh[start:end]
-        both = np.append(model.marks[field], marks[field][new])
+        stays = ~np.isin(model.marks[field], marks[field][new])
+        both = np.append(model.marks[field][stays], marks[field][new])
         order = np.argsort(both)
         every.append(both[order])
-        counts.append(np.concatenate([model.counts[field], found[start:end][new]])[order])
+        held = model.counts[field][stays]
+        counts.append(np.concatenate([held, found[start:end][new]])[order])
     return _model(tuple(every), np.concatenate(counts), model.sizes)
+
+
+def _lacked(model: NameModel, values: Ints, marks: Sequence[Longs]) -> Bools:
+    """Which of these records' names, field by field, the model has not met, or far too rarely."""
+    lacked = []
+    for field, of in enumerate(marks):
+        said = values[values[:, field] != NONE, field]
+        here = np.bincount(said, minlength=len(of)) / max(len(said), 1)
+        known = np.isin(of, model.marks[field], assume_unique=True)
+        share = np.zeros(len(of))
+        share[known] = model.prior[field][np.searchsorted(model.marks[field], of[known])]
+        often = here * len(said) >= LEAST_KEPT * RECORDS_A_MAN
+        lacked.append(~known | (often & (here > RARER * share)))
+    return np.concatenate(lacked)
 
 
 def shares_by(model: NameModel, columns: Columns) -> Floats:

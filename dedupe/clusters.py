@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .between import FORBIDDEN, MEMORY, Memo, Room, State, bits_between, may_join
 from .columns import LETTERS, Bytes, Floats, Ints
@@ -14,6 +15,7 @@ from .comparisons import IS_LIST, relation
 from .compiling import THREADS, compiled, inlined
 from .scorer import GIVEN, SURNAME, Scorer
 
+Bools = NDArray[np.bool_]
 Edges = tuple[Ints, Ints, Floats, Bytes]  # left, right, score, allowed
 Index = tuple[Ints, Ints]  # where each row's edges begin, and their numbers
 Limits = tuple[float, ...]
@@ -94,6 +96,21 @@ def crowd(s: Scorer, i: int, j: int) -> float:
     shares = max(s.shares[i, SURNAME], s.shares[j, SURNAME])
     shares += max(s.shares[i, GIVEN], s.shares[j, GIVEN])
     return float(max(s.universe[relation(s.fields.facts, i, j)] + shares, 0.0))
+
+
+@compiled
+def within_reach(
+    s: Scorer, left: Ints, right: Ints, scores: Floats, least: float, doubling: float
+) -> Bools:
+    """Which pairs have `least` bits, and `doubling` more for each doubling of their crowd?
+
+    Where hundreds bear a name, each resembles a few others from afar. Such pairs are no rivals of a
+    link, a human could not tell them apart either, and they would connect all men of the name.
+    """
+    found = np.empty(len(left), np.bool_)
+    for k in range(len(left)):
+        found[k] = scores[k] >= least + doubling * crowd(s, left[k], right[k])
+    return found
 
 
 @compiled

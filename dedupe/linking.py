@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .blocking import NO_BLOCKS, Blocks, blocks
-from .clusters import Edges, cluster, components
+from .clusters import Edges, cluster, components, within_reach
 from .columns import Bytes, Columns, Floats, Ints
 from .compiling import THREADS
 from .rules import linkable
@@ -100,6 +100,11 @@ def _edges(columns: Columns, scoring: Scorer, weights: Weights) -> Edges:
 
 
 def _allowed(columns: Columns, scoring: Scorer, found: list[Any], weights: Weights) -> Edges:
+    if weights.crowd > 0:
+        least = weights.thresholds["same"] - weights.thresholds["reach"]
+        left, right, scores, _ = found
+        near = within_reach(scoring, left, right, scores, least, weights.crowd)
+        found = [column[near] for column in found]
     order = _order(*found[:3])
     left, right, scores, levels = (column[order] for column in found)
     allowed = linkable(columns, scoring, (left, right, scores, levels), weights)

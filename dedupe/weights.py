@@ -132,12 +132,19 @@ def _weights(model: Mapping[str, Any], path: Path) -> Weights:
         universe=np.array([model["universe"][name] for name in RELATIONS], np.float32),
         floors=tuple(math.log2(model["floors"][name]) for name in NAMES[:3]),  # type: ignore[arg-type]
         smoothing=dict(model["smoothing"]),
-        thresholds=dict(model["thresholds"]),
+        thresholds=_shipped_thresholds() | model["thresholds"],
         given=given,
         crowd=0.0,
         company=float(model["company"]),
         classes=from_content(model["classes"]) if "classes" in model else None,
     )
+
+
+@cache
+def _shipped_thresholds() -> dict[str, float]:
+    """What an operator's own weights, written by an older version, do not name."""
+    thresholds: dict[str, float] = json.loads(FILE.read_text(encoding="utf-8"))["thresholds"]
+    return thresholds
 
 
 def _bits(m: Floats, u: Floats, base: Floats) -> NDArray[np.float32]:

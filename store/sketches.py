@@ -96,15 +96,31 @@ def fold_copies(
             told[row["person"]].append(row)
     marked: set[str] = set()
     for rows in told.values():
-        for one, other in combinations(rows, 2):
-            if one["root"] == other["root"] or one["post_id"] == other["post_id"]:
-                continue
-            if likeness(one["sketch"], other["sketch"]) >= LIKELY and _same_text(
-                connection, one["post_id"], other["post_id"]
-            ):
-                first = min((one, other), key=lambda row: (row["posted"], row["record_id"]))
-                if lead(connection, str(first["root"]), {str(one["root"]), str(other["root"])}):
-                    marked |= {str(one["record_id"]), str(other["record_id"])}
+        marked |= _fold(connection, rows)
+    return marked
+
+
+def _fold(connection: Connection, rows: Sequence[Row]) -> set[str]:
+    """Mark the copies among one man's posts.
+
+    What a pair was marked as counts for the next one: else of three copies the third would be led
+    now to the first, now to the second, and every run would find something to mark.
+    """
+    roots = {str(row["record_id"]): str(row["root"]) for row in rows}
+    marked: set[str] = set()
+    for one, other in combinations(rows, 2):
+        ends = {str(one["record_id"]), str(other["record_id"])}
+        found = {roots[end] for end in ends}
+        if len(found) == 1 or one["post_id"] == other["post_id"]:
+            continue
+        if likeness(one["sketch"], other["sketch"]) >= LIKELY and _same_text(
+            connection, one["post_id"], other["post_id"]
+        ):
+            first = min((one, other), key=lambda row: (row["posted"], row["record_id"]))
+            root = roots[str(first["record_id"])]
+            if lead(connection, root, found):
+                marked |= ends
+            roots |= {record: root for record, held in roots.items() if held in found}
     return marked
 
 

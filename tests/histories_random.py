@@ -73,6 +73,7 @@ class History:
     men: list[Record]
     minutes: int = 0
     posts: list[str] = field(default_factory=list)
+    sources: Path | None = None  # the folder of weights of its own
 
     def clock(self) -> datetime:
         self.minutes += 1
@@ -150,7 +151,7 @@ class History:
             )  # fmt: skip
 
     def resolve(self, *, full: bool = False) -> pipeline.Resolved:
-        return pipeline.resolve(self.path, self.clock(), full=full)
+        return pipeline.resolve(self.path, self.clock(), full=full, sources=self.sources)
 
     def persons(self) -> dict[str, str]:
         with Store.open(self.path) as store:
@@ -165,10 +166,10 @@ class History:
             }
 
 
-def begin(path: Path, seed: int, posts: int, men: int) -> History:
+def begin(path: Path, seed: int, posts: int, men: int, sources: Path | None = None) -> History:
     """A store with posts and a list, resolved once."""
     rng = random.Random(seed)  # noqa: S311
-    history = History(path, rng, [man(rng) for _ in range(men)])
+    history = History(path, rng, [man(rng) for _ in range(men)], sources=sources)
     new_store(path).close()
     history.list_rows(posts // 4)
     history.begins(posts)

@@ -11,7 +11,7 @@ from dedupe_people import NOW, person
 import dedupe
 from dedupe import blocking
 from dedupe.blocking import pairs
-from dedupe.classes import content, fit, from_content
+from dedupe.classes import conditional_shares, content, fit, from_content
 from dedupe.columns import columns
 from dedupe.slips import slips
 from dedupe.weights import load, scaled
@@ -114,6 +114,17 @@ def test_classes_come_back_from_a_weights_file() -> None:
     again = from_content(content(learned))
     assert np.array_equal(again.marks[0], learned.marks[0])
     assert np.allclose(again.totals, learned.totals, atol=0.1)
+
+
+def test_a_name_the_classes_hardly_met_is_counted_where_many_bear_it() -> None:
+    """A slip of another name may sound like it; that is no reason to think it rare."""
+    rare = [person(f"{n}", "Рустамов Айдар" if n < 4 else "Монгуш Айдын") for n in range(400)]
+    often = [person(f"{n}", "Рустамов Айдар" if n < 200 else "Монгуш Айдын") for n in range(400)]
+    classes = from_content(content(fit(columns(rare, FLOORS))))
+    here = columns(often, FLOORS)
+    told = conditional_shares(here, classes)[:200, 0]
+    assert np.all(told > -3), "half of all, less than two bits"
+    assert np.allclose(conditional_shares(columns(rare, FLOORS), classes)[4:, 0], 0, atol=0.1)
 
 
 def test_the_prior_is_scaled_to_the_store() -> None:

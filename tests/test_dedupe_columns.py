@@ -142,6 +142,15 @@ def test_the_weights_name_every_level() -> None:
     assert weights.load().bits.shape == (len(LEVELS), weights.WIDEST)
 
 
+def test_weights_of_an_older_version_take_the_thresholds_they_lack(tmp_path: Path) -> None:
+    model = json.loads(weights.FILE.read_text("utf-8"))
+    del model["thresholds"]["reach"]
+    model["thresholds"]["same"] = 5.0
+    (tmp_path / "mine.json").write_text(json.dumps(model), "utf-8")
+    mine = weights.load(tmp_path / "mine.json").thresholds
+    assert mine == {**weights.load().thresholds, "same": 5.0}
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [

@@ -162,6 +162,23 @@ def test_a_copy_under_another_spelling_is_one_source(store: Store) -> None:
     assert roots["10"] == roots["11"] == found["10"]
 
 
+def test_copies_of_one_man_are_folded_in_one_go(store: Store) -> None:
+    """Of three copies the third is led to the first, whichever pair is looked at last."""
+    told = {
+        "10": ("Сёмка Петров", "Семён", "Петров"),
+        "11": ("боец Петров С. И.", "Сёма", "Петрова"),
+        "12": ("Петров Сёма из Кашина", "Сеня", "Петровы"),
+    }
+    for number, (words, given, surname) in told.items():
+        him = man(given=given, surname=surname)
+        save(store, post(number, f"2024-09-{number}"), TEXT.format(words), him)
+    copies = [ids(store)[number] for number in told]
+    for wanted in (set(copies), set()):
+        with store.writing() as connection:
+            assert fold_copies(connection, {"a": copies}, set(copies)) == wanted
+    assert {s.copy_of for s in store.stored_records()} == {None, copies[0]}
+
+
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_flood_of_copies_keeps_its_first_post_as_root(store: Store, backwards: bool) -> None:
     """Of more copies than are looked at for a new one; in the order posted and the other way."""

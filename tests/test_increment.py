@@ -21,6 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from dedupe import weights
 from dedupe.deciding import human_pairs
 from model import Judgement
 from resolution import resolve_if_needed
@@ -87,6 +88,22 @@ def test_increments_give_the_persons_of_a_full_rebuild(
     history = copied(base, tmp_path / "a.db", random.Random(seed))  # noqa: S311
     goes_on(history)
     same_as_rebuilt(history)
+
+
+@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 3, 4))])
+def test_increments_into_a_large_store_give_the_persons_of_a_full_rebuild(
+    tmp_path: Path, seed: int
+) -> None:
+    """There names are counted given one another, and of a crowd pairs within reach are kept."""
+    model = json.loads(weights.FILE.read_text("utf-8"))
+    model["smoothing"]["classes"] = 100  # records: from there on a store is large
+    (tmp_path / weights.OWN).write_text(json.dumps(model), "utf-8")
+    history = begin(tmp_path / "a.db", seed=7, posts=280, men=50, sources=tmp_path)
+    kept = len(history.kept()["edge"])
+    history.rng = random.Random(seed)  # noqa: S311
+    goes_on(history)
+    same_as_rebuilt(history)
+    assert 100 < kept < 600, "all pairs down to the review would be 795"
 
 
 def test_a_crowd_is_grouped_to_its_end(tmp_path: Path) -> None:
