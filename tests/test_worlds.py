@@ -21,7 +21,10 @@ LOWER = {  # not read that well yet
               "home_region": 0.94, "last_contact": 0.95},
     "tenth": {"detection": 0.985, "full name": 0.945},
     "eleventh": {"detection": 0.985},
-    "twelfth": {"full name": 0.965, "status": 0.97},
+    "twelfth": {"full name": 0.965},
+    "thirteenth": {"full name": 0.95, "unit": 0.94, "status": 0.95},
+    "fourteenth": {"detection": 0.965, "full name": 0.94, "category": 0.97, "unit": 0.95,
+                   "status": 0.88},
 }  # fmt: skip
 NAMES = (
     *("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"),

@@ -159,7 +159,7 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
             mention.add(SOUGHT, 3, f"{hit.phrase} of")
         return
     if opposite:
-        if woman and not before and _is_hers(mention, around):
+        if woman and not before and _womans_too(mention, around):
             hers = tokens[span.start_token].text
             mention.span = span._replace(given=hers, sex=_WOMAN, cases=_NOMINATIVE, case="nomn")
             mention.add(SEEKER, 6, hit.phrase)  # «Наиля, мать троих»: no genitive of Наиль
@@ -192,7 +192,7 @@ def _are_counted(hit: Hit, mention: Mention, around: Surroundings) -> bool:
     return counted and had and not asked and "nomn" in mention.span.cases
 
 
-def _is_hers(mention: Mention, around: Surroundings) -> bool:
+def _womans_too(mention: Mention, around: Surroundings) -> bool:
     """Is the one word of the name a woman's given name in the nominative too?"""
     span = mention.span
     found = known(around.tokens[span.start_token].key) if len(span.parts) == 1 else None
