@@ -35,7 +35,7 @@ TOLD = Path(__file__).parent.parent / "tests" / "roundabout_told.tsv"
 TABLE = Path(__file__).parent.parent / "russian" / "fate_words.tsv"
 LEAST = 3  # men a word must stand beside
 PRIOR = 3.3  # inverse variance of a weight
-SMALL = 0.05  # a word none of whose weights is greater is left out
+SMALL = 0.1  # a word none of whose weights is greater is left out
 _DAY = datetime(2024, 11, 20, 12, tzinfo=UTC)  # of short posts, which bear none
 _STATUS = {"missing": Claim.SOUGHT}
 _HEAD = """\

@@ -232,11 +232,17 @@ def _phrase(table: str, cells: tuple[str, ...]) -> _Phrase:
     value = cells[1] if len(cells) > 1 else ""
     note = cells[2] if len(cells) > 2 else ""
     first, rest = elements[0], tuple(elements[1:])
-    needs = frozenset([element.shape for element in rest if not element.optional])
+    needs = _one(frozenset([element.shape for element in rest if not element.optional]))
     adjoins = bool(rest) and not rest[0].gap and not rest[0].optional
     return _Phrase(table, value, note, cells[0], first, rest, needs, adjoins)
 
 
+@cache
+def _one(shapes: frozenset[_Shape]) -> frozenset[_Shape]:
+    return shapes
+
+
+@cache  # the same words stand in many phrases: one object for each, as for the sets of them
 def _element(piece: str, gap: int) -> _Element:
     optional = piece.endswith("?") and len(piece) > 1
     return _Element(_shape(piece[:-1] if optional else piece), optional, gap)

@@ -61,11 +61,24 @@ def _entries() -> Mapping[str, tuple[_Entry, ...]]:
 
 def may_begin(word: _Word) -> bool:
     """Can a rank begin with this word?"""
-    return bool(_starts(word.text, word.key, word.normals))
+    return bool(_starting(word))
+
+
+@cache
+def _firsts() -> frozenset[str]:
+    return frozenset(_entries())
+
+
+def _starting(word: _Word) -> tuple[_Entry, ...]:
+    """Entries a word may begin; of most words none, which is not worth remembering."""
+    firsts = _firsts()
+    if word.key not in firsts and firsts.isdisjoint(word.normals):
+        return ()
+    return _starts(word.key, word.normals)
 
 
 @lru_cache(maxsize=FORMS)
-def _starts(text: str, key: str, normals: frozenset[str]) -> tuple[_Entry, ...]:
+def _starts(key: str, normals: frozenset[str]) -> tuple[_Entry, ...]:
     entries = _entries()
     found = [
         entry
@@ -79,7 +92,7 @@ def _starts(text: str, key: str, normals: frozenset[str]) -> tuple[_Entry, ...]:
 def rank(tokens: Sequence[_Token], at: int) -> Rank | None:
     """The rank that begins at token `at`, the longest reading, or None."""
     word = tokens[at].word
-    for entry in _starts(word.text, word.key, word.normals):
+    for entry in _starting(word):
         end = _match(tokens, at, entry)
         if end:
             return Rank(entry.name, end)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import warnings
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString, PreformattedString
 from soupsieve import SelectorSyntaxError
 
@@ -32,7 +33,9 @@ _GAPS = re.compile(r"\n{3,}")
 
 def soup_of(markup: str | bytes) -> BeautifulSoup:
     """The tree of a page or of a piece of one, as forgiving as a browser. Never raises."""
-    return BeautifulSoup(mended(markup), "lxml")
+    with warnings.catch_warnings():  # a page that begins as XML is read as HTML, as browsers do
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        return BeautifulSoup(mended(markup), "lxml")
 
 
 def mended(markup: str | bytes) -> str:

@@ -35,8 +35,9 @@ _PRAGMAS = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA temp_store = MEMORY",  # no names in temporary files
     f"PRAGMA journal_size_limit = {WAL_LIMIT_BYTES}",
-    "PRAGMA cache_size = -65536",
 )
+_SMALL_STORE = 16 * 1024 * 1024  # bytes; what is read twice of one is in the system's cache
+_CACHE = "PRAGMA cache_size = -65536"
 
 
 class _Told(sqlite3.Connection):
@@ -105,6 +106,13 @@ def _configure(connection: Connection, read_only: bool) -> None:
     for pragma in _PRAGMAS:
         if not (read_only and "journal_mode" in pragma):
             connection.execute(pragma)
+    if _size(connection) > _SMALL_STORE:
+        connection.execute(_CACHE)
+
+
+def _size(connection: Connection) -> int:
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    return int(pages * connection.execute("PRAGMA page_size").fetchone()[0])
 
 
 def _claim(connection: Connection, path: Path) -> None:

@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from rapidfuzz import fuzz
-
 from model import Batch, ListRow, Reading
 from russian.moscow import moscow_noon
 from store import doubts, imports, quarantine
@@ -169,6 +167,10 @@ def _match_rows(
         same = by_text[reading.text]
         own = rows[index].external_id
         take(index, [old for old in same if own is None or old["external_id"] is None])
+    if not by_place:
+        return partner
+    from rapidfuzz import fuzz  # noqa: PLC0415  4 MB, for lists that were read before
+
     for index, row in enumerate(rows):
         if row.external_id is None:
             alike = by_place[row.row]

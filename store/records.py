@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from rapidfuzz import fuzz, process
-
 from model import Category, Claim, Record, Sex, Span, StoredRecord
 from russian.moscow import moscow_day
 from store.connection import Connection, Row
@@ -174,6 +172,8 @@ def pair_up(new: Sequence[str], old: Sequence[str]) -> dict[int, int]:
     left = [index for index in range(len(new)) if index not in partner]
     if not left or not free:
         return partner
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  4 MB, for what is seldom asked
+
     scores = process.cdist(
         [new[i] for i in left], [old[j] for j in free], scorer=fuzz.token_sort_ratio
     )

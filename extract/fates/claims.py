@@ -115,7 +115,9 @@ class Reader:
         if said is None:
             return read
         claim = SOUGHT if said.claim is RETRACTED and self.telling.edited else said.claim
-        return replace(read, claim=claim, at=(said.at, said.at + 1), rule=f"words: {said.word}")
+        added = self.telling.edited and read.plea >= ASKS
+        at = (said.at, said.at + 1)
+        return replace(read, claim=claim, at=at, rule=f"words: {said.word}", updated=added)
 
     def trust_in(self, read: Verdict, scope: Scope) -> float:
         """How much what the phrases read weighs against the words."""

@@ -7,15 +7,14 @@ a logistic model over the dictionary forms (`russian/fate_words.tsv`, made by
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache
 from math import sqrt
 from typing import NamedTuple
 
 from extract.fates.states import CAPTURED, DECEASED, FOUND_ALIVE, RELEASED, RETRACTED, SOUGHT
 from extract.tokens import MARK, NUMBER, WORD, Token, Word
 from model import Claim
-from russian.kept import FORMS
 from russian.phrases import rows
 
 FATES = (SOUGHT, CAPTURED, RELEASED, FOUND_ALIVE, DECEASED, RETRACTED)  # columns of the table
@@ -104,7 +103,6 @@ def _form(token: Token) -> str | None:
     return None
 
 
-@lru_cache(maxsize=FORMS)
 def _lemma(word: Word) -> str | None:
     """The likeliest dictionary form; None for a name or a place."""
     if not word.parses:
@@ -121,8 +119,8 @@ def _pictured(mark: str) -> bool:
 
 @cache
 def _weights() -> dict[str, tuple[float, ...]]:
-    return {word: tuple(map(float, weights)) for word, *weights in _table()}
-
-
-def _table() -> Iterator[tuple[str, ...]]:
-    yield from rows("fate_words")
+    one: dict[str, float] = {}  # of each figure, which stands there many times
+    return {
+        word: tuple([one.setdefault(weight, float(weight)) for weight in weights])
+        for word, *weights in rows("fate_words")
+    }

@@ -160,8 +160,7 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
         return
     if opposite:
         if woman and not before and _womans_too(mention, around):
-            hers = tokens[span.start_token].text
-            mention.span = span._replace(given=hers, sex=_WOMAN, cases=_NOMINATIVE, case="nomn")
+            _read_as_a_womans(mention, around)
             mention.add(SEEKER, 6, hit.phrase)  # «Наиля, мать троих»: no genitive of Наиль
         return
     mention.add(*_kin_verdict(hit, mention, around, sought_object=sought_object))
@@ -180,7 +179,10 @@ def _is_hers(hit: Hit, mention: Mention, around: Surroundings) -> bool:
         return False
     beside = span.start_token - 1 if hit.end <= span.start_token else span.end_token
     name = known(span.as_form) if tokens[beside].text in ",—–-" else None
-    return name is not None and name.sex is _WOMAN
+    if name is None or name.sex is not _WOMAN:
+        return False
+    _read_as_a_womans(mention, around)
+    return True
 
 
 def _are_counted(hit: Hit, mention: Mention, around: Surroundings) -> bool:
@@ -190,6 +192,12 @@ def _are_counted(hit: Hit, mention: Mention, around: Surroundings) -> bool:
     had = any(token.key == "у" for token in before)
     asked = around.layout.sentence_of[hit.start] in around.asking
     return counted and had and not asked and "nomn" in mention.span.cases
+
+
+def _read_as_a_womans(mention: Mention, around: Surroundings) -> None:
+    """Take a form that may be a man's genitive for a woman's nominative."""
+    hers = around.tokens[mention.span.start_token].text
+    mention.span = mention.span._replace(given=hers, sex=_WOMAN, cases=_NOMINATIVE, case="nomn")
 
 
 def _womans_too(mention: Mention, around: Surroundings) -> bool:

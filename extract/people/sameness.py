@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-
-from rapidfuzz.distance import DamerauLevenshtein
+from itertools import takewhile
 
 from russian.given import full_names, known
 
@@ -21,8 +20,7 @@ def same_surname(left: str, right: str, *, alone: bool = False) -> bool:
         return True
     if min(len(one), len(two)) < 4:
         return False
-    distance = int(DamerauLevenshtein.distance(one, two, score_cutoff=2))
-    return distance <= (2 if alone and min(len(one), len(two)) > 6 else 1)
+    return slips(one, two) <= (2 if alone and min(len(one), len(two)) > 6 else 1)
 
 
 def agree(left: str | None, right: str | None, *, loose: bool = True) -> bool:
@@ -39,7 +37,7 @@ def agree(left: str | None, right: str | None, *, loose: bool = True) -> bool:
         return True
     if known(left) and known(right):  # Алан and Аслан are two names, not a slip
         return False
-    return min(len(one), len(two)) > 3 and int(DamerauLevenshtein.distance(one, two)) <= 1
+    return min(len(one), len(two)) > 3 and slips(one, two) <= 1
 
 
 def _is_short(one: str, two: str) -> bool:
@@ -67,3 +65,31 @@ def fuller(old: str | None, new: str | None) -> str | None:
 def plain(name: str) -> str:
     """Lower case, ё as е."""
     return name.lower().replace("ё", "е")
+
+
+def slips(one: str, two: str) -> int:
+    """Letters added, left out, changed, or changed places with the next: optimal string alignment.
+
+    What begins and ends both is left out first, so that of two names little remains. A library
+    that does the same takes 4 MB of every process that reads.
+    """
+    same = _begun_alike(one, two)
+    one, two = one[same:], two[same:]
+    same = _begun_alike(one[::-1], two[::-1])
+    one, two = one[: len(one) - same], two[: len(two) - same]
+    before: list[int] = []
+    last = list(range(len(two) + 1))
+    for row, left in enumerate(one):
+        now = [row + 1]
+        for at, right in enumerate(two):
+            cost = min(now[at] + 1, last[at + 1] + 1, last[at] + (left != right))
+            if row and at and left == two[at - 1] and right == one[row - 1]:
+                cost = min(cost, before[at - 1] + 1)
+            now.append(cost)
+        before, last = last, now
+    return last[-1]
+
+
+def _begun_alike(one: str, two: str) -> int:
+    """How many letters begin both."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, two, strict=False)))

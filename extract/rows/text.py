@@ -66,7 +66,7 @@ class Line:
         taken = self.taken
         part = parts([him], self._strangers(him), taken.tokens, taken.layout)[0]
         scope = Scope(own=part.own, shared=part.shared, names=him.named, listed=part.line)
-        verdict = self._reader.verdict(scope)
+        verdict = self._reader.by_phrases(scope)  # words were weighed in whole posts
         setting = Setting(taken.tokens, taken.facts, self.day, contact=False)
         return record(him, part, verdict, setting)[0], verdict
 
