@@ -132,7 +132,7 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
     sought_object = _object_of_search(hit, around)
     reached = not before and hit.value == "both" and _reached_behind(hit, around)
     counted = before and _are_counted(hit, mention, around)
-    if reached or counted or _is_hers(hit, mention, around):
+    if reached or counted or _taken_for_hers(hit, mention, around):
         mention.add(SEEKER, 5, hit.phrase)
         return
     if hit.value in ("office", "comrade"):
@@ -159,9 +159,6 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
             mention.add(SOUGHT, 3, f"{hit.phrase} of")
         return
     if opposite:
-        if woman and not before and _womans_too(mention, around):
-            _read_as_a_womans(mention, around)
-            mention.add(SEEKER, 6, hit.phrase)  # «Наиля, мать троих»: no genitive of Наиль
         return
     mention.add(*_kin_verdict(hit, mention, around, sought_object=sought_object))
     asked = around.layout.sentence_of[span.start_token] in around.asking
@@ -172,8 +169,11 @@ def _apply_kin(hit: Hit, mention: Mention, around: Surroundings, *, before: bool
     mention.kin |= one and not (asked or sought_object or labels)
 
 
-def _is_hers(hit: Hit, mention: Mention, around: Surroundings) -> bool:
-    """«Наиля, мать троих», «одноклассница его, Камила»: a woman's name read as a man's genitive."""
+def _taken_for_hers(hit: Hit, mention: Mention, around: Surroundings) -> bool:
+    """«Наиля, мать троих», «одноклассница его, Камила»: a man's genitive read again as her name.
+
+    Does so where it is one, and says whether it did.
+    """
     span, tokens = mention.span, around.tokens
     if hit.note != "f" or hit.value != "seeker" or span.surname or span.sex is not _MAN:
         return False
@@ -181,7 +181,8 @@ def _is_hers(hit: Hit, mention: Mention, around: Surroundings) -> bool:
     name = known(span.as_form) if tokens[beside].text in ",—–-" else None
     if name is None or name.sex is not _WOMAN:
         return False
-    _read_as_a_womans(mention, around)
+    hers = tokens[span.start_token].text
+    mention.span = span._replace(given=hers, sex=_WOMAN, cases=_NOMINATIVE, case="nomn")
     return True
 
 
@@ -192,19 +193,6 @@ def _are_counted(hit: Hit, mention: Mention, around: Surroundings) -> bool:
     had = any(token.key == "у" for token in before)
     asked = around.layout.sentence_of[hit.start] in around.asking
     return counted and had and not asked and "nomn" in mention.span.cases
-
-
-def _read_as_a_womans(mention: Mention, around: Surroundings) -> None:
-    """Take a form that may be a man's genitive for a woman's nominative."""
-    hers = around.tokens[mention.span.start_token].text
-    mention.span = mention.span._replace(given=hers, sex=_WOMAN, cases=_NOMINATIVE, case="nomn")
-
-
-def _womans_too(mention: Mention, around: Surroundings) -> bool:
-    """Is the one word of the name a woman's given name in the nominative too?"""
-    span = mention.span
-    found = known(around.tokens[span.start_token].key) if len(span.parts) == 1 else None
-    return found is not None and found.sex is Sex.FEMALE
 
 
 def _is_served(hit: Hit, mention: Mention) -> bool:
