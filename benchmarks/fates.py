@@ -3,10 +3,10 @@
     python -m benchmarks.fates                 # each author read with what the others taught
     python -m benchmarks.fates --write         # russian/fate_words.tsv from all of them
 
-A multinomial logistic regression with a Gaussian prior on the dictionary forms around each man
-(`extract.fates.lexis.features`), fitted by L-BFGS (scipy). An author's figure is measured with
-weights none of his texts helped to make; the phrases' figure beside it is not unread for those
-worlds that phrases were mended for.
+A logistic regression on the dictionary forms around each man (`extract.fates.lexis.features`) and
+on what kinds of words they are (`benchmarks.vectors`). An author's figure is measured with weights
+none of his texts helped to make; the phrases' figure beside it is not unread for those worlds that
+phrases were mended for.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
-from benchmarks.extraction import NAMES, WORLD, Gold, paired, posts
+from benchmarks.extraction import WORLD, Gold, paired, posts
+from benchmarks.logistic import Prior, Weights, fit
+from benchmarks.named import DAY, NAMED, man, named_posts
+from benchmarks.vectors import Vectors, vectors
 from extract import reading
 from extract.fates import lexis
 from extract.fates.claims import Reader
@@ -34,9 +35,10 @@ SHORT = WORLDS / "short"
 TOLD = Path(__file__).parent.parent / "tests" / "roundabout_told.tsv"
 TABLE = Path(__file__).parent.parent / "russian" / "fate_words.tsv"
 LEAST = 3  # men a word must stand beside
-PRIOR = 3.3  # inverse variance of a weight
-SMALL = 0.1  # a word none of whose weights is greater is left out
-_DAY = datetime(2024, 11, 20, 12, tzinfo=UTC)  # of short posts, which bear none
+PRIOR = 3.3  # inverse variance of a word's weight
+PRIOR_OF_KINDS = 10.0  # the same for the kinds of words it is like
+SMALL = 0.1  # a taught word whose weights differ less is left out
+SMALL_UNTAUGHT = 0.6  # the same for a common word nobody taught
 _STATUS = {"missing": Claim.SOUGHT}
 _HEAD = """\
 # What a word around a man says of his fate: dictionary form <TAB> weight for each fate.
@@ -57,11 +59,10 @@ class Told(NamedTuple):
 
 
 class Model(NamedTuple):
-    """Weights by word, and what holds before a word is read."""
+    """The place of each taught word among the weights."""
 
     columns: Mapping[str, int]
-    weights: Matrix  # words × fates
-    bias: Matrix  # fates
+    found: Weights
 
 
 def main() -> None:
@@ -69,15 +70,16 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     write = parser.parse_args().write
     authors = {name: list(told) for name, told in _authors()}
+    kinds = vectors()
     if write:
-        _write(fitted([one for told in authors.values() for one in told]))
+        _write(fitted([one for told in authors.values() for one in told], kinds), kinds)
         return
-    print(f"{'author':<12}{'men':>6}{'phrases':>9}{'words':>8}{'both':>8}")
+    print(f"{'author':<16}{'men':>6}{'phrases':>9}{'words':>8}{'both':>8}{'wrongly dead':>14}")
     for name, told in authors.items():
-        model = fitted([one for other, all_ in authors.items() if other != name for one in all_])
-        print(
-            f"{name:<12}{len(told):>6}" + "".join(f"{share:>8.3f}" for share in shares(told, model))
-        )
+        taught = [one for other, all_ in authors.items() if other != name for one in all_]
+        *right, dead = shares(told, fitted(taught, kinds), kinds)
+        figures = "".join(f"{share:>8.3f}" for share in right)
+        print(f"{name:<16}{len(told):>6}{figures}{dead:>14.0f}", flush=True)
 
 
 def _authors() -> Iterator[tuple[str, Iterator[Told]]]:
@@ -87,7 +89,10 @@ def _authors() -> Iterator[tuple[str, Iterator[Told]]]:
         yield name, (man for post, gold in posts(folder) for man in told_of(post, gold))
     for path in sorted(SHORT.glob("*.tsv")):
         yield f"short {path.stem}", _short(path)
-    yield "told", (man for post, gold in _told() for man in told_of(post, gold))
+    for path in sorted(NAMED.glob("*.tsv")):
+        every = named_posts(path)
+        yield f"named {path.stem}", (one for post, gold in every for one in told_of(post, gold))
+    yield "told", (one for post, gold in _told() for one in told_of(post, gold))
 
 
 def _told() -> Iterator[tuple[Post, list[Gold]]]:
@@ -97,16 +102,10 @@ def _told() -> Iterator[tuple[Post, list[Gold]]]:
         if not text or line.startswith("#") or records.strip() in ("", "-"):
             continue
         post = Post(
-            source="told", external_id=str(number), posted_at=_DAY, text=text.replace("\\n", "\n")
+            source="told", external_id=str(number), posted_at=DAY, text=text.replace("\\n", "\n")
         )
-        yield post, [_record(one) for one in records.split(";")]
-
-
-def _record(said: str) -> Gold:
-    """«Чернов Алексей Петрович: released», a part that is not told as «-»."""
-    name, _, status = said.strip().rpartition(": ")
-    parts = [None if part == "-" else part for part in name.split(" ")]
-    return {**dict(zip(NAMES, [*parts, None, None], strict=False)), "status": status}
+        said = [one.strip().rpartition(": ") for one in records.split(";")]
+        yield post, [man(name, status) for name, _, status in said]
 
 
 def _short(path: Path) -> Iterator[Told]:
@@ -114,7 +113,7 @@ def _short(path: Path) -> Iterator[Told]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
         status, _, text = line.partition("\t")
         if text and status != "none":
-            post = Post(source="short", external_id=str(number), posted_at=_DAY, text=text)
+            post = Post(source="short", external_id=str(number), posted_at=DAY, text=text)
             yield from told_of(post, [{"status": status}])
 
 
@@ -140,53 +139,61 @@ def told_of(post: Post, gold: Sequence[Gold]) -> Iterator[Told]:
         )
 
 
-def fitted(told: Sequence[Told]) -> Model:
+def fitted(told: Sequence[Told], kinds: Vectors) -> Model:
     """The weights under which the gold is likeliest."""
     met = Counter(word for one in told for word in one.words)
     columns = {word: at for at, word in enumerate(sorted(w for w, n in met.items() if n >= LEAST))}
-    rows = vstack([_row(one.words, columns) for one in told]).tocsr()
+    every = {word: at for at, word in enumerate(met)}
+    rows = _rows(told, columns)
+    dense = _rows(told, every) @ kinds.of(every)
     gold = np.array([lexis.FATES.index(one.gold) for one in told])
-    truth = np.eye(len(lexis.FATES))[gold]
-    shape = (len(columns) + 1, len(lexis.FATES))
-
-    def loss(flat: Matrix) -> tuple[float, Matrix]:
-        weights = flat.reshape(shape)
-        scores = rows @ weights[:-1] + weights[-1]
-        scores -= scores.max(axis=1, keepdims=True)
-        likely = np.exp(scores)
-        likely /= likely.sum(axis=1, keepdims=True)
-        wrong = likely - truth
-        slope = np.vstack([rows.T @ wrong + PRIOR * weights[:-1], wrong.sum(axis=0)])
-        lost = -np.log(likely[np.arange(len(gold)), gold]).sum()
-        return float(lost + PRIOR / 2 * (weights[:-1] ** 2).sum()), slope.ravel()
-
-    best = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B").x.reshape(shape)
-    return Model(columns, best[:-1], best[-1])
+    found = fit(rows, dense, gold, len(lexis.FATES), Prior(PRIOR, PRIOR_OF_KINDS))
+    return Model(columns, found)
 
 
-def _row(words: Mapping[str, int], columns: Mapping[str, int]) -> csr_matrix:
-    known = [columns[word] for word in words if word in columns]
-    share = lexis.share(len(words))
-    row = ([share] * len(known), ([0] * len(known), known))
-    return csr_matrix(row, shape=(1, len(columns)))
-
-
-def shares(told: Sequence[Told], model: Model) -> tuple[float, float, float]:
-    """The share of men whose fate the phrases, the words, and both together read right."""
-    right = np.zeros(3)
+def _rows(told: Sequence[Told], columns: Mapping[str, int]) -> csr_matrix:
+    places, ends, shares_ = [], [0], []
     for one in told:
-        scores = (_row(one.words, model.columns) @ model.weights + model.bias)[0]
-        best = lexis.settled(list(scores), one.phrases, one.trust)
-        words = lexis.FATES[int(np.argmax(scores))]
-        right += [one.phrases is one.gold, words is one.gold, best is one.gold]
+        known = [columns[word] for word in one.words if word in columns]
+        places += known
+        shares_ += [lexis.share(len(one.words))] * len(known)
+        ends.append(len(places))
+    return csr_matrix((shares_, places, ends), shape=(len(told), len(columns)))
+
+
+def weighed(words: Sequence[str], model: Model, kinds: Vectors) -> Matrix:
+    """Words × fates: what each says by itself and by the words it is like."""
+    weights = kinds.of(words) @ model.found.dense
+    for row, word in enumerate(words):
+        if word in model.columns:
+            weights[row] += model.found.sparse[model.columns[word]]
+    return weights
+
+
+def shares(told: Sequence[Told], model: Model, kinds: Vectors) -> tuple[float, float, float, float]:
+    """The share of men whose fate the phrases, the words, and both together read right.
+
+    Last, how many living men both together call dead.
+    """
+    every = {word: at for at, word in enumerate({word for one in told for word in one.words})}
+    scores = _rows(told, every) @ weighed(list(every), model, kinds) + model.found.bias
+    right = np.zeros(4)
+    for one, score in zip(told, scores.tolist(), strict=True):
+        best = lexis.settled(score, one.phrases, one.trust)
+        words = lexis.FATES[int(np.argmax(score))]
+        dead = best is Claim.DECEASED is not one.gold
+        right += [one.phrases is one.gold, words is one.gold, best is one.gold, dead * len(told)]
     return tuple(right / max(len(told), 1))
 
 
-def _write(model: Model) -> None:
-    lines = [_line(lexis.BIAS, model.bias)]
-    for word, at in model.columns.items():
-        if np.abs(model.weights[at]).max() >= SMALL:
-            lines.append(_line(word, model.weights[at]))
+def _write(model: Model, kinds: Vectors) -> None:
+    words = sorted({*model.columns, *kinds.common()})
+    weights = weighed(words, model, kinds)
+    least = [SMALL if word in model.columns else SMALL_UNTAUGHT for word in words]
+    lines = [_line(lexis.BIAS, model.found.bias)]
+    for word, row, small in zip(words, weights, least, strict=True):
+        if np.ptp(row) >= small:
+            lines.append(_line(word, row))
     TABLE.write_text(_HEAD + "".join(lines), encoding="utf-8")
     print(f"{TABLE.name}: {len(lines) - 1} words")
 

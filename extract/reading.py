@@ -30,6 +30,7 @@ from extract.people.genders import tell_genders
 from extract.people.homes import is_home, tokens_of, without_homes
 from extract.people.kin_names import two_people
 from extract.people.mentions import Surroundings, Years, within
+from extract.people.odds import doubted
 from extract.people.person import Person
 from extract.people.persons import persons, subjects
 from extract.people.roles import NO_FATE, mentions, survey
@@ -154,7 +155,8 @@ def of_whom(post: Post, text: Taken) -> tuple[list[Person], list[Person], Tellin
     """Everyone named, those of them the post is about, how it tells (None: nobody is named)."""
     people = persons(mentions(text.names, text.around))
     telling = _telling(post, text) if people else None
-    chosen = _subjects(people, text, telling) if telling else []
+    chosen = by_rules(people, text, telling) if telling else []
+    chosen = doubted(chosen, people, text.around, serves=serves(text))
     tell_genders(chosen, text.around)
     return people, chosen, telling
 
@@ -246,7 +248,8 @@ def _telling(post: Post, text: Taken) -> Telling:
     return Telling(edited, _captions(text), exchange, reach=bool(text.around.contacts))
 
 
-def _subjects(people: Sequence[Person], text: Taken, telling: Telling) -> list[Person]:
+def by_rules(people: Sequence[Person], text: Taken, telling: Telling) -> list[Person]:
+    """Whom the rules think the post is about."""
     captive = any(
         hit.table == "claims" and hit.value in ("captured", "released") and hit.note != "weak"
         for hit in text.hits
@@ -255,8 +258,7 @@ def _subjects(people: Sequence[Person], text: Taken, telling: Telling) -> list[P
     named = frozenset(
         at for person in people for start, end in person.named for at in range(start, end)
     )
-    serves = any(span.field in ("category", "unit") for span in text.facts.service)
-    if is_noise(text.hits, strength, named, captive=captive, serves=serves):
+    if is_noise(text.hits, strength, named, captive=captive, serves=serves(text)):
         return []
     comments = frozenset(authors(text.around))
     people = [
@@ -268,6 +270,11 @@ def _subjects(people: Sequence[Person], text: Taken, telling: Telling) -> list[P
     return subjects(
         people, asking=_asking(text), topical=topical, contact=bool(text.around.contacts)
     )
+
+
+def serves(text: Taken) -> bool:
+    """Does it name a unit, or how somebody serves?"""
+    return any(span.field in ("category", "unit") for span in text.facts.service)
 
 
 def _only_comments(person: Person, text: Taken, comments: frozenset[int]) -> bool:

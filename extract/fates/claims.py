@@ -47,13 +47,13 @@ from russian.phrases import Hit, word_class
 _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
 # How much the phrases' verdict weighs against the words' (log-probability): measured author by
 # author on texts no phrase was mended for (`python -m benchmarks.fates`).
-_TRUST = {CAPTURED: 1.5, RELEASED: 1.0, FOUND_ALIVE: 1.0, DECEASED: 2.0, RETRACTED: 2.5}
+_TRUST = {CAPTURED: 2.0, RELEASED: 1.5, FOUND_ALIVE: 1.5, DECEASED: 2.5, RETRACTED: 3.0}
 _TRUST_PLEA = (
-    (ASKS, 0.75),
-    (1.0, 0.5),
-    (0.0, 0.25),
+    (ASKS, 2.0),
+    (1.0, 1.25),
+    (0.0, 0.75),
 )  # of a search, by how strongly he is asked for
-_TRUST_DENIED = 2.5  # of a search whose words name a fate only to deny, hope or fear it
+_TRUST_DENIED = 3.5  # of a search whose words name a fate only to deny, hope or fear it
 _BUT = word_class("pointers", "but")
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _RETURNS = (RELEASED, CAPTURED)

@@ -19,7 +19,7 @@ from russian.phrases import rows
 
 FATES = (SOUGHT, CAPTURED, RELEASED, FOUND_ALIVE, DECEASED, RETRACTED)  # columns of the table
 BIAS = "*"  # the row of what holds before a word is read
-_LENGTH = 3.0  # a text of n words weighs each 3/√n
+_LENGTH = 4.0  # a text of n words weighs each 4/√n
 _NAMES = frozenset(("Surn", "Name", "Patr", "Geox"))
 _TELLING = frozenset("!?")
 _NUMBER = "#"
