@@ -125,6 +125,8 @@ def _weigh_those_whose_he_is(found: Sequence[Mention], around: Surroundings) -> 
         span = mention.span
         if not span.given or "gent" not in span.cases or "nomn" in span.cases:
             continue
+        if _is_told_again(mention, found):
+            continue
         at = span.end_token
         at += at < len(tokens) and "ADJF" in tokens[at].word.tags and at not in kin
         begins = around.layout.sentence(span.start_token).start == span.start_token
@@ -132,6 +134,19 @@ def _weigh_those_whose_he_is(found: Sequence[Mention], around: Surroundings) -> 
             span.surname and mention.loudest.get(SEEKER, 0.0) >= _HIS_SON
         ):
             mention.add(NAMESAKE, _ANOTHER, "whose he is")
+
+
+def _is_told_again(mention: Mention, found: Sequence[Mention]) -> bool:
+    """«Ребёнок Мухина Стёпы … муж мой, Степан Мухин»: he is named elsewhere too."""
+    mine = mention.span
+    return any(
+        one.span.surname
+        and one.span.given
+        and (mine.surname is None or same_surname(mine.surname, one.span.surname))
+        and agree(mine.given, one.span.given, loose=False)
+        for one in found
+        if one is not mention
+    )
 
 
 def _one_of_his(hit: Hit) -> bool:

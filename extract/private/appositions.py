@@ -66,7 +66,8 @@ def speaking(around: Surroundings) -> Iterator[int]:
         listed = given.known(tokens[at].key) is not None and _is_borne(tokens[at].key)
         says = after.key in _SPEAKS and (listed or _is_name(tokens[at]))
         told = listed and "impr" in after.word.tags
-        if says or told or (listed and after.text == "!" and not _is_noun(tokens[at])):
+        signs = after.text == ":" and _speaks_of_himself(around, at)
+        if says or told or signs or (listed and after.text == "!" and not _is_noun(tokens[at])):
             yield at
     last = len(tokens) - 1
     for at, token in enumerate(tokens):
@@ -76,6 +77,16 @@ def speaking(around: Surroundings) -> Iterator[int]:
         called = at > 0 and not _DEAR.isdisjoint(tokens[at - 1].word.normals)
         if elder or (called and _is_one(tokens[at - 1])):
             yield from (at,) if _is_title(token) and _is_name(token) else ()
+
+
+def _speaks_of_himself(around: Surroundings, at: int) -> bool:
+    """«Бурый: я видел его»: an adjective for a name, as of one man, before what he says."""
+    tokens = around.tokens
+    first = at + 2 < len(tokens) and tokens[at + 2].key == "я"
+    return first and any(
+        parse.pos == "ADJF" and parse.gender == "masc" and parse.case == "nomn"
+        for parse in tokens[at].word.parses
+    )
 
 
 def _is_one(token: Token) -> bool:
