@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from extract.dates.parts import is_word
 from extract.people.mentions import COMRADE, SEEKER, Mention, Surroundings
+from extract.people.relatives import weigh_relatives
 from extract.tokens import WORD
 from model import Sex
 from russian.numerals import numeral
@@ -40,6 +41,7 @@ def weigh_bystanders(found: Sequence[Mention], around: Surroundings) -> None:
             mention.add(SEEKER, _WEIGHT + mention.sought, "he seeks")
         elif _safe_brother(mention, around) and _another_is_sought(mention, found):
             mention.add(COMRADE, _WEIGHT + mention.sought, "a brother who is safe")
+    weigh_relatives(found, around)
 
 
 def _is_me(mention: Mention, around: Surroundings) -> bool:

@@ -20,7 +20,7 @@ from extract.people.mentions import (
     Role,
     Surroundings,
 )
-from extract.tokens import WORD
+from extract.tokens import WORD, Word
 from model import Sex
 from russian.given import known
 from russian.phrases import Hit, word_class
@@ -37,6 +37,7 @@ _COUNTED = 4  # tokens from «у» to those one has: «у меня ещё два
 _SOON = 12  # tokens from a name to the contact that is his
 _THIS_MY = word_class("pointers", "this")
 _OWN = word_class("pointers", "own")
+_FOND = word_class("pointers", "fond")
 _MATES = word_class("pointers", "mate")
 _HIS = word_class("pointers", "his")
 _TOLD_OF = word_class("pointers", "about") - {"с"}  # «про брата, Адама»
@@ -221,7 +222,7 @@ def _kin_verdict(
     full = mention.span.surname is not None
     if sought_object:
         return SOUGHT, 5 if full else 3, f"seeks {hit.phrase}"
-    before = around.tokens[hit.start - 1].word if hit.start else None
+    before = _word_before(hit, around)
     his = before is not None and before.key in _HIS
     own = before is not None and bool(before.normals & _OWN)
     if hit.end < len(around.tokens):  # «деверь мой»
@@ -241,6 +242,14 @@ def _kin_verdict(
         return SEEKER, 4 if reached or hit.value == "both" else 3, hit.phrase
     weight = 4 if full else 2
     return SOUGHT, weight if own or hit.value == "sought" else 1, hit.phrase
+
+
+def _word_before(hit: Hit, around: Surroundings) -> Word | None:
+    """The word before the one of kinship, past such as «родной»: «его старший брат»."""
+    at = hit.start - 1
+    if at > 0 and not _FOND.isdisjoint(around.tokens[at].word.normals):
+        at -= 1
+    return around.tokens[at].word if at >= 0 else None
 
 
 def _dated(mention: Mention) -> bool:

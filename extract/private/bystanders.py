@@ -12,6 +12,7 @@ from typing import NamedTuple
 from extract.layout import QUOTE, TITLE
 from extract.names.words import facts, kind_of
 from extract.people.mentions import Surroundings, within
+from extract.private.appositions import beside_kin, speaking
 from extract.private.bystander_rows import in_rows
 from extract.private.contacts import lead_words
 from extract.private.poster_names import posters
@@ -68,6 +69,8 @@ def bystanders(
     found |= set(posters(around, signs))
     found |= set(spoken_to(around))
     found |= set(unmarked(around))
+    found |= set(beside_kin(around))
+    found |= set(speaking(around))
     hyphened = [at for at, one in enumerate(around.tokens) if "-" in one.text]
     found |= {at for at in hyphened if _is_honoured(around.tokens[at])}
     found = {at for at in found if _may_be_hidden(text, at)}
@@ -257,9 +260,10 @@ def _is_small_given(token: Token) -> bool:
 
 
 def _is_honoured(token: Token) -> bool:
-    """«Дарима-эгэшэ», «Мохира-опа»."""
+    """«Дарима-эгэшэ», «Мохира-опа», «Лидка-сестра»."""
     head, dash, tail = token.key.rpartition("-")
-    return bool(dash) and token.kind is WORD and tail in _HONORIFICS and len(head) > 2
+    elder = tail in _HONORIFICS or (kind_of(tail) == "kin" and given.known(head) is not None)
+    return bool(dash) and token.kind is WORD and elder and len(head) > 2
 
 
 def _addressed(text: _Text) -> list[int]:

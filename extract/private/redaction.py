@@ -17,8 +17,10 @@ from itertools import pairwise
 from extract.people.mentions import Surroundings
 from extract.people.person import Person
 from extract.people.sameness import plain
+from extract.private.appositions import beside_surname
 from extract.private.bystanders import bystanders, nicknames
 from extract.private.contacts import Contact, Secret, leftover, merged
+from extract.private.her_surname import hers
 from extract.tokens import WORD, Token
 from russian.phrases import Hit
 
@@ -150,7 +152,9 @@ def private_names(
     """
     tokens = around.tokens
     sought = _names_of(subjects)
+    her = hers(found, subjects, around)
     mine = {at for person in subjects for start, end in person.named for at in range(start, end)}
+    mine -= her
     others = [person for person in found if not any(person is subject for subject in subjects)]
     kin = {_stem(word): len(word) + 2 for word in sought if len(word) >= 3}
     hidden = [
@@ -171,7 +175,8 @@ def private_names(
                 hidden.append((at, at + 1))
                 taken.add(at)
     told = frozenset(at for at, _ in hidden)
-    beside = bystanders(around, signs, taken, sought, told)
+    beside = [*bystanders(around, signs, taken, sought, told), *(her - taken)]
+    beside += beside_surname(around, subjects, taken.union(beside))
     hidden += [(at, at + 1) for at in beside]
     hidden += [(at, at + 1) for at in _again(tokens, told.union(beside), mine)]
     spans = [
