@@ -5,23 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from extract.dates.parts import is_word
+from extract.clauses import Name, clause_start, divide
 from extract.flyers import one_mans
 from extract.layout import FIELD, ITEM, TEXT, Layout, Line
 from extract.people.kin_turns import Turns, born, without
 from extract.people.person import Person
-from extract.tokens import NUMBER, WORD, Token
-from russian.demonyms import people
+from extract.tokens import WORD, Token
 from russian.phrases import word_class
 
-_Name = tuple[int, int, int]  # start, end, person
 _MORE = word_class("pointers", "more")
 _WITHIN = 10  # tokens of a list item that may stand before the name
 _ALL = word_class("pointers", "all")
 _BUT = word_class("pointers", "but")
-_AND = word_class("pointers", "and") | {",", "/", ";"}
 
 
 @dataclass(slots=True)
@@ -126,7 +122,7 @@ def _heads(line: Line, start: int, tokens: Sequence[Token]) -> bool:
 
 
 def _divide_list(
-    lines: dict[int, int], found: list[Parts], names: Sequence[_Name], layout: Layout
+    lines: dict[int, int], found: list[Parts], names: Sequence[Name], layout: Layout
 ) -> None:
     for number, person in lines.items():
         line = layout.lines[number]
@@ -144,7 +140,7 @@ def _divide_list(
 def _divide_rest(
     lines: dict[int, int],
     found: list[Parts],
-    names: Sequence[_Name],
+    names: Sequence[Name],
     tokens: Sequence[Token],
     layout: Layout,
 ) -> None:
@@ -187,7 +183,7 @@ def _continues(line: Line, tokens: Sequence[Token]) -> bool:
     return tokens[line.start].key in _MORE
 
 
-def _standing(numbers: Sequence[int], layout: Layout, names: Sequence[_Name]) -> list[int]:
+def _standing(numbers: Sequence[int], layout: Layout, names: Sequence[Name]) -> list[int]:
     """The men who stand in these lines, a line may have several."""
     return list(
         dict.fromkeys(
@@ -198,12 +194,12 @@ def _standing(numbers: Sequence[int], layout: Layout, names: Sequence[_Name]) ->
     )
 
 
-def _mentioned(start: int, end: int, names: Sequence[_Name]) -> Sequence[_Name]:
+def _mentioned(start: int, end: int, names: Sequence[Name]) -> Sequence[Name]:
     """The names within a token range."""
     return names[bisect_left(names, (start, 0, 0)) : bisect_left(names, (end, 0, 0))]
 
 
-def _pieces(start: int, end: int, here: Sequence[_Name]) -> list[tuple[int, tuple[int, int]]]:
+def _pieces(start: int, end: int, here: Sequence[Name]) -> list[tuple[int, tuple[int, int]]]:
     bounds = [start, *(name[0] for name in here[1:]), end]
     return [
         (who, (low, high)) for (_, _, who), low, high in zip(here, bounds, bounds[1:], strict=False)
@@ -211,7 +207,7 @@ def _pieces(start: int, end: int, here: Sequence[_Name]) -> list[tuple[int, tupl
 
 
 def _divide_text(
-    found: list[Parts], names: Sequence[_Name], tokens: Sequence[Token], layout: Layout
+    found: list[Parts], names: Sequence[Name], tokens: Sequence[Token], layout: Layout
 ) -> None:
     current: list[int] = []
     header = (0, 0)
@@ -223,7 +219,7 @@ def _divide_text(
         here = _mentioned(start, end, names)
         people = list(dict.fromkeys(name[2] for name in here))
         if people and not chained:
-            header = (start, _clause(tokens, start, here[0][0]))
+            header = (start, clause_start(tokens, start, here[0][0]))
         elif people and chained and header[0] < header[1]:
             for person in people:  # «В плену: А; Б; В»
                 found[person].own.append(header)
@@ -250,7 +246,7 @@ def _divide_text(
         _divide_sentence(found, here, tokens, start, end)
 
 
-def _labels(names: Sequence[_Name], tokens: Sequence[Token]) -> dict[str, int]:
+def _labels(names: Sequence[Name], tokens: Sequence[Token]) -> dict[str, int]:
     """Nouns that introduce one man each: «Зять — Иванов …; брат — Петров …»."""
     found: dict[str, set[int]] = {}
     for start, _, person in names:
@@ -262,7 +258,7 @@ def _labels(names: Sequence[_Name], tokens: Sequence[Token]) -> dict[str, int]:
     return {key: people.pop() for key, people in found.items() if len(people) == 1}
 
 
-def _called(labels: dict[str, int], tokens: Sequence[Token], start: int, end: int) -> list[_Name]:
+def _called(labels: dict[str, int], tokens: Sequence[Token], start: int, end: int) -> list[Name]:
     """Where a sentence without names calls two men by what introduced them."""
     if len(labels) < 2:
         return []
@@ -278,97 +274,10 @@ def _turn(tokens: Sequence[Token], start: int, name: int) -> int:
 
 
 def _divide_sentence(
-    found: list[Parts],
-    here: Sequence[_Name],
-    tokens: Sequence[Token],
-    start: int,
-    end: int,
+    found: list[Parts], here: Sequence[Name], tokens: Sequence[Token], start: int, end: int
 ) -> None:
-    people = list(dict.fromkeys(name[2] for name in here))
-    row = _in_a_row(here, tokens)
-    clause = here[0][0] if row else _clause(tokens, start, here[0][0])
-    common = next(
-        (at for at in range(here[-1][1], end) if tokens[at].key in _ALL),
-        _past_bracket(tokens, here[-1][1], end) if row else _of_them_all(here, tokens, end),
-    )
-    for low, high in ((start, clause), (common, end)):
-        if low < high:
-            for person in people:
-                found[person].own.append((low, high))
-    first = clause
-    for which, (_, high, who) in enumerate(here):
-        stop = common
-        if which + 1 < len(here):
-            stop = _apposition(tokens, high, here[which + 1][0])
-        _give(found, [who], first, max(stop, high))
-        first = stop
-
-
-def _past_bracket(tokens: Sequence[Token], at: int, end: int) -> int:
-    """Past the brackets that belong to the last of a row: «Зыков, Бородулин, Степанов (Тулун)»."""
-    if at >= end or tokens[at].text != "(":
-        return at
-    return next((place + 1 for place in range(at, end) if tokens[place].text == ")"), at)
-
-
-def _apposition(tokens: Sequence[Token], after: int, name: int) -> int:
-    """Where what is said of a man before his name begins: «… и уроженец Вельска Марк»."""
-    joint = next((at for at in range(name - 1, after - 1, -1) if tokens[at].key in _AND), None)
-    if joint is None or any(
-        "VERB" in token.word.tags or token.text == ")" for token in tokens[joint:name]
-    ):
-        return name
-    words = [token for token in tokens[joint + 1 : name] if token.kind is WORD]
-    words = [token for token in words if token.key not in _MORE]
-    heads = words[:1] + [two for one, two in pairwise(words[:2]) if "ADJF" in one.word.tags]
-    who = any("anim" in token.word.tags or people(token.key) for token in heads)
-    return joint + 1 if who else name
-
-
-def _clause(tokens: Sequence[Token], start: int, name: int) -> int:
-    """Where the clause begins that a name stands in."""
-    return next((at + 1 for at in range(name - 1, start - 1, -1) if _parts(tokens, at)), start)
-
-
-def _parts(tokens: Sequence[Token], at: int) -> bool:
-    """Is it a mark between clauses, and no hyphen inside a word: «18-летний»?"""
-    inside = tokens[at].text == "-" and at > 0 and tokens[at - 1].end == tokens[at].start
-    return tokens[at].text in ",—–-:;(" and not inside
-
-
-def _in_a_row(here: Sequence[_Name], tokens: Sequence[Token]) -> bool:
-    """Are the names a bare row: «Клочихин и Зорькин нашлись»?"""
-    return all(
-        all(token.key in _AND for token in tokens[left[1] : right[0]])
-        for left, right in pairwise(here)
-    )
-
-
-def _of_them_all(here: Sequence[_Name], tokens: Sequence[Token], end: int) -> int:
-    """Where a plural verb begins what is said of all: «А, 30 лет, и Б, 40 лет, вернулись»."""
-    if not all(_slight(tokens[left[1] : right[0]]) for left, right in pairwise(here)):
-        return end
-    return next(
-        (
-            at
-            for at in range(here[-1][1], end)
-            if any(
-                parse.pos == "VERB" and parse.number == "plur" for parse in tokens[at].word.parses
-            )
-        ),
-        end,
-    )
-
-
-def _slight(between: Sequence[Token]) -> bool:
-    """Nothing but «и», commas, brackets, ages: «Зимин Артём (Тула), 30 лет, и Котов Борис»?"""
-    depth = 0
-    for token in between:
-        depth += (token.text == "(") - (token.text == ")")
-        aged = token.kind is NUMBER or is_word("years", token.key)
-        if not (depth or token.text == ")" or aged or token.key in _AND):
-            return False
-    return True
+    for person, low, high in divide(here, tokens, start, end):
+        _give(found, [person], low, high)
 
 
 def _give(found: list[Parts], people: Sequence[int], start: int, end: int) -> None:

@@ -1,0 +1,47 @@
+"""Posts with several men and a fate each → each man's own status."""
+
+from __future__ import annotations
+
+import pytest
+from voices import records
+
+# Each line: the post of October 2024, and surname and status of each man in its order.
+SENTENCES: list[tuple[str, str]] = [
+    # a new clause before a name is his who is named in it
+    (
+        "Вернули Павла Зимина, тело Бориса Котова вернули, Якова Громова держат в плену.",
+        "Зимин released, Котов deceased, Громов captured",
+    ),
+    (
+        "Артёма Зимина взяли в плен под Работино, ищем Бориса Котова из того же расчёта.",
+        "Зимин captured, Котов missing",
+    ),
+    (
+        "Зимин Артём, 30 лет, погиб в мае, а про Бориса Котова ни слуху ни духу.",
+        "Зимин deceased, Котов missing",
+    ),
+    ("Погиб Зимин Артём, Котов Борис ранен, он в госпитале.", "Зимин deceased, Котов found_alive"),
+    # names in a row share it; «и» closes the row
+    (
+        "Артёма Зимина и Бориса Котова взяли в плен, Якова Громова похоронили.",
+        "Зимин captured, Котов captured, Громов deceased",
+    ),
+    (
+        "Похоронили Артёма Зимина и Бориса Котова, Яков Громов в плену.",
+        "Зимин deceased, Котов deceased, Громов captured",
+    ),
+    (
+        "Артём Зимин с Борисом Котовым нашлись в госпитале. Яков Громов пропал.",
+        "Зимин found_alive, Котов found_alive, Громов missing",
+    ),
+    # a name behind a preposition opens no clause of its own
+    (
+        "Пропал Зимин Артём, контракт, ехал в одной машине с Котовым Борисом, оба не отвечают.",
+        "Зимин missing, Котов missing",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "fates"), SENTENCES)
+def test_a_fate_each(text: str, fates: str) -> None:
+    assert ", ".join(f"{one['surname']} {one['status']}" for one in records(text)) == fates
