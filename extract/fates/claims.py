@@ -39,8 +39,8 @@ from extract.fates.states import (
 )
 from extract.fates.tellings import Telling, update_at
 from extract.fates.verdicts import Scope, Verdict
-from extract.layout import TITLE, Layout
-from extract.tokens import Token
+from extract.layout import TEXT, TITLE, Layout
+from extract.tokens import WORD, Token
 from model import Claim, Sex
 from russian.phrases import Hit, word_class
 
@@ -60,6 +60,8 @@ _RETURNS = (RELEASED, CAPTURED)
 _SEEN = frozenset(("video", "plain", "weak"))  # how a face on a video is told of
 _PROVED, _MISSING = 3.0, 2.5  # a plea above the second asks for him or calls him missing
 _BODY = word_class("pointers", "body")
+_HEADING = 4  # words of a heading without a colon
+_ENDS = frozenset(".?…,;")
 _CONTENT = 8  # tokens between «что», «о» and the state they introduce
 _THAT = word_class("pointers", "that")
 _HINTED = 1.0  # the least weight of words that claim a state
@@ -381,6 +383,11 @@ class Reader:
         )
 
     def _heads(self, hit: Hit) -> bool:
-        """Does it stand in a heading: a line that ends in a colon («ПОГИБЛИ:»)?"""
+        """Does it stand in a heading: a line that ends in a colon, or «ПОГИБЛИ» above others?"""
         line = self.layout.line(hit.start)
-        return line.end > line.start and self.tokens[line.end - 1].text == ":"
+        if line.end == line.start:
+            return False
+        last = self.tokens[line.end - 1]
+        few = sum(one.kind is WORD for one in self.tokens[line.start : line.end]) <= _HEADING
+        below = line.end < len(self.tokens) and few and last.text not in _ENDS
+        return last.text == ":" or (below and line.kind is TEXT)

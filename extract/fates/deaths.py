@@ -116,8 +116,10 @@ class _Clause:
         )
 
     def _heads(self) -> bool:
-        """«Погибшие: …», a line that ends in a colon: it holds for those below."""
-        return any(self.tokens[at].text == ":" for at in range(self.hit.end, self.end))
+        """«Погибшие: …», «ПОГИБЛИ» on a line of its own: it holds for those below."""
+        alone = self.end == self.hit.end < len(self.tokens) and self.hit.start == self.start
+        headed = alone and self.tokens[self.end].kind is NEWLINE
+        return headed or any(self.tokens[at].text == ":" for at in range(self.hit.end, self.end))
 
     def _others_named(self) -> bool:
         """Is a second man named in the sentence: «погибли Ильин и Рыбаков»?"""

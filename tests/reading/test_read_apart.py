@@ -45,3 +45,39 @@ SENTENCES: list[tuple[str, str]] = [
 @pytest.mark.parametrize(("text", "fates"), SENTENCES)
 def test_a_fate_each(text: str, fates: str) -> None:
     assert ", ".join(f"{one['surname']} {one['status']}" for one in records(text)) == fates
+
+
+LISTS: list[tuple[str, str]] = [
+    # words that claim a state only where they stand alone: a heading, a cell, a legend
+    (
+        "Ранены:\nЗимин Артём, Тула\nКотов Борис Ильич, Псков\n\nИщем:\nГромов Яков, Чита",
+        "Зимин found_alive, Котов found_alive, Громов missing",
+    ),
+    (
+        "ПОГИБЛИ\nЗимин Артём, Тула\nКотов Борис Ильич, Псков\n\nПРОПАЛИ\nГромов Яков, Чита",
+        "Зимин deceased, Котов deceased, Громов missing",
+    ),
+    (
+        "Ищем:\n— Громов Яков, Чита\nУшли навсегда:\n— Зимин Артём, Тула\nЗахвачены:\n"
+        "— Котов Борис, Псков",
+        "Громов missing, Зимин deceased, Котов captured",
+    ),
+    (
+        "Сводка\nЗимин Артём (Тула) • ранен, Курск\nКотов Борис (Псков) • ищем\n"
+        "Громов Яков — отозвался",
+        "Зимин found_alive, Котов missing, Громов found_alive",
+    ),
+    (
+        "🟢 вышли, 🔴 не вышли на связь\n🟢 Зимин Артём, Тула\n🔴 Котов Борис Ильич, Псков\n"
+        "🔴 Громов Яков, Чита\n🟢 Серов Лука, Омск",
+        "Зимин found_alive, Котов missing, Громов missing, Серов found_alive",
+    ),
+    # what a heading asks for is no signature below it
+    ("Погибли:\nЗимин Артём, Тула\nИщем:\nКотов Борис, Чита", "Зимин deceased, Котов missing"),
+    ("Ищут жёны.\nЗимин Артём, Тула\nПишите жене:\nКотовой Анне, Чита", "Зимин missing"),
+]
+
+
+@pytest.mark.parametrize(("text", "fates"), LISTS)
+def test_a_fate_each_in_a_list(text: str, fates: str) -> None:
+    assert ", ".join(f"{one['surname']} {one['status']}" for one in records(text)) == fates
