@@ -15,6 +15,7 @@ from extract.tokens import WORD, Token
 from russian.phrases import word_class
 
 _MORE = word_class("pointers", "more")
+_HEADED = frozenset(":—–-")
 _WITHIN = 10  # tokens of a list item that may stand before the name
 _ALL = word_class("pointers", "all")
 _BUT = word_class("pointers", "but")
@@ -54,7 +55,7 @@ def parts(
     )
     found = [Parts() for _ in subjects]
     if lines:
-        _divide_list(lines, found, names, layout)
+        _divide_list(lines, found, names, tokens, layout)
         _divide_rest(lines, found, names, tokens, layout)
     else:
         _divide_text(found, names, tokens, layout)
@@ -122,7 +123,11 @@ def _heads(line: Line, start: int, tokens: Sequence[Token]) -> bool:
 
 
 def _divide_list(
-    lines: dict[int, int], found: list[Parts], names: Sequence[Name], layout: Layout
+    lines: dict[int, int],
+    found: list[Parts],
+    names: Sequence[Name],
+    tokens: Sequence[Token],
+    layout: Layout,
 ) -> None:
     for number, person in lines.items():
         line = layout.lines[number]
@@ -135,6 +140,11 @@ def _divide_list(
         for (start, who), after in zip(bounds, [*bounds[1:], (line.end, -1)], strict=True):
             found[who].own.append((start, after[0]))
             found[who].line = True
+        first = min(start for start, *_ in _mentioned(line.start, line.end, names))
+        if others and tokens[first - 1].text in _HEADED:  # «🔵 плен: А, Б»
+            told = {name[2] for name in names[: bisect_left(names, (line.start, 0, 0))]}
+            for who in {who for _, who in others} - told:  # no «брат Андрея»
+                found[who].own.append((line.start, first))
 
 
 def _divide_rest(

@@ -16,7 +16,7 @@ from extract.fates.curbs import Cover, curbs_by_sentence, questions, quoted
 from extract.fates.deaths import turned_at
 from extract.fates.legends import UNSETTLED, legend
 from extract.fates.lexis import features, leaning
-from extract.fates.others import Around, of_a_thing, of_another, womans
+from extract.fates.others import Around, of_a_thing, of_another, of_one, womans
 from extract.fates.pleas import ASKS, PLEAS, plea_of, under_plea
 from extract.fates.sieve import Sieve
 from extract.fates.states import (
@@ -133,6 +133,7 @@ class Reader:
         """What the phrases say."""
         own = [hit for hit in self._within(scope.own) if not self._others(hit, scope)]
         shared = [hit for hit in self._within(scope.shared) if not self._others(hit, scope)]
+        shared = [hit for hit in shared if not of_one(hit, self.people)]
         facts = tuple(sorted({h.value for h in own if h.value in _FACTS}))
         plea = plea_of([hit for hit in own + shared if hit.value != "again"])
         if any(curb == "hearsay" for _, curb in self._curbed(scope.own)):
@@ -181,7 +182,7 @@ class Reader:
         """What an exchange in figures or the captions of the other side say of everyone named."""
         if scope.listed and self._unsettled(scope):
             return said
-        stays = any(hit.value == "stays" for hit in own)
+        stays = any(hit.value in ("stays", "again") and hit.note != "weak" for hit in own)
         open_ = self._open(own, scope) if said is None else said[0] is not DECEASED
         if self.telling.exchange and open_ and not stays:
             return RELEASED, said[1] if said else scope.names[0], "exchange in figures"

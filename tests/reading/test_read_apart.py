@@ -74,6 +74,27 @@ LISTS: list[tuple[str, str]] = [
     ),
     # what a heading asks for is no signature below it
     ("Погибли:\nЗимин Артём, Тула\nИщем:\nКотов Борис, Чита", "Зимин deceased, Котов missing"),
+    # an exchange told in one row frees no other
+    (
+        "Новости недели\nЗимин Артём — большой обмен 14.12\nКотов Борис — плен\n"
+        "Громов Яков — без перемен",
+        "Зимин released, Котов captured, Громов missing",
+    ),
+    (
+        "Обмен 300 на 300.\n1. Зимин Артём, дома\n2. Котов Борис, по-прежнему без вести",
+        "Зимин released, Котов missing",
+    ),
+    # one of those counted in a heading is not all of them
+    (
+        "Трое в плену, ещё один умер от ран.\n• Зимин Артём\n• Котов Борис\n• (умер) Громов Яков",
+        "Зимин captured, Котов captured, Громов deceased",
+    ),
+    # circles of all colours are one row; a heading at the head of an item holds for all in it
+    (
+        "Сверка\n🔵 плен: Зимин Артём, Котов Борис (Тула)\n⚫️ погиб: Громов Яков\n"
+        "🟡 ищем: Серов Лука, Белов Ян",
+        "Зимин captured, Котов captured, Громов deceased, Серов missing, Белов missing",
+    ),
     ("Ищут жёны.\nЗимин Артём, Тула\nПишите жене:\nКотовой Анне, Чита", "Зимин missing"),
 ]
 
