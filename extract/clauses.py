@@ -72,15 +72,22 @@ def _is_of_one(token: Token) -> bool:
     return token.kind is not WORD or token.key in _OUT_OF
 
 
+def in_a_row(here: Sequence[Name], tokens: Sequence[Token]) -> bool:
+    """Is there nothing but «и», commas and slashes between the names?"""
+    return all(
+        all(token.key in _AND for token in tokens[left[1] : right[0]])
+        for left, right in pairwise(here)
+    )
+
+
 def _groups(here: Sequence[Name], tokens: Sequence[Token]) -> list[list[Name]]:
     """The rows of names: «А, Б и В» is one, in «А и Б, В …» the comma begins another."""
     groups = [[here[0]]]
     closed = False
     for left, right in pairwise(here):
         between = tokens[left[1] : right[0]]
-        joined = all(token.key in _AND for token in between) or (
-            len(between) == 1 and between[0].key in _WITH
-        )
+        along = len(between) == 1 and between[0].key in _WITH
+        joined = along or in_a_row((left, right), tokens)
         if not joined or (closed and not _closes(between)):
             groups.append([right])
             closed = False

@@ -6,9 +6,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from extract.clauses import Name, clause_start, divide
+from extract.clauses import Name, Piece, clause_start, divide, in_a_row
 from extract.flyers import one_mans
 from extract.layout import FIELD, ITEM, TEXT, Layout, Line
+from extract.ordinals import count, marks, pieces
 from extract.people.kin_turns import Turns, born, without
 from extract.people.person import Person
 from extract.tokens import WORD, Token
@@ -19,6 +20,7 @@ _HEADED = frozenset(":—–-")
 _WITHIN = 10  # tokens of a list item that may stand before the name
 _ALL = word_class("pointers", "all")
 _BUT = word_class("pointers", "but")
+_EXCEPT = frozenset(("кроме", "окромя"))
 
 
 @dataclass(slots=True)
@@ -219,41 +221,113 @@ def _pieces(start: int, end: int, here: Sequence[Name]) -> list[tuple[int, tuple
 def _divide_text(
     found: list[Parts], names: Sequence[Name], tokens: Sequence[Token], layout: Layout
 ) -> None:
-    current: list[int] = []
-    header = (0, 0)
-    chained = False
-    everyone = list(range(len(found)))
-    labels = _labels(names, tokens)
+    story = _Story(found, names, tokens)
     for sentence in layout.sentences:
-        start, end = sentence.start, sentence.end
-        here = _mentioned(start, end, names)
+        story.read(sentence.start, sentence.end)
+
+
+class _Story:
+    """A text in sentences, divided as it goes on: a sentence without names goes on with the last.
+
+    `current`: the men of the last sentence that named any.
+    """
+
+    def __init__(self, found: list[Parts], names: Sequence[Name], tokens: Sequence[Token]) -> None:
+        self.found, self.names, self.tokens = found, names, tokens
+        self.labels = _labels(names, tokens)
+        self.current: list[int] = []
+        self.header = (0, 0)
+        self.chained = False
+
+    def read(self, start: int, end: int) -> None:
+        """Give the pieces of one sentence to the men it speaks of."""
+        here = _mentioned(start, end, self.names)
+        self._chain(here, start, end)
+        if not here:
+            self._nameless(start, end)
+            return
         people = list(dict.fromkeys(name[2] for name in here))
-        if people and not chained:
-            header = (start, clause_start(tokens, start, here[0][0]))
-        elif people and chained and header[0] < header[1]:
-            for person in people:  # «В плену: А; Б; В»
-                found[person].own.append(header)
-        chained = end > start and tokens[end - 1].text == ";"
-        called = _called(labels, tokens, start, end) if not people else []
-        if called:
-            _divide_sentence(found, called, tokens, start, end)
-            continue
-        if not people:
-            plural = any(token.key in _ALL for token in tokens[start:end])
-            people = everyone if plural or not current else current
-            _give(found, people, start, end)
-            for person in people if plural else ():
-                found[person].common.append((start, end))
-            continue
-        turn = _turn(tokens, start, here[0][0])
-        if turn and current and current != people:
-            _give(found, current, start, turn)
+        turn = _turn(self.tokens, start, here[0][0])
+        if turn and self.current and self.current != people:
+            _give(self.found, self.current, start, turn)
             start = turn
-        current = people
+        if excepted := self._excepted(here, start, end):
+            others = [who for who in range(len(self.found)) if who not in excepted]
+            self._give_all([(who, start, end) for who in others])
+            return
+        end = self._by_place(here, people, start, end)
+        self.current = people
         if len(people) == 1:
-            _give(found, people, start, end)
-            continue
-        _divide_sentence(found, here, tokens, start, end)
+            _give(self.found, people, start, end)
+            return
+        _divide_sentence(self.found, here, self.tokens, start, end)
+
+    def _chain(self, here: Sequence[Name], start: int, end: int) -> None:
+        """«В плену: А; Б; В»: what stands before the first holds for those behind semicolons."""
+        if here and not self.chained:
+            self.header = (start, clause_start(self.tokens, start, here[0][0]))
+        elif here and self.header[0] < self.header[1]:
+            for person in dict.fromkeys(name[2] for name in here):
+                self.found[person].own.append(self.header)
+        self.chained = end > start and self.tokens[end - 1].text == ";"
+
+    def _so_far(self, end: int) -> list[int]:
+        """The men named before `end`, in order."""
+        return list(dict.fromkeys(name[2] for name in _mentioned(0, end, self.names)))
+
+    def _nameless(self, start: int, end: int) -> None:
+        if called := _called(self.labels, self.tokens, start, end):
+            _divide_sentence(self.found, called, self.tokens, start, end)
+            return
+        row = self.current if len(self.current) > 1 else self._so_far(start)
+        if len(row) > 1 and (found := marks(self.tokens, start, end)):
+            told = [who for one in found for who in one.men(row, ())]
+            rest = [who for who in row if who not in told] if told else []
+            if made := pieces(found, row, rest, self.tokens, (start, end)):
+                self._give_all(made)
+                _give(self.found, row, start, min(low for _, low, _ in made))
+                return
+        if self._counts(start, end):
+            self._give_all([(person, start, end) for person in self.current])
+            return
+        plural = any(token.key in _ALL for token in self.tokens[start:end])
+        people = self.current
+        if plural or not people:
+            people = list(range(len(self.found)))
+        _give(self.found, people, start, end)
+        for person in people if plural else ():
+            self.found[person].common.append((start, end))
+
+    def _counts(self, start: int, end: int) -> bool:
+        """«Оба погибли»: are they as many as the last sentence named, and not all of the text?"""
+        few = 1 < len(self.current) < len(self.found)
+        return few and any(
+            count(token.word.normals) == len(self.current) for token in self.tokens[start:end]
+        )
+
+    def _by_place(self, here: Sequence[Name], people: list[int], start: int, end: int) -> int:
+        """«…, двое других молчат» behind the names; where the rest of the sentence ends."""
+        last = here[-1][1]
+        found = marks(self.tokens, last, end)
+        rest = [who for who in self._so_far(start) if who not in people]
+        row = people if len(people) > 1 else []
+        made = pieces(found, row, rest, self.tokens, (last, end)) if found else []
+        self._give_all(made)
+        return min((low for _, low, _ in made), default=end)
+
+    def _excepted(self, here: Sequence[Name], start: int, end: int) -> list[int]:
+        """Those behind «кроме» in «все, кроме Лобова, вернулись»."""
+        if not any(token.key in _ALL for token in self.tokens[start:end]):
+            return []
+        tokens, excepted = self.tokens, [False]
+        for at, name in enumerate(here):
+            first = name[0] > start and tokens[name[0] - 1].key in _EXCEPT
+            excepted.append(first or (excepted[-1] and in_a_row(here[at - 1 : at + 1], tokens)))
+        return [name[2] for name in here] if all(excepted[1:]) else []
+
+    def _give_all(self, made: Sequence[Piece]) -> None:
+        for person, low, high in made:
+            _give(self.found, [person], low, high)
 
 
 def _labels(names: Sequence[Name], tokens: Sequence[Token]) -> dict[str, int]:

@@ -102,3 +102,43 @@ LISTS: list[tuple[str, str]] = [
 @pytest.mark.parametrize(("text", "fates"), LISTS)
 def test_a_fate_each_in_a_list(text: str, fates: str) -> None:
     assert ", ".join(f"{one['surname']} {one['status']}" for one in records(text)) == fates
+
+
+BY_PLACE: list[tuple[str, str]] = [
+    (
+        "Служили вместе Зимин Артём и Котов Борис. Первый в плену, второй пропал без вести.",
+        "Зимин captured, Котов missing",
+    ),
+    (
+        "Просим не путать Артёма Зимина и Бориса Котова: в плену показали первого, а не второго.",
+        "Зимин captured, Котов missing",
+    ),
+    (
+        "На посту были Зимин Артём, Котов Борис, Громов Яков. Последние двое погибли, а первого "
+        "никто не видел.",
+        "Зимин missing, Котов deceased, Громов deceased",
+    ),
+    (
+        "Артёма Зимина, Бориса Лепёхина и Якова Громова считали пропавшими. Лепёхин нашёлся в "
+        "госпитале, двое других остаются без вести.",
+        "Зимин missing, Лепёхин found_alive, Громов missing",
+    ),
+    (
+        "Зимин Артём и Котов Борис ушли вместе. Второй раз набираем штаб, там молчат. Ищем обоих.",
+        "Зимин missing, Котов missing",
+    ),
+    (
+        "В плен в мае попали Зимин Артём, Котов Борис, Громов Яков. Всех обменяли 8 октября, кроме Котова.",
+        "Зимин released, Котов captured, Громов released",
+    ),
+    (
+        "Нет вестей от Якова Громова. Артём Зимин и Борис Котов служили в одном взводе. "
+        "Оба погибли 3 октября.",
+        "Громов missing, Зимин deceased, Котов deceased",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "fates"), BY_PLACE)
+def test_men_told_of_by_their_place(text: str, fates: str) -> None:
+    assert ", ".join(f"{one['surname']} {one['status']}" for one in records(text)) == fates
