@@ -25,6 +25,7 @@ _AND = _CLOSING | {",", "/", ";"}
 _OUT_OF = frozenset(("из", "с", "со", "от"))
 _ABOUT = word_class("pointers", "about") - _OUT_OF | {"у"}
 _WITH = frozenset(("с", "со"))
+_HEADED = frozenset(":—–")
 _TELLS = frozenset(("VERB", "PRTS", "ADJS", "PRED"))
 
 
@@ -37,8 +38,10 @@ def divide(here: Sequence[Name], tokens: Sequence[Token], start: int, end: int) 
     clause = here[0][0] if row else clause_start(tokens, start, here[0][0])
     behind = _past_bracket(tokens, here[-1][1], end) if row else _of_them_all(here, tokens, end)
     common = next((at for at in range(here[-1][1], end) if tokens[at].key in _ALL), behind)
+    headed = row or tokens[clause - 1].text in _HEADED
+    for person in _people(here if headed else groups[0]):
+        yield person, start, clause  # «Нашлись наши: …», not «Зуева нашли, ищем Котова»
     for person in _people(here):
-        yield person, start, clause
         yield person, common, end
     first = clause
     for group, after in zip(groups, [*groups[1:], None], strict=True):
