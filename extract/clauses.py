@@ -38,7 +38,7 @@ def divide(here: Sequence[Name], tokens: Sequence[Token], start: int, end: int) 
     clause = here[0][0] if row else clause_start(tokens, start, here[0][0])
     behind = _past_bracket(tokens, here[-1][1], end) if row else _of_them_all(here, tokens, end)
     common = next((at for at in range(here[-1][1], end) if tokens[at].key in _ALL), behind)
-    headed = row or tokens[clause - 1].text in _HEADED
+    headed = row or tokens[clause - 1].text in _HEADED or _apposed(here, tokens)
     for person in _people(here if headed else groups[0]):
         yield person, start, clause  # «Нашлись наши: …», not «Зуева нашли, ищем Котова»
     for person in _people(here):
@@ -49,6 +49,16 @@ def divide(here: Sequence[Name], tokens: Sequence[Token], start: int, end: int) 
         stop = max(last, common if after is None else turning(tokens, last, after[0][0]))
         yield from _shared(group, tokens, first, stop)
         first = stop
+
+
+def _apposed(here: Sequence[Name], tokens: Sequence[Token]) -> bool:
+    """«… в плену: стрелка Зуева, сапёра Котова»: nothing is told between the names."""
+    return not any(
+        _tells(token.word)
+        for left, right in pairwise(here)
+        for token in tokens[left[1] : right[0]]
+        if token.kind is WORD
+    )
 
 
 def _people(names: Sequence[Name]) -> list[int]:
