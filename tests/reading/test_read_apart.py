@@ -142,3 +142,21 @@ BY_PLACE: list[tuple[str, str]] = [
 @pytest.mark.parametrize(("text", "fates"), BY_PLACE)
 def test_men_told_of_by_their_place(text: str, fates: str) -> None:
     assert ", ".join(f"{one['surname']} {one['status']}" for one in records(text)) == fates
+
+
+MENS_GENITIVE: list[tuple[str, str]] = [
+    # a woman is no subject of a verb of several: the surname is a man's in the accusative
+    ("Гордеева взяли в плен под Суджей, видео есть.", "Гордеев captured"),
+    ("Зубова Т. (ищем)\nРязанова Б. -> нашли живым", "Зубов missing, Рязанов found_alive"),
+    ("ПЛЕН: Балыкина Н., Хвощёва П. (взяли в мае)", "Балыкин captured, Хвощёв captured"),
+    (
+        "Ищем троих\n1. Тохтарова Ильяса\n2. Гордеева Р.\n3. Рязанова Т.",
+        "Тохтаров missing, Гордеев missing, Рязанов missing",
+    ),
+    ("Ищем Артёма Зимина. Гордеева и Рязанова ищут своих мужей там же.", "Зимин missing"),
+]
+
+
+@pytest.mark.parametrize(("text", "fates"), MENS_GENITIVE)
+def test_a_mans_surname_as_an_object(text: str, fates: str) -> None:
+    assert ", ".join(f"{one['surname']} {one['status']}" for one in records(text)) == fates
