@@ -39,13 +39,20 @@ def _in_his_case(spans: list[NameSpan], tokens: list[Token], step: int) -> list[
         object_ = last.sex is Sex.MALE and "accs" in last.cases and "nomn" not in last.cases
         first, second = (last, span) if step > 0 else (span, last)
         gap = tokens[first.end_token : second.start_token]
-        fits = object_ and _may_be_mans(span) and all(_in_row(token) for token in gap)
+        fits = object_ and _may_be_mans(span) and _in_row(gap)
         found.append(as_mans(span, tokens, None) if fits else span)
     return found
 
 
-def _in_row(token: Token) -> bool:
-    return token.kind in (NUMBER, NEWLINE) or token.key in _AND or is_symbol(token)
+def _in_row(gap: list[Token]) -> bool:
+    """Is there nothing but marks between two names: «, », «⏎3. », «) | »?"""
+    return all(
+        token.kind in (NUMBER, NEWLINE)
+        or token.key in _AND
+        or is_symbol(token)
+        or (token.text == "." and at > 0 and gap[at - 1].kind is NUMBER)
+        for at, token in enumerate(gap)
+    )
 
 
 def _read_anew(span: NameSpan, tokens: list[Token]) -> NameSpan:
