@@ -279,8 +279,9 @@ class _Story:
         if called := _called(self.labels, self.tokens, start, end):
             _divide_sentence(self.found, called, self.tokens, start, end)
             return
-        row = self.current if len(self.current) > 1 else self._so_far(start)
-        if len(row) > 1 and (found := marks(self.tokens, start, end)):
+        found = marks(self.tokens, start, end)
+        row = self.current if len(self.current) > 1 else self._so_far(start) if found else []
+        if found and len(row) > 1:
             told = [who for one in found for who in one.men(row, ())]
             rest = [who for who in row if who not in told] if told else []
             if made := pieces(found, row, rest, self.tokens, (start, end)):
@@ -309,9 +310,11 @@ class _Story:
         """«…, двое других молчат» behind the names; where the rest of the sentence ends."""
         last = here[-1][1]
         found = marks(self.tokens, last, end)
+        if not found:
+            return end
         rest = [who for who in self._so_far(start) if who not in people]
         row = people if len(people) > 1 else []
-        made = pieces(found, row, rest, self.tokens, (last, end)) if found else []
+        made = pieces(found, row, rest, self.tokens, (last, end))
         self._give_all(made)
         return min((low for _, low, _ in made), default=end)
 
