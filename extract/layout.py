@@ -26,6 +26,14 @@ _TITLE_WITHIN = 3  # lines: a stamp may stand above the title
 _NEVER_NAMES = frozenset(("VERB", "PRTF", "PRTS", "PREP", "CONJ", "NPRO", "PRED", "ADVB"))
 
 
+# Words in the Unicode names of the signs that show each man's state in a list, one class each:
+# «LARGE GREEN CIRCLE», «WHITE HEAVY CHECK MARK».
+_SIGNS = {
+    "●": frozenset(("CIRCLE", "SQUARE", "HEART", "DOVE", "CANDLE")),
+    "✓": frozenset(("CHECK", "CROSS", "QUESTION")),
+}
+
+
 class LineKind(StrEnum):
     """What a line is for."""
 
@@ -123,7 +131,7 @@ def _marker(tokens: Sequence[Token], start: int, end: int) -> str:
     if first.kind is WORD:
         return "а)" if len(first.text) == 1 and second.text == ")" else ""
     bullet = first.kind is MARK and first.text not in '«"“„([#@!?.…/'
-    return first.text if bullet and _is_bullet(first.text) else ""
+    return _bullet(first.text) if bullet else ""
 
 
 def _wordy(tokens: Sequence[Token], at: int, end: int) -> bool:
@@ -131,8 +139,16 @@ def _wordy(tokens: Sequence[Token], at: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=FORMS)
-def _is_bullet(mark: str) -> bool:
-    return mark in "-–—*+·•‣►➤→>~" or unicodedata.category(mark[0]) in ("So", "Sm", "Po", "Sk")
+def _bullet(mark: str) -> str:
+    """The mark as one of its class, "" where it is none: circles of all colours are one."""
+    if mark in "-–—*+·•‣►➤→>~":
+        return mark
+    if unicodedata.category(mark[0]) not in ("So", "Sm", "Po", "Sk"):
+        return ""
+    name = unicodedata.name(mark[0], "").split()
+    if "SMALL" in name:
+        return mark
+    return next((kind for kind, words in _SIGNS.items() if not words.isdisjoint(name)), mark)
 
 
 def _line(tokens: Sequence[Token], start: int, end: int, markers: Counter[str]) -> Line:

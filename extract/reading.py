@@ -56,6 +56,7 @@ _UKRAINIAN_WORDS = word_class("pointers", "ukrainian")
 _OLD = (1850, 1953)
 _AGED_FROM = "69"  # years of age at which nobody serves
 _GARBAGE = 20_000  # objects made before the collector looks for cycles
+_ROW = 2  # tokens of rank before the name that heads a row
 _BROTHERS = 3  # men of one surname that a short list may hold
 
 
@@ -244,8 +245,25 @@ def _captions(text: Taken) -> bool:
 
 def _telling(post: Post, text: Taken) -> Telling:
     edited = post.edited_at is not None
-    exchange = exchanged(text.folded, text.hits)
+    exchange = exchanged(text.folded, _not_of_one_row(text))
     return Telling(edited, _captions(text), exchange, reach=bool(text.around.contacts))
+
+
+def _not_of_one_row(text: Taken) -> list[Hit]:
+    """Without the events told behind a name in a row of a list: «Котов Борис — обмен 14.12»."""
+    rows: dict[int, int] = {}
+    for name in text.names:
+        number = text.layout.line_of[name.start_token]
+        if name.start_token - text.layout.lines[number].body <= _ROW:
+            rows.setdefault(number, name.start_token)
+    if len(rows) < 2:
+        return text.hits
+    return [
+        hit
+        for hit in text.hits
+        if hit.note != "event"
+        or hit.start < rows.get(text.layout.line_of[hit.start], len(text.tokens))
+    ]
 
 
 def by_rules(people: Sequence[Person], text: Taken, telling: Telling) -> list[Person]:

@@ -5,23 +5,22 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from extract.dates.parts import is_word
+from extract.clauses import Name, Piece, clause_start, divide, in_a_row
 from extract.flyers import one_mans
 from extract.layout import FIELD, ITEM, TEXT, Layout, Line
+from extract.ordinals import count, marks, pieces
 from extract.people.kin_turns import Turns, born, without
 from extract.people.person import Person
-from extract.tokens import NUMBER, WORD, Token
-from russian.demonyms import people
+from extract.tokens import WORD, Token
 from russian.phrases import word_class
 
-_Name = tuple[int, int, int]  # start, end, person
 _MORE = word_class("pointers", "more")
+_HEADED = frozenset(":—–-")
 _WITHIN = 10  # tokens of a list item that may stand before the name
 _ALL = word_class("pointers", "all")
 _BUT = word_class("pointers", "but")
-_AND = word_class("pointers", "and") | {",", "/", ";"}
+_EXCEPT = frozenset(("кроме", "окромя"))
 
 
 @dataclass(slots=True)
@@ -58,7 +57,7 @@ def parts(
     )
     found = [Parts() for _ in subjects]
     if lines:
-        _divide_list(lines, found, names, layout)
+        _divide_list(lines, found, names, tokens, layout)
         _divide_rest(lines, found, names, tokens, layout)
     else:
         _divide_text(found, names, tokens, layout)
@@ -126,7 +125,11 @@ def _heads(line: Line, start: int, tokens: Sequence[Token]) -> bool:
 
 
 def _divide_list(
-    lines: dict[int, int], found: list[Parts], names: Sequence[_Name], layout: Layout
+    lines: dict[int, int],
+    found: list[Parts],
+    names: Sequence[Name],
+    tokens: Sequence[Token],
+    layout: Layout,
 ) -> None:
     for number, person in lines.items():
         line = layout.lines[number]
@@ -139,12 +142,17 @@ def _divide_list(
         for (start, who), after in zip(bounds, [*bounds[1:], (line.end, -1)], strict=True):
             found[who].own.append((start, after[0]))
             found[who].line = True
+        first = min(start for start, *_ in _mentioned(line.start, line.end, names))
+        if others and tokens[first - 1].text in _HEADED:  # «🔵 плен: А, Б»
+            told = {name[2] for name in names[: bisect_left(names, (line.start, 0, 0))]}
+            for who in {who for _, who in others} - told:  # no «брат Андрея»
+                found[who].own.append((line.start, first))
 
 
 def _divide_rest(
     lines: dict[int, int],
     found: list[Parts],
-    names: Sequence[_Name],
+    names: Sequence[Name],
     tokens: Sequence[Token],
     layout: Layout,
 ) -> None:
@@ -187,7 +195,7 @@ def _continues(line: Line, tokens: Sequence[Token]) -> bool:
     return tokens[line.start].key in _MORE
 
 
-def _standing(numbers: Sequence[int], layout: Layout, names: Sequence[_Name]) -> list[int]:
+def _standing(numbers: Sequence[int], layout: Layout, names: Sequence[Name]) -> list[int]:
     """The men who stand in these lines, a line may have several."""
     return list(
         dict.fromkeys(
@@ -198,12 +206,12 @@ def _standing(numbers: Sequence[int], layout: Layout, names: Sequence[_Name]) ->
     )
 
 
-def _mentioned(start: int, end: int, names: Sequence[_Name]) -> Sequence[_Name]:
+def _mentioned(start: int, end: int, names: Sequence[Name]) -> Sequence[Name]:
     """The names within a token range."""
     return names[bisect_left(names, (start, 0, 0)) : bisect_left(names, (end, 0, 0))]
 
 
-def _pieces(start: int, end: int, here: Sequence[_Name]) -> list[tuple[int, tuple[int, int]]]:
+def _pieces(start: int, end: int, here: Sequence[Name]) -> list[tuple[int, tuple[int, int]]]:
     bounds = [start, *(name[0] for name in here[1:]), end]
     return [
         (who, (low, high)) for (_, _, who), low, high in zip(here, bounds, bounds[1:], strict=False)
@@ -211,46 +219,121 @@ def _pieces(start: int, end: int, here: Sequence[_Name]) -> list[tuple[int, tupl
 
 
 def _divide_text(
-    found: list[Parts], names: Sequence[_Name], tokens: Sequence[Token], layout: Layout
+    found: list[Parts], names: Sequence[Name], tokens: Sequence[Token], layout: Layout
 ) -> None:
-    current: list[int] = []
-    header = (0, 0)
-    chained = False
-    everyone = list(range(len(found)))
-    labels = _labels(names, tokens)
+    story = _Story(found, names, tokens)
     for sentence in layout.sentences:
-        start, end = sentence.start, sentence.end
-        here = _mentioned(start, end, names)
+        story.read(sentence.start, sentence.end)
+
+
+class _Story:
+    """A text in sentences, divided as it goes on: a sentence without names goes on with the last.
+
+    `current`: the men of the last sentence that named any.
+    """
+
+    def __init__(self, found: list[Parts], names: Sequence[Name], tokens: Sequence[Token]) -> None:
+        self.found, self.names, self.tokens = found, names, tokens
+        self.labels = _labels(names, tokens)
+        self.current: list[int] = []
+        self.header = (0, 0)
+        self.chained = False
+
+    def read(self, start: int, end: int) -> None:
+        """Give the pieces of one sentence to the men it speaks of."""
+        here = _mentioned(start, end, self.names)
+        self._chain(here, start, end)
+        if not here:
+            self._nameless(start, end)
+            return
         people = list(dict.fromkeys(name[2] for name in here))
-        if people and not chained:
-            header = (start, _clause(tokens, start, here[0][0]))
-        elif people and chained and header[0] < header[1]:
-            for person in people:  # «В плену: А; Б; В»
-                found[person].own.append(header)
-        chained = end > start and tokens[end - 1].text == ";"
-        called = _called(labels, tokens, start, end) if not people else []
-        if called:
-            _divide_sentence(found, called, tokens, start, end)
-            continue
-        if not people:
-            plural = any(token.key in _ALL for token in tokens[start:end])
-            people = everyone if plural or not current else current
-            _give(found, people, start, end)
-            for person in people if plural else ():
-                found[person].common.append((start, end))
-            continue
-        turn = _turn(tokens, start, here[0][0])
-        if turn and current and current != people:
-            _give(found, current, start, turn)
+        turn = _turn(self.tokens, start, here[0][0])
+        if turn and self.current and self.current != people:
+            _give(self.found, self.current, start, turn)
             start = turn
-        current = people
+        if excepted := self._excepted(here, start, end):
+            others = [who for who in range(len(self.found)) if who not in excepted]
+            self._give_all([(who, start, end) for who in others])
+            return
+        end = self._by_place(here, people, start, end)
+        self.current = people
         if len(people) == 1:
-            _give(found, people, start, end)
-            continue
-        _divide_sentence(found, here, tokens, start, end)
+            _give(self.found, people, start, end)
+            return
+        _divide_sentence(self.found, here, self.tokens, start, end)
+
+    def _chain(self, here: Sequence[Name], start: int, end: int) -> None:
+        """«В плену: А; Б; В»: what stands before the first holds for those behind semicolons."""
+        if here and not self.chained:
+            self.header = (start, clause_start(self.tokens, start, here[0][0]))
+        elif here and self.header[0] < self.header[1]:
+            for person in dict.fromkeys(name[2] for name in here):
+                self.found[person].own.append(self.header)
+        self.chained = end > start and self.tokens[end - 1].text == ";"
+
+    def _so_far(self, end: int) -> list[int]:
+        """The men named before `end`, in order."""
+        return list(dict.fromkeys(name[2] for name in _mentioned(0, end, self.names)))
+
+    def _nameless(self, start: int, end: int) -> None:
+        if called := _called(self.labels, self.tokens, start, end):
+            _divide_sentence(self.found, called, self.tokens, start, end)
+            return
+        found = marks(self.tokens, start, end)
+        row = self.current if len(self.current) > 1 else self._so_far(start) if found else []
+        if found and len(row) > 1:
+            told = [who for one in found for who in one.men(row, ())]
+            rest = [who for who in row if who not in told] if told else []
+            if made := pieces(found, row, rest, self.tokens, (start, end)):
+                self._give_all(made)
+                _give(self.found, row, start, min(low for _, low, _ in made))
+                return
+        if self._counts(start, end):
+            self._give_all([(person, start, end) for person in self.current])
+            return
+        plural = any(token.key in _ALL for token in self.tokens[start:end])
+        people = self.current
+        if plural or not people:
+            people = list(range(len(self.found)))
+        _give(self.found, people, start, end)
+        for person in people if plural else ():
+            self.found[person].common.append((start, end))
+
+    def _counts(self, start: int, end: int) -> bool:
+        """«Оба погибли»: are they as many as the last sentence named, and not all of the text?"""
+        few = 1 < len(self.current) < len(self.found)
+        return few and any(
+            count(token.word.normals) == len(self.current) for token in self.tokens[start:end]
+        )
+
+    def _by_place(self, here: Sequence[Name], people: list[int], start: int, end: int) -> int:
+        """«…, двое других молчат» behind the names; where the rest of the sentence ends."""
+        last = here[-1][1]
+        found = marks(self.tokens, last, end)
+        if not found:
+            return end
+        rest = [who for who in self._so_far(start) if who not in people]
+        row = people if len(people) > 1 else []
+        made = pieces(found, row, rest, self.tokens, (last, end))
+        self._give_all(made)
+        return min((low for _, low, _ in made), default=end)
+
+    def _excepted(self, here: Sequence[Name], start: int, end: int) -> list[int]:
+        """Those behind «кроме» in «все, кроме Лобова, вернулись»."""
+        if not any(token.key in _ALL for token in self.tokens[start:end]):
+            return []
+        tokens, excepted = self.tokens, [False]
+        for at, name in enumerate(here):
+            first = name[0] > start and tokens[name[0] - 1].key in _EXCEPT
+            excepted.append(first or (excepted[-1] and in_a_row(here[at - 1 : at + 1], tokens)))
+        return [name[2] for name in here] if all(excepted[1:]) else []
+
+    def _give_all(self, made: Sequence[Piece]) -> None:
+        for person, low, high in made:
+            _give(self.found, [person], low, high)
 
 
-def _labels(names: Sequence[_Name], tokens: Sequence[Token]) -> dict[str, int]:
+def _labels(names: Sequence[Name], tokens: Sequence[Token]) -> dict[str, int]:
     """Nouns that introduce one man each: «Зять — Иванов …; брат — Петров …»."""
     found: dict[str, set[int]] = {}
     for start, _, person in names:
@@ -262,7 +345,7 @@ def _labels(names: Sequence[_Name], tokens: Sequence[Token]) -> dict[str, int]:
     return {key: people.pop() for key, people in found.items() if len(people) == 1}
 
 
-def _called(labels: dict[str, int], tokens: Sequence[Token], start: int, end: int) -> list[_Name]:
+def _called(labels: dict[str, int], tokens: Sequence[Token], start: int, end: int) -> list[Name]:
     """Where a sentence without names calls two men by what introduced them."""
     if len(labels) < 2:
         return []
@@ -278,97 +361,10 @@ def _turn(tokens: Sequence[Token], start: int, name: int) -> int:
 
 
 def _divide_sentence(
-    found: list[Parts],
-    here: Sequence[_Name],
-    tokens: Sequence[Token],
-    start: int,
-    end: int,
+    found: list[Parts], here: Sequence[Name], tokens: Sequence[Token], start: int, end: int
 ) -> None:
-    people = list(dict.fromkeys(name[2] for name in here))
-    row = _in_a_row(here, tokens)
-    clause = here[0][0] if row else _clause(tokens, start, here[0][0])
-    common = next(
-        (at for at in range(here[-1][1], end) if tokens[at].key in _ALL),
-        _past_bracket(tokens, here[-1][1], end) if row else _of_them_all(here, tokens, end),
-    )
-    for low, high in ((start, clause), (common, end)):
-        if low < high:
-            for person in people:
-                found[person].own.append((low, high))
-    first = clause
-    for which, (_, high, who) in enumerate(here):
-        stop = common
-        if which + 1 < len(here):
-            stop = _apposition(tokens, high, here[which + 1][0])
-        _give(found, [who], first, max(stop, high))
-        first = stop
-
-
-def _past_bracket(tokens: Sequence[Token], at: int, end: int) -> int:
-    """Past the brackets that belong to the last of a row: «Зыков, Бородулин, Степанов (Тулун)»."""
-    if at >= end or tokens[at].text != "(":
-        return at
-    return next((place + 1 for place in range(at, end) if tokens[place].text == ")"), at)
-
-
-def _apposition(tokens: Sequence[Token], after: int, name: int) -> int:
-    """Where what is said of a man before his name begins: «… и уроженец Вельска Марк»."""
-    joint = next((at for at in range(name - 1, after - 1, -1) if tokens[at].key in _AND), None)
-    if joint is None or any(
-        "VERB" in token.word.tags or token.text == ")" for token in tokens[joint:name]
-    ):
-        return name
-    words = [token for token in tokens[joint + 1 : name] if token.kind is WORD]
-    words = [token for token in words if token.key not in _MORE]
-    heads = words[:1] + [two for one, two in pairwise(words[:2]) if "ADJF" in one.word.tags]
-    who = any("anim" in token.word.tags or people(token.key) for token in heads)
-    return joint + 1 if who else name
-
-
-def _clause(tokens: Sequence[Token], start: int, name: int) -> int:
-    """Where the clause begins that a name stands in."""
-    return next((at + 1 for at in range(name - 1, start - 1, -1) if _parts(tokens, at)), start)
-
-
-def _parts(tokens: Sequence[Token], at: int) -> bool:
-    """Is it a mark between clauses, and no hyphen inside a word: «18-летний»?"""
-    inside = tokens[at].text == "-" and at > 0 and tokens[at - 1].end == tokens[at].start
-    return tokens[at].text in ",—–-:;(" and not inside
-
-
-def _in_a_row(here: Sequence[_Name], tokens: Sequence[Token]) -> bool:
-    """Are the names a bare row: «Клочихин и Зорькин нашлись»?"""
-    return all(
-        all(token.key in _AND for token in tokens[left[1] : right[0]])
-        for left, right in pairwise(here)
-    )
-
-
-def _of_them_all(here: Sequence[_Name], tokens: Sequence[Token], end: int) -> int:
-    """Where a plural verb begins what is said of all: «А, 30 лет, и Б, 40 лет, вернулись»."""
-    if not all(_slight(tokens[left[1] : right[0]]) for left, right in pairwise(here)):
-        return end
-    return next(
-        (
-            at
-            for at in range(here[-1][1], end)
-            if any(
-                parse.pos == "VERB" and parse.number == "plur" for parse in tokens[at].word.parses
-            )
-        ),
-        end,
-    )
-
-
-def _slight(between: Sequence[Token]) -> bool:
-    """Nothing but «и», commas, brackets, ages: «Зимин Артём (Тула), 30 лет, и Котов Борис»?"""
-    depth = 0
-    for token in between:
-        depth += (token.text == "(") - (token.text == ")")
-        aged = token.kind is NUMBER or is_word("years", token.key)
-        if not (depth or token.text == ")" or aged or token.key in _AND):
-            return False
-    return True
+    for person, low, high in divide(here, tokens, start, end):
+        _give(found, [person], low, high)
 
 
 def _give(found: list[Parts], people: Sequence[int], start: int, end: int) -> None:

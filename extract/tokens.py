@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -142,3 +143,13 @@ def _script(text: str) -> str:
     if _CYRILLIC.search(text):
         return "cyrillic"
     return "latin" if text[:1].isalpha() and text[:1] < "\u0250" else "other"
+
+
+def is_symbol(token: Token) -> bool:
+    """Is it a sign that may stand for a word: «✅», «🟢», «+»?"""
+    return token.kind is MARK and _symbol(token.text)
+
+
+@lru_cache(maxsize=FORMS)
+def _symbol(text: str) -> bool:
+    return unicodedata.category(text[0]) in ("So", "Sk") or text in "+*✓?"

@@ -16,7 +16,7 @@ from extract.fates.curbs import Cover, curbs_by_sentence, questions, quoted
 from extract.fates.deaths import turned_at
 from extract.fates.legends import UNSETTLED, legend
 from extract.fates.lexis import features, leaning
-from extract.fates.others import Around, of_a_thing, of_another, womans
+from extract.fates.others import Around, of_a_thing, of_another, of_one, womans
 from extract.fates.pleas import ASKS, PLEAS, plea_of, under_plea
 from extract.fates.sieve import Sieve
 from extract.fates.states import (
@@ -39,8 +39,8 @@ from extract.fates.states import (
 )
 from extract.fates.tellings import Telling, update_at
 from extract.fates.verdicts import Scope, Verdict
-from extract.layout import TITLE, Layout
-from extract.tokens import Token
+from extract.layout import TEXT, TITLE, Layout
+from extract.tokens import WORD, Token
 from model import Claim, Sex
 from russian.phrases import Hit, word_class
 
@@ -60,6 +60,8 @@ _RETURNS = (RELEASED, CAPTURED)
 _SEEN = frozenset(("video", "plain", "weak"))  # how a face on a video is told of
 _PROVED, _MISSING = 3.0, 2.5  # a plea above the second asks for him or calls him missing
 _BODY = word_class("pointers", "body")
+_HEADING = 4  # words of a heading without a colon
+_ENDS = frozenset(".?…,;")
 _CONTENT = 8  # tokens between «что», «о» and the state they introduce
 _THAT = word_class("pointers", "that")
 _HINTED = 1.0  # the least weight of words that claim a state
@@ -131,6 +133,7 @@ class Reader:
         """What the phrases say."""
         own = [hit for hit in self._within(scope.own) if not self._others(hit, scope)]
         shared = [hit for hit in self._within(scope.shared) if not self._others(hit, scope)]
+        shared = [hit for hit in shared if not of_one(hit, self.people)]
         facts = tuple(sorted({h.value for h in own if h.value in _FACTS}))
         plea = plea_of([hit for hit in own + shared if hit.value != "again"])
         if any(curb == "hearsay" for _, curb in self._curbed(scope.own)):
@@ -179,7 +182,7 @@ class Reader:
         """What an exchange in figures or the captions of the other side say of everyone named."""
         if scope.listed and self._unsettled(scope):
             return said
-        stays = any(hit.value == "stays" for hit in own)
+        stays = any(hit.value in ("stays", "again") and hit.note != "weak" for hit in own)
         open_ = self._open(own, scope) if said is None else said[0] is not DECEASED
         if self.telling.exchange and open_ and not stays:
             return RELEASED, said[1] if said else scope.names[0], "exchange in figures"
@@ -381,6 +384,11 @@ class Reader:
         )
 
     def _heads(self, hit: Hit) -> bool:
-        """Does it stand in a heading: a line that ends in a colon («ПОГИБЛИ:»)?"""
+        """Does it stand in a heading: a line that ends in a colon, or «ПОГИБЛИ» above others?"""
         line = self.layout.line(hit.start)
-        return line.end > line.start and self.tokens[line.end - 1].text == ":"
+        if line.end == line.start:
+            return False
+        last = self.tokens[line.end - 1]
+        few = sum(one.kind is WORD for one in self.tokens[line.start : line.end]) <= _HEADING
+        below = line.end < len(self.tokens) and few and last.text not in _ENDS
+        return last.text == ":" or (below and line.kind is TEXT)

@@ -13,9 +13,11 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 from extract.layout import Layout
+from extract.ordinals import marks
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, Word
 from russian.phrases import Hit, rows, word_class
 
+_BOTH = frozenset(("оба", "обоих", "обе"))
 _BUT = word_class("pointers", "but")
 _HIS = word_class("pointers", "his")
 _HE = frozenset(("он", "него", "нему", "ним", "нем"))
@@ -116,11 +118,17 @@ class _Clause:
         )
 
     def _heads(self) -> bool:
-        """«Погибшие: …», a line that ends in a colon: it holds for those below."""
-        return any(self.tokens[at].text == ":" for at in range(self.hit.end, self.end))
+        """«Погибшие: …», «ПОГИБЛИ» on a line of its own: it holds for those below."""
+        alone = self.end == self.hit.end < len(self.tokens) and self.hit.start == self.start
+        headed = alone and self.tokens[self.end].kind is NEWLINE
+        return headed or any(self.tokens[at].text == ":" for at in range(self.hit.end, self.end))
 
     def _others_named(self) -> bool:
-        """Is a second man named in the sentence: «погибли Ильин и Рыбаков»?"""
+        """Is a second man named in the sentence: «погибли Ильин и Рыбаков», «оба погибли»?"""
+        if any(token.key in _BOTH for token in self.tokens[self.start : self.hit.start]):
+            return True
+        if any(mark.many for mark in marks(self.tokens, self.start, self.hit.start)):
+            return True  # «последние двое погибли»
         return any(
             self.tokens[at].word.shape == "title"
             and not self.tokens[at].word.tags.isdisjoint(("Surn", "Name"))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from extract.layout import Layout, Line
-from extract.tokens import MARK, Token
-from russian.kept import FORMS
+from extract.tokens import Token, is_symbol
 from russian.phrases import Hit
 
 UNSETTLED = frozenset("❓❔⏳⌛❗🔎🔍")  # before a man of whom a heading's news is not known
@@ -40,22 +37,34 @@ def legend(
     tells: Callable[[Hit], bool],
 ) -> Legend:
     """The legend of a list; `tells`: does a phrase name a state (captive, alive, dead)?"""
-    signs_at = [at for at, token in enumerate(tokens) if token.kind is MARK and _symbol(token.text)]
+    signs_at = [at for at, token in enumerate(tokens) if is_symbol(token)]
     if len(signs_at) < _LEAST:
         return NO_LEGEND
     for line in layout.lines:
-        signs = [at for at in range(line.start, line.end) if _sign(tokens[at])]
+        signs = [at for at in range(line.start, line.end) if is_symbol(tokens[at])]
         if len(signs) < 2 or not _used(tokens, layout, line, signs):
             continue
         meaning = {}
         for at, after in zip(signs, [*signs[1:], line.end], strict=True):
             stop = min(after, at + 1 + _CLAUSE)
-            meaning[tokens[at].text] = next(
-                (hit for hit in hits if at < hit.start < stop and tells(hit)), None
-            )
+            meaning[tokens[at].text] = _explained(at, stop, hits, tells)
         if any(meaning.values()):
             return Legend(meaning=meaning, start=signs[0], end=line.end)
     return NO_LEGEND
+
+
+def _explained(at: int, stop: int, hits: Sequence[Hit], tells: Callable[[Hit], bool]) -> Hit | None:
+    """The state a sign means; none where the words take it back: «🔴 не вышли на связь»."""
+    here = [hit for hit in hits if at < hit.start and hit.end <= stop]
+    voids = [hit for hit in here if hit.value == "void"]
+    return next(
+        (
+            hit
+            for hit in here
+            if tells(hit) and not any(v.start <= hit.start < v.end for v in voids)
+        ),
+        None,
+    )
 
 
 def _used(tokens: Sequence[Token], layout: Layout, own: Line, signs: Sequence[int]) -> bool:
@@ -65,12 +74,3 @@ def _used(tokens: Sequence[Token], layout: Layout, own: Line, signs: Sequence[in
         any(tokens[at].text in known for at in range(line.start, line.end)) for line in others
     )
     return len(known) > 1 and marked > 1
-
-
-def _sign(token: Token) -> bool:
-    return token.kind is MARK and _symbol(token.text)
-
-
-@lru_cache(maxsize=FORMS)
-def _symbol(text: str) -> bool:
-    return unicodedata.category(text[0]) in ("So", "Sk") or text in "+*✓"

@@ -19,6 +19,8 @@ _NO_THING = frozenset(("ADJF", "ADVB"))
 _BACK = 6  # tokens a word of kinship may stand before the state
 _HIM = frozenset(("его", "ее", "него"))
 _ENCLOSED = 3  # a name between commas
+_COUNTED = 3  # tokens between «один» and the state told of him
+_ONE = word_class("pointers", "one")
 _TOO = frozenset(("тоже", "также"))
 _MINE = word_class("pointers", "mine") | {"нас", "меня"}
 _Names = Sequence[tuple[int, int]]
@@ -101,6 +103,14 @@ def of_a_thing(hit: Hit, text: Around) -> bool:
         and _is_thing(tokens[before].word)
         and "PREP" not in tokens[before - 1].word.tags
     )
+
+
+def of_one(hit: Hit, text: Around) -> bool:
+    """«Четверо в плену, ещё один умер»: a death of one of them holds not for all."""
+    if STATES.get(hit.value) is not DECEASED:
+        return False
+    start = max(text.layout.sentence(hit.start).start, hit.start - _COUNTED)
+    return any(text.tokens[at].key in _ONE for at in range(start, hit.start))
 
 
 def _is_thing(word: Word) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 
 from extract.names.rows import order
 from extract.names.spans import NameSpan, written
 from extract.names.words import facts, kind_of
-from extract.tokens import WORD, Token
+from extract.tokens import NEWLINE, NUMBER, WORD, Token, is_symbol
 from model import Sex
 from russian import given as given_names
 from russian.given import fold
@@ -18,12 +18,41 @@ _APPOSED = 6  # tokens between the noun a name explains and the name
 _SENTENCE = 8  # tokens in which the verb stands whose object a name is
 _HIS = frozenset(("моего", "нашего", "вашего", "твоего", "своего"))
 _ENDS = frozenset(".!?\n")
+_NEAR = 4  # tokens from a name to the verb whose object it is
+_AND = frozenset((",", "и", "/", "|", ";", ")", "•", "-", "—"))
 _GENITIVE = bits("m", "gent accs")
 
 
 def men_in(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
     """The names with those read as men's that a word beside them shows to be."""
-    return [_read_anew(span, tokens) if span.sex is Sex.FEMALE else span for span in spans]
+    found = [_read_anew(span, tokens) if span.sex is Sex.FEMALE else span for span in spans]
+    for step in (1, -1):  # from the man before, then from the man behind
+        found = _in_his_case(found[::step], tokens, step)[::step]
+    return found
+
+
+def _in_his_case(spans: list[NameSpan], tokens: list[Token], step: int) -> list[NameSpan]:
+    """«Балыкина Н., Хвощева П. (взяли)»: in one row with a man named as an object."""
+    found = spans[:1]
+    for span in spans[1:]:
+        last = found[-1]
+        object_ = last.sex is Sex.MALE and "accs" in last.cases and "nomn" not in last.cases
+        first, second = (last, span) if step > 0 else (span, last)
+        gap = tokens[first.end_token : second.start_token]
+        fits = object_ and _may_be_mans(span) and _in_row(gap)
+        found.append(as_mans(span, tokens, None) if fits else span)
+    return found
+
+
+def _in_row(gap: list[Token]) -> bool:
+    """Is there nothing but marks between two names: «, », «⏎3. », «) | »?"""
+    return all(
+        token.kind in (NUMBER, NEWLINE)
+        or token.key in _AND
+        or is_symbol(token)
+        or (token.text == "." and at > 0 and gap[at - 1].kind is NUMBER)
+        for at, token in enumerate(gap)
+    )
 
 
 def _read_anew(span: NameSpan, tokens: list[Token]) -> NameSpan:
@@ -34,13 +63,30 @@ def _read_anew(span: NameSpan, tokens: list[Token]) -> NameSpan:
 
 def _is_done_to(span: NameSpan, tokens: list[Token]) -> bool:
     """«Яна вытащили!»: beside a verb of several who act she could only be its object."""
-    if span.end_token >= len(tokens):
-        return False
+    return span.end_token < len(tokens) and _of_several(tokens[span.end_token], ("past",))
+
+
+def _of_several(token: Token, tenses: Collection[str]) -> bool:
     return any(
-        parse.known and parse.number == "plur" and {"tran", "past"} <= parse.tags
-        for parse in tokens[span.end_token].word.parses
-        if parse.pos == "VERB"
+        parse.known and parse.number == "plur" and "tran" in parse.tags
+        for parse in token.word.parses
+        if parse.pos == "VERB" and not parse.tags.isdisjoint(tenses)
     )
+
+
+def _they_do_to(span: NameSpan, tokens: list[Token]) -> bool:
+    """«Гущина взяли в плен», «Гущина А. (ищем)»: no woman is the subject of such a verb.
+
+    Unless two women are: «Гущина и Рябова ищут мужей».
+    """
+    before = tokens[span.start_token - 1] if span.start_token else None
+    if before is not None and before.key in ("и", "с"):
+        return False
+    at = span.end_token
+    while at < len(tokens) and (tokens[at].text in "(—–->:" or "ADVB" in tokens[at].word.tags):
+        at += 1
+    near = at < min(len(tokens), span.end_token + _NEAR)
+    return near and _of_several(tokens[at], ("past", "pres"))
 
 
 def _given_as_mans(span: NameSpan) -> NameSpan:
@@ -63,6 +109,8 @@ def _is_mans(span: NameSpan, tokens: list[Token]) -> bool:
         return False
     after = tokens[span.end_token] if span.end_token < len(tokens) else None
     if after is not None and after.key in _HIS:
+        return True
+    if _they_do_to(span, tokens):
         return True
     return _behind_mans_word(span, tokens) or (order(span) == "s" and _is_object(span, tokens))
 

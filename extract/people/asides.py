@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from extract.layout import FIELD, TITLE, Layout
 from extract.names import NameSpan
-from extract.tokens import Token
+from extract.tokens import NEWLINE, Token, is_symbol
 from russian.phrases import Hit, word_class
 
 _PARTS = 2  # a surname and a given name
-_DASHES, _MARKS = frozenset("—–-"), frozenset("—–-:,")
+_DASHES, _MARKS = frozenset("—–-•|"), frozenset("—–-•|:,")
+_HEADED = frozenset(":,;.(\n")  # behind a heading, behind the word that explains a sign
 _CLOSES = frozenset(",.;!(\n")
 _LIGHT = frozenset((",", "я", "мы", "наш", "нашего", "мой", "моего", "же", "уже", "наконец"))
 _BY_NAME = word_class("pointers", "byname")
@@ -69,11 +70,17 @@ def in_place(hit: Hit, names: Sequence[NameSpan], tokens: Sequence[Token]) -> bo
 
 
 def _a_cell(hit: Hit, tokens: Sequence[Token]) -> bool:
-    """«Молодцов Т. — вышел», «Бардаш Роман — дом, отпуск», «мать ждёт, пусто»."""
-    opens = hit.start > 0 and tokens[hit.start - 1].text in (
-        _DASHES if hit.value == "alive" else _MARKS
-    )
-    return opens and (hit.end >= len(tokens) or tokens[hit.end].text in _CLOSES)
+    """«Молодцов Т. — вышел», «Бардаш Роман — дом, отпуск», «🟢 вышел», «Ранены:»."""
+    after = tokens[hit.end].text if hit.end < len(tokens) else "\n"
+    if _opens_line(tokens, hit.start):
+        return after in _HEADED
+    opens = tokens[hit.start - 1].text in (_DASHES if hit.value == "alive" else _MARKS)
+    return opens and after in _CLOSES
+
+
+def _opens_line(tokens: Sequence[Token], at: int) -> bool:
+    """Is it a heading's first word, or the word that explains a sign?"""
+    return at == 0 or tokens[at - 1].kind is NEWLINE or is_symbol(tokens[at - 1])
 
 
 def aside(hit: Hit, layout: Layout) -> bool:

@@ -23,12 +23,14 @@ _ANOTHER = word_class("pointers", "another")
 _BEHIND = 7  # tokens between a given name and what is told of it
 _FATES = frozenset((*STATES, "missing", "again"))
 _CORE = frozenset(("nomn", "gent", "accs"))
+_HEADING_CLAUSE = _BUT | _ABOUT | {"и", "у"}
 _ALONE, _AGAINST, _OF_HER = 2.0, 2.5, 3.0
 
 
 def weigh_headlines(found: Sequence[Mention], around: Surroundings) -> None:
     """Add what the shape of their sentences says of names that are only a part of one."""
     rows = _rows(found, around)
+    apart = _apart(found, around)
     for number, mention in enumerate(found):
         span = mention.span
         if span.sex is Sex.FEMALE:
@@ -43,6 +45,8 @@ def weigh_headlines(found: Sequence[Mention], around: Surroundings) -> None:
             mention.add(SOUGHT, _ALONE, "a sentence to himself")
         elif span.given is None and span.surname and _in_row(mention, rows, around):
             mention.add(SOUGHT, _ALONE, "among others")
+        elif number in apart and not mention.against:
+            mention.add(SOUGHT, _ALONE, "a clause to himself")
         elif span.given is None and span.surname and _ones_own(mention, around):
             mention.add(SOUGHT, _ALONE, "one's own")
         elif span.surname is None and span.given and number and _set_against(mention, around):
@@ -85,6 +89,32 @@ def _rows(found: Sequence[Mention], around: Surroundings) -> frozenset[int]:
         if mention.span.surname and mention.span.given and mention.net > 0
     )
     return frozenset(number for number, men in whole.items() if men > 1)
+
+
+def _apart(found: Sequence[Mention], around: Surroundings) -> frozenset[int]:
+    """«Гладуна похоронили, Шестака держат в плену»: surnames, a clause and a fate for each."""
+    told: dict[int, list[int]] = {}
+    for number, mention in enumerate(found):
+        span = mention.span
+        if span.surname and span.given is None and _opens_clause(mention, around):
+            told.setdefault(around.layout.sentence_of[span.start_token], []).append(number)
+    return frozenset(number for numbers in told.values() if len(numbers) > 1 for number in numbers)
+
+
+def _opens_clause(mention: Mention, around: Surroundings) -> bool:
+    """Does he stand at the head of a clause, with a fate behind him in it?"""
+    span, tokens = mention.span, around.tokens
+    sentence = around.layout.sentence(span.start_token)
+    before = tokens[span.start_token - 1] if span.start_token > sentence.start else None
+    if before is not None and before.text not in ",:;—–" and before.key not in _HEADING_CLAUSE:
+        return False
+    end = min(span.end_token + _BEHIND, sentence.end)
+    for at in range(span.end_token, end):
+        if tokens[at].text in ",;":
+            return False
+        if any(_tells(hit, missing=False) or hit.value == "seek" for hit in around.hits_at(at)):
+            return True
+    return False
 
 
 def _in_row(mention: Mention, rows: frozenset[int], around: Surroundings) -> bool:

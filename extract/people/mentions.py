@@ -18,6 +18,7 @@ EXCLUDED = 6.0  # weight at which «не ищем», «1912 г.р.» settle it
 _ANOTHERS = 4.0  # weight at which a name is rather another's
 REACH = 40  # tokens a verb may stand away from its name
 CLOSES = frozenset(",.(—–-:;)/!\n")
+_HEADING = 5  # tokens of a heading above the rows of a list
 _AND = word_class("pointers", "and")
 
 
@@ -156,3 +157,23 @@ def only_marks(tokens: Sequence[Token], start: int, end: int) -> bool:
 def closed(tokens: Sequence[Token], end: int) -> bool:
     """Does a mark, a number or the end of the text follow?"""
     return end >= len(tokens) or tokens[end].text in CLOSES or tokens[end].kind is NUMBER
+
+
+def ends_rows(number: int, spans: Sequence[NameSpan], around: Surroundings) -> bool:
+    """Do this name and the two above it each begin a line: a list without marks?
+
+    One above will do under a heading that asks or tells a fate: «Погибли: … Ищем: …».
+    """
+    layout = around.layout
+    heads = spans[max(0, number - 2) : number + 1]
+    lines = [layout.line_of[span.start_token] for span in heads]
+    if len(heads) < 2 or heads[-1].start_token != layout.lines[lines[-1]].start:
+        return False
+    begin = all(span.start_token == layout.line(span.start_token).start for span in heads[-3:-1])
+    if begin and len(heads) == 3 and lines[2] - lines[1] == lines[1] - lines[0] == 1:
+        return True
+    above = layout.lines[lines[-1] - 1]
+    headed = above.start < above.end <= above.start + _HEADING and lines[-2] < lines[-1] - 1
+    said = [hit for at in range(above.start, above.end) for hit in around.hits_at(at)] * headed
+    kin = not around.kin.isdisjoint(range(above.start, above.end))
+    return not kin and any(hit.table == "claims" for hit in said)

@@ -32,6 +32,7 @@ from extract.people.mentions import (
     before,
     closed,
     coordinated,
+    ends_rows,
     only_marks,
     within,
 )
@@ -97,7 +98,7 @@ def mentions(spans: Sequence[NameSpan], around: Surroundings) -> list[Mention]:
     for number, mention in enumerate(found):
         after = starts[number + 1] if number + 1 < len(starts) else len(around.tokens)
         first = _first_in_line(number, spans, around.layout)
-        rows_end = _ends_rows(number, spans, around.layout)
+        rows_end = ends_rows(number, spans, around)
         _weigh_place(mention, around, first_in_line=first, only=len(spans) == 1, rows_end=rows_end)
         _weigh_facts(mention, around, after)
         _weigh_contacts(mention, around)
@@ -186,16 +187,6 @@ def _told_apart(span: NameSpan, tokens: Sequence[Token]) -> bool:
     return "ск" in word.key[3:] and any(
         parse.pos == "ADJF" and parse.case in span.cases for parse in word.parses
     )
-
-
-def _ends_rows(number: int, spans: Sequence[NameSpan], layout: Layout) -> bool:
-    """Do this name and the two above it each begin a line: a list without marks?"""
-    if number < 2:
-        return False
-    heads = spans[number - 2 : number + 1]
-    lines = [layout.line_of[span.start_token] for span in heads]
-    begin = all(span.start_token == layout.line(span.start_token).start for span in heads)
-    return begin and lines[2] - lines[1] == lines[1] - lines[0] == 1
 
 
 def _first_in_line(number: int, spans: Sequence[NameSpan], layout: Layout) -> bool:
