@@ -43,7 +43,7 @@ def said(inner: str, **more: str) -> str:
         ("Ищу<!-- никого --> сына", "Ищу сына"),
         ("Ищу &laquo;сына&raquo &amp отца &#x1F54A;", "Ищу «сына» & отца 🕊"),  # no semicolons
         ("Ищу&nbsp;сына", "Ищу\xa0сына"),
-        ("<table><tr><td>Ищу<td>сына</table>", "Ищу\nсына"),
+        ("<table><tr><td>Ищу<td>сына<tr><td>и отца</table>", "Ищу сына\nи отца"),
         ("<table><tr><td><table><tr><td>Ищу</table>сына</table>", "Ищу\nсына"),
         ("Ищу\0 сына", "Ищу\ufffd сына"),
         ("Ищу<script>alert('x')</script> сына<style>p{}</style>", "Ищу сына"),
