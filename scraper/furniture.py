@@ -46,8 +46,9 @@ class Furniture:
                 yield tag
 
 
-def furniture_of(page: Tag, posts: Iterable[Tag] = ()) -> Furniture:
-    """What of a page is not its authors' words; nor are the posts that stand within another."""
+def furniture_of(page: Tag, posts: Iterable[Tag] = (), dropped: str = "") -> Furniture:
+    """What of a page is not its authors' words: what the table knows, what the selector `dropped`
+    finds, and the posts that stand within another."""
     borne: dict[str, list[Tag]] = {}  # class or element → where it stands
     for tag in page.find_all(True):
         for name in (tag.name, *tag.get_attribute_list("class")):
@@ -55,7 +56,7 @@ def furniture_of(page: Tag, posts: Iterable[Tag] = ()) -> Furniture:
                 borne.setdefault(name, []).append(tag)
     every = {id(post): post for post in posts}
     nested = {name for name, post in every.items() if any(id(up) in every for up in post.parents)}
-    elements = set(nested)
+    elements = {*nested, *map(id, select(page, dropped) if dropped else ())}
     quoted: dict[int, str] = {}
     for selector, names, place in _selectors():
         if names <= borne.keys():

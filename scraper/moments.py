@@ -20,6 +20,7 @@ _AT = r"(?:[\s,.:»–—-]{0,4}(?:\b(?:в|о|об|at)\s)?\s*)"
 _AMONG = tuple(  # a time among other words: «Добавлено: Пн Авг 12, 2024 9:41 pm», «Вчера в 23:59»
     re.compile(f"{day}{_AT}{_CLOCK}", re.IGNORECASE)
     for day in (
+        r"(?<!\d)(?P<year>\d{4})[./-](?P<month>\d\d)[./-](?P<day>\d\d)T?",
         r"(?<!\d)(?P<day>\d{1,2})[./-](?P<month>\d{1,2})[./-](?P<year>\d{4}|\d\d)(?:\D{0,6}?)",
         r"(?<!\d)(?P<day>\d{1,2})[\s.-]+(?P<name>[^\W\d_]{3,12})\.?[\s,.-]+(?P<year>\d{4})"
         r"(?:\s*г(?:ода|\.)?)?",
@@ -27,6 +28,7 @@ _AMONG = tuple(  # a time among other words: «Добавлено: Пн Авг 1
         r"\b(?P<ago>сегодня|вчера|позавчера|сьогодні|вчора|today|yesterday)",
     )
 )
+_NOW = re.compile(r"только что|сейчас|щойно|just now|now", re.IGNORECASE)
 _AGO = {"вчера": 1, "вчора": 1, "yesterday": 1, "позавчера": 2}
 _LOOKED = 400  # letters among which a time is looked for
 _ISO = re.compile(
@@ -97,6 +99,8 @@ def _aware(when: datetime, zone: tzinfo) -> datetime:
 
 def _parsed(text: str, zone: tzinfo, now: datetime) -> datetime | None:
     """Relative words and the rest, by dateparser; a date without day, month and year is none."""
+    if _NOW.fullmatch(text):
+        return now.astimezone(zone)
     from dateparser import DateDataParser  # noqa: PLC0415  slow to import, 8 MB, seldom needed
 
     local = now.astimezone(zone).replace(tzinfo=None)

@@ -30,7 +30,8 @@ def rows_of(source: Source, sheet: Sheet, *, post: bool) -> Iterator[Row]:
     if not elements:
         raise _none(source, sheet, text)
     headings, tables_by_row = Headings(page), tables_of(elements)
-    furniture = furniture_of(page, elements) if post else Furniture()
+    dropped = str(source.options.get("drop", ""))
+    furniture = furniture_of(page, elements, dropped) if post else Furniture()
     keys = [key for key in tables.wanted(source) if not key.isdecimal()]
     for element in elements:
         table = tables_by_row.get(id(element))

@@ -21,6 +21,7 @@ from scraper.walk import Sheet, Walk, dropped
 KEYS: Mapping[str, type] = {
     "rows": str,  # each match is one row or one post
     "next": str,  # the link to the next page
+    "drop": str,  # in a post: what is not its author's words, beside what furniture.tsv knows
     "follow": str,  # links on the start page to the pages that hold the rows (a forum's threads)
     "pages": int,  # at most so many pages a round
     "timezone": str,  # of times printed without one
@@ -32,7 +33,7 @@ _CONFIRM = timedelta(hours=6)  # a post is deleted when it is missed twice, so f
 
 def faults(source: Source) -> Iterable[str]:
     """What the strict reading of the TOML file cannot see by itself."""
-    for option in ("rows", "next", "follow"):
+    for option in ("rows", "next", "follow", "drop"):
         try:
             markup.select(BeautifulSoup("", "lxml"), str(source.options.get(option, "a")))
         except ValueError as error:
