@@ -11,8 +11,12 @@ from scraper import furniture, moments, tables
 from scraper.addresses import anchored, canonical, lasting
 from scraper.cells import Row
 from scraper.census import Made, count
+from scraper.fields import POST_FIELDS
 from scraper.page_rows import rows_of
 from scraper.walk import Sheet
+
+_TIMES = ("posted_at", "edited_at", "deleted_at")
+_TOLD = POST_FIELDS - {"text", *_TIMES}  # these are read in ways of their own
 
 
 def posts_of(source: Source, sheet: Sheet, now: datetime) -> tuple[tuple[Post, ...], Made]:
@@ -24,16 +28,19 @@ def posts_of(source: Source, sheet: Sheet, now: datetime) -> tuple[tuple[Post, .
     posts: list[Post] = []
     rows = list(rows_of(source, sheet, post=True))
     for at, row in enumerate(rows, start=1):
-        told = {field: _cell(row, value) for field, value in source.columns.items()}
+        told = {
+            field: _cell(row, value) for field, value in source.columns.items() if field in _TOLD
+        }
         told["text"] = furniture.own_words(_text(row, source.columns["text"]))
         readable = told["text"] and told["external_id"] and not furniture.is_gone(told["text"])
         if not tables.passes(source, row) or not readable:
             continue
         times = {
-            field: _moment(row, source.columns[field], zone, now) if told.get(field) else None
-            for field in ("posted_at", "edited_at", "deleted_at")
+            field: _moment(row, source.columns[field], zone, now)
+            for field in _TIMES
+            if field in source.columns
         }
-        posted_at = times["posted_at"]
+        posted_at = times.get("posted_at")
         if posted_at is None:
             place = f"{source.name}: {canonical(sheet.url)}: post {at}"
             raise SourceChanged(f"{place}: {source.columns['posted_at']!r} gives no time")
@@ -57,8 +64,8 @@ def _post(
         external_id=lasting(told["external_id"]),
         posted_at=posted_at,
         text=told["text"],
-        edited_at=times["edited_at"],
-        deleted_at=times["deleted_at"],
+        edited_at=times.get("edited_at"),
+        deleted_at=times.get("deleted_at"),
         forwarded_from=told.get("forwarded_from") or None,
         reply_to=told.get("reply_to") or None,
         thread=told.get("thread") or sheet.thread,

@@ -78,21 +78,20 @@ class Row:
     def words(self, key: str) -> str | None:
         """As a call, but where a selector's first match is one of several brothers, all of them:
         some boards tear a post to pieces."""
-        first = None if key.startswith("^") else self._first(key)
-        if first is None:
+        found = self._found(key)
+        if not found or key.startswith("^"):
             return self(key)
-        found = self.furniture.own(self.element, markup.select(self.element, key))
-        brothers = [tag for tag in found if tag.parent is first.parent]
+        brothers = (tag for tag in found if tag.parent is found[0].parent)
         return "\n".join(filter(None, map(self.read, brothers)))
 
     def dates(self, key: str) -> Iterator[str]:
         """What may hold the time that `key` asks for, the exactest first: what an element, or the
         first within it, bears for machines or shows when pointed at; then the text."""
-        tag = self._first(key)
-        for inner in () if tag is None else (tag, *tag.find_all(True, limit=1)):
+        found = self._found(key)[:1]
+        for inner in (one for tag in found for one in (tag, *tag.find_all(True, limit=1))):
             borne = (attribute_of(inner, name) or "" for name in _TIMES)
             yield from (told for told in borne if _HOUR.search(told))
-        yield self(key) or ""
+        yield self.read(found[0]) if found else self(key) or ""
 
     def names(self) -> Iterator[str]:
         """What it is made of: its elements, and their classes with a dot before them."""
@@ -100,34 +99,34 @@ class Row:
             yield tag.name
             yield from (f".{name}" for name in (attribute_of(tag, "class") or "").split())
 
-    def _first(self, key: str) -> Tag | None:
-        """The element that a plain selector finds; None where the key is of another sort."""
+    def _found(self, key: str) -> list[Tag]:
+        """The elements that a plain selector finds; none where the key is of another sort."""
         named = bool(self.cells) and tables.match_any(key, self.headers) is not None
         if named or key == "." or key.isdecimal() or _ATTRIBUTE.match(key):
-            return None
+            return []
         try:
-            return self._element(key)
+            return self._elements(key)
         except ValueError:
-            return None
+            return []
 
     def _selected(self, key: str) -> str | None:
         attribute = _ATTRIBUTE.match(key)
         selector = (attribute["selector"] if attribute else key).strip()
         try:
-            found = self._element(selector)
+            found = next(iter(self._elements(selector)), None)
         except ValueError:
             return None
         if found is None:
             return None
         return attribute_of(found, attribute["name"]) if attribute else self.read(found)
 
-    def _element(self, selector: str) -> Tag | None:
+    def _elements(self, selector: str) -> list[Tag]:
         if not selector:
-            return self.element
+            return [self.element]
         if selector.startswith("^"):
-            return self.headings.before(self.element, selector[1:].strip())
-        found = markup.select(self.element, selector)
-        return next(self.furniture.own(self.element, found), None)
+            heading = self.headings.before(self.element, selector[1:].strip())
+            return [] if heading is None else [heading]
+        return list(self.furniture.own(self.element, markup.select(self.element, selector)))
 
 
 def _shown(tag: Tag) -> str:
