@@ -34,13 +34,25 @@ class NothingFound(SourceChanged):
 
 
 # What each becomes, what is told, and for how long the source is left alone.
-BECOMES: dict[Door, tuple[type[CollectFailed], str, timedelta | None]] = {
+_BECOMES: dict[Door, tuple[type[CollectFailed], str, timedelta | None]] = {
     Door.ROBOT: (SourceRefused, "asks whether we are a robot, which is never answered", _HOLD),
     Door.LOGIN: (SourceRefused, "asks for a login", None),
     Door.ERROR: (CollectFailed, "shows an error of the server", None),
     Door.GONE: (SourceGone, "says that it is not there any more", None),
     Door.NONE: (NothingFound, "says that nothing was found", None),
 }
+
+
+def shut(markup: str, place: str, why: str) -> CollectFailed | None:
+    """The error for a page that was not what was asked for, by what it says of itself; None where
+    it says nothing known. `place` names the source and the address, `why` what was missed."""
+    door = door_of(markup)
+    if door is None:
+        return None
+    becomes, cause, hold = _BECOMES[door]
+    error = becomes(f"{place}: {cause}: {why}")
+    error.hold = hold
+    return error
 
 
 def door_of(markup: str) -> Door | None:

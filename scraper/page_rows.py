@@ -11,7 +11,7 @@ from model import CollectFailed, Source, SourceChanged
 from scraper import markup, origin, tables
 from scraper.addresses import canonical
 from scraper.cells import Headings, Row, is_header, tables_of
-from scraper.doors import BECOMES, door_of
+from scraper.doors import shut
 from scraper.furniture import Furniture, furniture_of
 from scraper.walk import Sheet
 
@@ -56,12 +56,6 @@ def _elements(page: BeautifulSoup, selector: str) -> list[Tag]:
 
 def _none(source: Source, sheet: Sheet, text: str) -> CollectFailed:
     """The error for a page without rows, by what the page says."""
-    door = door_of(text)
     place = f"{source.name}: {canonical(sheet.url)}"
     unmatched = f"nothing matches {source.options['rows']!r}"
-    if door is None:
-        return SourceChanged(f"{place}: {unmatched}")
-    becomes, cause, hold = BECOMES[door]
-    error = becomes(f"{place}: {cause}: {unmatched}")
-    error.hold = hold
-    return error
+    return shut(text, place, unmatched) or SourceChanged(f"{place}: {unmatched}")

@@ -22,7 +22,7 @@ TROUBLE = {
     "h04_vk_login_wall.html": ("html", "asks for a login"),
     "h05_vk_bot_check.html": ("html", "whether we are a robot"),
     "h06_vk_new_markup.html": ("html", "nothing matches 'article'|text and an id"),
-    "r07_feed_html_error.xml": ("rss", "not a feed"),
+    "r07_feed_html_error.xml": ("rss", "an error of the server: not a feed"),
     "r08_feed_truncated.xml": ("rss", "cut short"),
     "r11_rss_empty_ok.xml": ("rss", "no entries where there were some"),
     "t10_landing_contact.html": ("telegram", "no message list"),

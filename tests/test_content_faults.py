@@ -82,7 +82,7 @@ FAULTS = [
     for name, kind, sent, cause in (
         # an answer that is not the page
         ("an error page", "telegram", answer(SORRY), "no message list"),
-        ("an error page", "rss", answer(SORRY), "not a feed"),
+        ("an error page", "rss", answer(SORRY), "an error of the server: not a feed"),
         ("an error page", "vk", answer(SORRY), "no JSON"),
         ("an error page", "csv", answer(SORRY), "column|header|rows|stands"),
         ("an error page", "json", answer(SORRY), "not JSON"),

@@ -165,7 +165,11 @@ def test_an_entry_without_a_date_counts_from_when_it_was_first_seen() -> None:
 @pytest.mark.parametrize(
     ("content", "error", "cause"),
     [
-        (b"<html><body>502 Bad Gateway</body></html>", SourceChanged, "not a feed"),
+        (
+            b"<html><body>502 Bad Gateway</body></html>",
+            CollectFailed,
+            "an error of the server: not a feed",
+        ),
         (b"", SourceChanged, "not a feed"),
         (b'{"error": 1}', SourceChanged, "not a feed"),
         (feed()[:-20], CollectFailed, "cut short"),
