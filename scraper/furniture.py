@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import takewhile
+from itertools import islice
 
 from bs4 import Tag
 
@@ -17,6 +17,7 @@ from scraper.markup import select
 from scraper.tsv import rows
 
 _SIGNED = re.compile(r"\n?^[ \t]*_{8,}[ \t]*$.*", re.MULTILINE | re.DOTALL)  # a signature's rule
+_TRIED = 3  # quotations of a post that are asked which post they quote
 _NOT = re.compile(r":not\(.*\)|:has|\[[^\]]*\]")  # what a selector does not ask for by name
 _WANTED = re.compile(r"[a-z][\w-]*", re.IGNORECASE)
 _POST = re.compile(r"(\d+)\D*$")
@@ -28,21 +29,24 @@ class Furniture:
     """The elements of one page that are not the author's words, by `id()`."""
 
     elements: frozenset[int] = frozenset()
-    quoted: Mapping[int, str] = field(default_factory=dict)  # quotation → the post it names
+    quotations: Mapping[int, str] = field(default_factory=dict)  # → where they name their post
     nested: frozenset[int] = frozenset()  # posts that stand within another
 
     def answered(self, post: Tag) -> str | None:
-        """The number of the post that the first quotation in this one names."""
-        if not self.quoted:
+        """What the first quotation in this post calls the one it quotes."""
+        if not self.quotations:
             return None
-        told = (self.quoted.get(id(tag)) for tag in self.own(post, post.find_all(True)))
+        quoted = (tag for tag in self.own(post, post.find_all(True)) if id(tag) in self.quotations)
+        told = (_told(tag, self.quotations[id(tag)]) for tag in islice(quoted, _TRIED))
         return next(filter(None, told), None)
 
     def own(self, post: Tag, found: Iterable[Tag]) -> Iterator[Tag]:
         """Of what was found in a post, what does not belong to another within it."""
         for tag in found:
-            around = takewhile(lambda one: one is not post, (tag, *tag.parents))
-            if not self.nested or self.nested.isdisjoint(map(id, around)):
+            around: Tag | None = tag if self.nested else post
+            while around is not None and around is not post and id(around) not in self.nested:
+                around = around.parent
+            if around is post:
                 yield tag
 
 
@@ -57,14 +61,14 @@ def furniture_of(page: Tag, posts: Iterable[Tag] = (), dropped: str = "") -> Fur
     every = {id(post): post for post in posts}
     nested = {name for name, post in every.items() if any(id(up) in every for up in post.parents)}
     elements = {*nested, *map(id, select(page, dropped) if dropped else ())}
-    quoted: dict[int, str] = {}
+    quotations: dict[int, str] = {}
     for selector, names, place in _selectors():
         if names <= borne.keys():
-            found = borne[selector[1:]] if selector[1:] in names else select(page, selector)
-            elements.update(map(id, found))
-            told = {id(tag): _told(tag, place) for tag in found} if place else {}
-            quoted |= {tag: post for tag, post in told.items() if post is not None}
-    return Furniture(elements=frozenset(elements), quoted=quoted, nested=frozenset(nested))
+            for tag in borne[selector[1:]] if selector[1:] in names else select(page, selector):
+                elements.add(id(tag.find_parent("table") if tag.name == "td" else tag))
+                if place:
+                    quotations[id(tag)] = place
+    return Furniture(elements=frozenset(elements), quotations=quotations, nested=frozenset(nested))
 
 
 def own_words(text: str) -> str:

@@ -67,7 +67,10 @@ def _paired(text: str) -> str:
 def select(node: Tag, selector: str) -> list[Tag]:
     """The elements inside `node` that match, in document order. ValueError for a bad selector."""
     try:
-        return list(node.css.select(selector, flags=NOSTRICT))  # `:has(> a > b)`, as browsers do
+        try:
+            return list(node.select(selector))
+        except SelectorSyntaxError:  # `:has(> a > b)`, as browsers read it; slow, so seconded
+            return list(node.css.select(selector, flags=NOSTRICT))
     except (SelectorSyntaxError, NotImplementedError) as error:
         raise ValueError(f"{selector!r} is no CSS selector") from error
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -250,3 +252,21 @@ def test_a_selector_that_is_none_is_refused(tmp_path: Path, key: str) -> None:
     path.write_text("\n".join(['kind = "html"', 'url = "https://f.example/"', *lines, columns]))
     with pytest.raises(SourceInvalid, match=f"{key}: 'td\\['"):
         load_one(path)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "<div class=quote><a href=x></a>" * 1700,
+        "<blockquote>" * 4000 + "<cite>",
+        "<span style='display:none'>" * 2000,
+        "<table><tr><td class=quote>" * 1800,
+        ("_" * 20 + "\n") * 2500,
+        "<i class=words>" * 3000,
+    ],
+)
+def test_a_post_of_one_thing_many_times_costs_little(odd: str) -> None:
+    began = process_time()
+    with suppress(SourceChanged):
+        posts(post(7, f"Ищу{odd}"))
+    assert process_time() - began < 2.0  # of 64 KB; squared, it took 5 to 10 s
