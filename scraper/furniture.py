@@ -16,7 +16,8 @@ from bs4 import Tag
 from scraper.markup import select
 from scraper.tsv import rows
 
-_SIGNED = re.compile(r"\n?^[ \t]*_{8,}[ \t]*$.*", re.MULTILINE | re.DOTALL)  # a signature's rule
+_SIGNED = re.compile(r"(?:^|\n)_{15,20}\n(?:[^\n]{0,120}(?:\n|\Z)){1,4}\Z")  # under a rule, briefly
+_WHOLE = {"td": "table", "cite": "blockquote"}  # what stands for more than itself
 _TRIED = 3  # quotations of a post that are asked which post they quote
 _NOT = re.compile(r":not\(.*\)|:has|\[[^\]]*\]")  # what a selector does not ask for by name
 _WANTED = re.compile(r"[a-z][\w-]*", re.IGNORECASE)
@@ -62,10 +63,11 @@ def furniture_of(page: Tag, posts: Iterable[Tag] = (), dropped: str = "") -> Fur
     nested = {name for name, post in every.items() if any(id(up) in every for up in post.parents)}
     elements = {*nested, *map(id, select(page, dropped) if dropped else ())}
     quotations: dict[int, str] = {}
-    for selector, names, place in _selectors():
-        if names <= borne.keys():
+    for what, selector, names, place in _selectors():
+        if names <= borne.keys() and (what != "board" or every):
             for tag in borne[selector[1:]] if selector[1:] in names else select(page, selector):
-                elements.add(id(tag.find_parent("table") if tag.name == "td" else tag))
+                whole = _WHOLE.get(tag.name)
+                elements.add(id(tag.find_parent(whole) if whole else tag))
                 if place:
                     quotations[id(tag)] = place
     return Furniture(elements=frozenset(elements), quotations=quotations, nested=frozenset(nested))
@@ -102,13 +104,14 @@ def _told(quotation: Tag, place: str) -> str | None:
 
 
 @cache
-def _selectors() -> tuple[tuple[str, frozenset[str], str], ...]:
-    """Each selector, the classes and elements it needs, and where a quotation names its post."""
+def _selectors() -> tuple[tuple[str, str, frozenset[str], str], ...]:
+    """What a selector finds, the selector, the classes and elements it needs, and where a
+    quotation names its post."""
     found = []
     for what, selector, *place in rows("furniture"):
-        if what in ("quote", "part"):
+        if what in ("quote", "board", "part"):
             wanted = _WANTED.findall(_NOT.sub("", selector))
-            found.append((selector, frozenset(wanted), "".join(place)))
+            found.append((what, selector, frozenset(wanted), "".join(place)))
     return tuple(found)
 
 

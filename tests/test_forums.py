@@ -64,6 +64,8 @@ def post(number: int, inner: str, when: str = "12.08.2024 21:41") -> str:
         ('<blockquote class="mycode_quote"><cite>Мать: <a href="t-9-post-5.html#pid5"></a></cite>'
          "Ищу</blockquote>", "p5"),
         ('<div class="quoteMessage">Ищу</div>', None),  # uCoz
+        ('<div class="quote"><b>Мать</b> <a href="#p5">писала</a> Ищу</div>', "p5"),
+        ('<blockquote><cite>Мать <a href="#p5">писала</a></cite>Ищу</blockquote>', "p5"),
         ("<br><i>&gt; Ищу сына</i><br>", None),  # as in letters
         # what software adds
         ("<button>Спойлер</button>", None),
@@ -107,7 +109,8 @@ def test_a_post_torn_to_pieces_is_read_whole() -> None:
     torn = post(7, "").replace(
         '<div class="words"></div>',
         '<i class="words"></i><table><tr><td class="quote">Он погиб</td></tr></table>'
-        '<i class="words">Там же мой брат.</i><i class="words"><br>__________<br>Подпись</i>',
+        '<i class="words">Там же мой брат.</i>'
+        '<i class="words"><br>_________________<br>Подпись</i>',
     )
     assert [one.text for one in posts(torn).values()] == ["Там же мой брат."]
 
@@ -161,6 +164,9 @@ def test_a_note_is_told_from_a_post(text: str, gone: bool) -> None:
         ("Ищу\nСообщение «Ищу» появились сначала на Комитет.", "Ищу"),
         ("Ищу\nThe post Ищу appeared first on Комитет.", "Ищу"),
         ("Ищу\nСтатистика: Добавлено Мария — 12 авг 2024", "Ищу"),
+        ("Ищу\n_________________\nВсё пройдёт\nМама", "Ищу"),
+        ("1. Зуб\n_____\n2. Попов", "1. Зуб\n_____\n2. Попов"),
+        ("Ищу\n_________________" + "\nЗуб" * 5, "Ищу\n_________________" + "\nЗуб" * 5),
         ("Сообщение о сыне появилось вчера", "Сообщение о сыне появилось вчера"),
     ],
 )

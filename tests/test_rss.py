@@ -325,6 +325,8 @@ HTML = "<description><![CDATA[{}]]></description>"
         ("<p>Ищу</p><div class='sharedaddy'>Поделиться: VK</div>", "Ищу"),
         ("<p>Ищу</p><p>Сообщение «Ищу» появились сначала на Комитет.</p>", "Ищу"),
         ("<blockquote><div><cite>Мать писала:</cite>Ищу</div></blockquote>Видел его", "Видел его"),
+        ("<div class='quote'>Ищу сына</div><p>сказала мать</p>", "Ищу сына\nсказала мать"),
+        ("<blockquote>Ищу сына <cite>мать</cite></blockquote>", "Ищу сына мать"),  # the news
         ("<table><tr><td>Зуб Лука</td><td>2005</td></tr></table>", "Зуб Лука 2005"),
         ("&lt;p&gt;Ищу &amp;laquo;Луку&amp;raquo;&lt;/p&gt;", "Ищу «Луку»"),  # escaped twice
         ("Юркевич &lt;Сова&gt;", "Юркевич <Сова>"),
