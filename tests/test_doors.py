@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from server import Server, answer
+from server import Scripted, Server, answer
 
 from model import Batch, CollectFailed, Source, SourceChanged, SourceGone, SourceRefused
 from scraper import collect
 from scraper.client import Client, ClientSettings
 from scraper.doors import Door, NothingFound, door_of
 
+NOW = datetime(2024, 9, 1, 12, tzinfo=UTC)
 FOUND = (
     "<html><body><article id=p7><time datetime='2024-08-12T10:00+03:00'></time><p>Ищу сына</p>"
     "</article></body></html>"
@@ -96,3 +97,67 @@ def test_nothing_where_posts_were_is_an_error() -> None:
     cursor = collected(FOUND, {})[-1].cursor
     with pytest.raises(NothingFound, match="says that nothing was found"):
         collected(NONE, cursor)
+
+
+TOPIC = FOUND.replace("p7", "{0}").replace("Ищу", "Ищу {0}")
+LINKS = "".join(f"<a class=topic href=/t/{n}>тема</a>" for n in (1, 2, 3))
+FORUM = {"/f": f"<html><body>{LINKS}</body></html>"} | {
+    f"/t/{n}": TOPIC.format(n) for n in (1, 2, 3)
+}
+LOCKED = "<html><body><p>Вы должны войти</p></body></html>"
+
+
+def rounds(*served: Mapping[str, str]) -> list[list[Batch]]:
+    """Rounds of a section with topics, each over other pages of the same server."""
+    script: dict[str, Scripted] = {}
+    clock = [NOW]
+
+    async def go(url: str, cursor: Mapping[str, object]) -> list[Batch]:
+        source = Source(
+            name="forum", kind="html", url=f"{url}/f", path="x.toml",
+            columns={"external_id": "@id", "posted_at": "time@datetime", "text": "p"},
+            options={"rows": "article", "follow": "a.topic"},
+        )  # fmt: skip
+        settings = ClientSettings(
+            allow_loopback=True, attempts=1, contact="a@b.example", clock=lambda: clock[0]
+        )
+        async with Client(settings) as client:
+            return [batch async for batch in collect(source, client, cursor)]
+
+    ended: list[list[Batch]] = []
+    with Server(script) as server:
+        for pages in served:
+            script |= {path: answer(page) for path, page in pages.items()}
+            ended.append(asyncio.run(go(server.url, ended[-1][-1].cursor if ended else {})))
+            clock[0] += timedelta(hours=7)
+    return ended
+
+
+def read(batches: list[Batch]) -> set[str]:
+    return {post.external_id for batch in batches for post in batch.posts}
+
+
+def test_a_locked_topic_does_not_hide_the_others() -> None:
+    first, again = rounds(FORUM | {"/t/2": LOCKED}, FORUM)
+    assert read(first) == {"1", "3"}
+    errors = [fetch.error for batch in first for fetch in batch.fetches if fetch.error]
+    assert [("asks for a login" in error) for error in errors] == [True]
+    assert read(again) == {"2"}  # the others are as they were
+
+
+def test_the_posts_of_a_locked_topic_are_not_missed() -> None:
+    locked = FORUM | {"/t/2": LOCKED}
+    ended = rounds(FORUM, locked, locked, locked, FORUM)
+    assert [batch.deleted for batches in ended for batch in batches if batch.deleted] == []
+    assert read(ended[0]) == {"1", "2", "3"}
+
+
+@pytest.mark.parametrize("page", [LOCKED, "<p>Я не робот"])
+def test_where_all_topics_are_shut_the_round_fails(page: str) -> None:
+    with pytest.raises(SourceRefused):
+        rounds(FORUM | {f"/t/{n}": page for n in (1, 2, 3)})
+
+
+def test_a_check_for_robots_ends_the_round_at_once() -> None:
+    with pytest.raises(SourceRefused, match="never answered"):
+        rounds(FORUM | {"/t/1": "<p>Я не робот"})

@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 
 from bs4 import BeautifulSoup
 
-from model import Batch, CollectFailed, ListRow, Post, Source
+from model import (
+    Batch,
+    CollectFailed,
+    ListRow,
+    Post,
+    Source,
+    SourceChanged,
+    SourceGone,
+    SourceRefused,
+)
 from scraper import markup, moments, origin, readers, tables
 from scraper.boards import posts_of, zone_name
 from scraper.cells import Row
@@ -119,9 +128,18 @@ async def _board(
     pages: dict[str, Mapping[str, object]] = {}
     seen: list[str] = []
     times: list[datetime] = []
+    shut: list[CollectFailed] = []  # topics that could not be read, while others could
     census = Census.of(cursor.get("census") if same else None)
     async for sheet in Walk(source, fetcher, known).sheets():
-        posts, made = await _posts(source, fetcher, sheet, known=bool(seen or _ids(cursor)))
+        try:
+            posts, made = await _posts(source, fetcher, sheet, known=bool(seen or _ids(cursor)))
+        except (SourceChanged, SourceGone, SourceRefused) as failed:
+            if sheet.thread is None or failed.hold is not None:
+                raise
+            shut.append(failed)
+            pages[sheet.url] = known.get(sheet.url, {})  # as it was: its posts are not missed
+            seen.extend(_ids(pages[sheet.url]))
+            continue
         fetcher.odd(census.look(made))
         ids = (
             [post.external_id for post in posts] if sheet.content is not None else _ids(sheet.kept)
@@ -133,6 +151,8 @@ async def _board(
         here = {"reading": reading, "known": {**known, **pages}, "ids": stood}
         here["census"] = census.kept()
         yield Batch(source=source.name, posts=posts, cursor={**cursor, **here})
+    if len(shut) == len(pages) and shut:
+        raise shut[0]
     newest_first = "follow" not in source.options and times[-1:] < times[:1]
     missing, deleted = _missing(cursor, seen, fetcher.now(), from_top=newest_first)
     yield Batch(
