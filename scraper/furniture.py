@@ -21,6 +21,7 @@ _WHOLE = {"td": "table", "cite": "blockquote"}  # what stands for more than itse
 _TRIED = 3  # quotations of a post that are asked which post they quote
 _NOT = re.compile(r":not\(.*\)|:has|\[[^\]]*\]")  # what a selector does not ask for by name
 _WANTED = re.compile(r"[a-z][\w-]*", re.IGNORECASE)
+_LEADS = re.compile(r"\b(?:p|pid|post|msg|entry|comment)\D{0,4}\d", re.IGNORECASE)  # to a post
 _POST = re.compile(r"(\d+)\D*$")
 _NUMBERED = re.compile(r"([^?/]*?)(\d+)$")
 
@@ -98,9 +99,9 @@ def named_alike(own: str, told: str) -> str | None:
 
 def _told(quotation: Tag, place: str) -> str | None:
     selector, _, attribute = place.partition("@")
-    named = select(quotation, selector)[:1] if selector else [quotation]
-    value = named[0].get(attribute) if named else None
-    return value if isinstance(value, str) else None
+    named = select(quotation, selector) if selector else [quotation]
+    values = (str(tag.get(attribute) or "") for tag in named)
+    return next((told for told in values if not selector or _LEADS.search(told)), None)
 
 
 @cache

@@ -63,7 +63,15 @@ def post(number: int, inner: str, when: str = "12.08.2024 21:41") -> str:
          "p5"),
         ('<blockquote class="mycode_quote"><cite>Мать: <a href="t-9-post-5.html#pid5"></a></cite>'
          "Ищу</blockquote>", "p5"),
-        ('<div class="quoteMessage">Ищу</div>', None),  # uCoz
+        ('<div class="bbQuoteBlock"><div class="bbQuoteName">Цитата Анна</div><div '
+         'class="quoteMessage">Ищу</div></div>', None),  # uCoz
+        ('<div class="bbCodeBlock bbCodeQuote"><aside><div>Анна сказала: <a href="goto/post?id=5'
+         '#post-5">↑</a></div><blockquote>Ищу</blockquote></aside></div>', "p5"),  # XenForo 1
+        ('<div class="quote"><a href="member.php?u=5">Анна</a> писала: Ищу</div>', None),
+        ('<div class="quotebox"><cite>Анна пишет:</cite><blockquote>Ищу</blockquote></div>', None),
+        ('<div class="quotetop">QUOTE(Анна)</div><div class="quotemain">Ищу</div>', None),
+        ('<table class="forum-quote"><tr><th>Цитата</th></tr><tr><td>Ищу</td></tr></table>', None),
+        ('<div class="title_quote">Цитата: Анна</div><div class="quote">Ищу</div>', None),
         ('<div class="quote"><b>Мать</b> <a href="#p5">писала</a> Ищу</div>', "p5"),
         ('<blockquote><cite>Мать <a href="#p5">писала</a></cite>Ищу</blockquote>', "p5"),
         ("<br><i>&gt; Ищу сына</i><br>", None),  # as in letters
