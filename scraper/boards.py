@@ -80,9 +80,8 @@ def _cell(row: Row, value: str | tuple[str, ...]) -> str:
 
 def _text(row: Row, value: str | tuple[str, ...]) -> str:
     """A post's own words, of one column or several."""
-    parts = (row.words(key) for key in tables.keys_of(value) if not key.startswith("="))
-    fixed = (key[1:] for key in tables.keys_of(value) if key.startswith("="))
-    return "\n".join(part for part in (*fixed, *parts) if part)
+    said = (key[1:] if key[:1] == "=" else row.words(key) for key in tables.keys_of(value))
+    return "\n".join(part for part in said if part)
 
 
 def _moment(row: Row, value: str | tuple[str, ...], zone: tzinfo, now: datetime) -> datetime | None:
