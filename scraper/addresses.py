@@ -34,13 +34,15 @@ _SECRETS = re.compile(
     re.IGNORECASE,
 )
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
+_SESSION_IN_QUERY = re.compile(r";(?:jsessionid|phpsessid|sid)=[^&;]*", re.IGNORECASE)
 _PERSONAL = re.compile(
     r"//(?:[\w-]+\.)*(?:(?:vk\.(?:com|ru)/(?:id|wall|photo|video|album)\d)"
     r"|ok\.ru/(?:profile|feed)|(?:facebook|instagram|tiktok|twitter|x)\.com/|wa\.me/|viber\.)"
     r"|^(?:tel|mailto|viber|whatsapp|tg):",
     re.IGNORECASE,
 )
-_LONG_HEX = re.compile(r"[0-9a-f]{32,}", re.IGNORECASE)
+_LONG_HEX = re.compile(r"(?=[a-f]*\d)[0-9a-f]{12,}", re.IGNORECASE)
+_ANCHOR = re.compile(r"#[A-Za-z]{0,12}[-_]?\d{1,12}$")
 
 
 class AddressRefused(Exception):
@@ -134,12 +136,23 @@ def canonical(url: str) -> str:
     try:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2]
-        query = parse_qsl(parts.query, keep_blank_values=True)
+        told = _SESSION_IN_QUERY.sub("", parts.query)
+        query = parse_qsl(told, keep_blank_values=True)
     except ValueError:
         return "(unreadable address)"
     kept = [(key, value) for key, value in query if not _secret(key, value)]
-    new_query = parts.query if len(kept) == len(query) else urlencode(kept)
+    new_query = told if len(kept) == len(query) else urlencode(kept)
     return urlunsplit((parts.scheme, host, _SESSION_IN_PATH.sub("", parts.path), new_query, ""))
+
+
+def anchored(url: str) -> str:
+    """The canonical URL with its anchor, which on a page of many posts names the one.
+
+    >>> anchored("https://forum.example/t.php?t=5&sid=0a1b#p7")
+    'https://forum.example/t.php?t=5#p7'
+    """
+    anchor = _ANCHOR.search(url)
+    return canonical(url) + (anchor[0] if anchor else "")
 
 
 def lasting(text: str) -> str:

@@ -10,8 +10,11 @@ from operator import itemgetter
 from bs4 import BeautifulSoup, Tag
 
 from scraper import markup, tables
+from scraper.furniture import Furniture
 
 _WORDY = re.compile(r"[^\W_]")
+_TIMES = ("datetime", "data-timestamp", "data-time", "time", "title", "content")
+_HOUR = re.compile(r"\d:\d\d|\d{9,}")
 _ATTRIBUTE = re.compile(r"^(?P<selector>[^@]*)@(?P<name>[\w:-]+)$")
 
 
@@ -39,18 +42,19 @@ class Row:
     `headers`: what a column may be called by, the surest first.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  most may be left out
         self,
         element: Tag,
         headings: Headings,
         *,
         cells: Sequence[Tag] = (),
         headers: Sequence[Sequence[str]] = (),
+        furniture: Furniture = Furniture(),  # noqa: B008  frozen
         lines: bool = False,
     ) -> None:
         self.element, self.headings = element, headings
-        self.cells, self.headers = cells, headers
-        self.read = markup.text_of if lines else _shown
+        self.cells, self.headers, self.furniture = cells, headers, furniture
+        self.lines = lines
 
     def __call__(self, key: str) -> str | None:
         """The cell `key` asks for: "." the row, "^h2" the heading above, a header, a number,
@@ -67,29 +71,62 @@ class Row:
             return self.read(self.cells[at]) if at < len(self.cells) else ""
         return self._selected(key)
 
+    def read(self, tag: Tag) -> str:
+        """The text of an element; of a post its author's words with their lines."""
+        return markup.text_of(tag, without=self.furniture.elements) if self.lines else _shown(tag)
+
+    def words(self, key: str) -> str | None:
+        """As a call, but where a selector's first match is one of several brothers, all of them:
+        some boards tear a post to pieces."""
+        found = self._found(key)
+        if not found or key.startswith("^"):
+            return self(key)
+        brothers = (tag for tag in found if tag.parent is found[0].parent)
+        return "\n".join(filter(None, map(self.read, brothers)))
+
+    def dates(self, key: str) -> Iterator[str]:
+        """What may hold the time that `key` asks for, the exactest first: what an element, or the
+        first within it, bears for machines or shows when pointed at; then the text."""
+        found = self._found(key)[:1]
+        for inner in (one for tag in found for one in (tag, *tag.find_all(True, limit=1))):
+            borne = (attribute_of(inner, name) or "" for name in _TIMES)
+            yield from (told for told in borne if _HOUR.search(told))
+        yield self.read(found[0]) if found else self(key) or ""
+
     def names(self) -> Iterator[str]:
         """What it is made of: its elements, and their classes with a dot before them."""
         for tag in (self.element, *self.element.find_all(True)):
             yield tag.name
             yield from (f".{name}" for name in (attribute_of(tag, "class") or "").split())
 
+    def _found(self, key: str) -> list[Tag]:
+        """The elements that a plain selector finds; none where the key is of another sort."""
+        named = bool(self.cells) and tables.match_any(key, self.headers) is not None
+        if named or key == "." or key.isdecimal() or _ATTRIBUTE.match(key):
+            return []
+        try:
+            return self._elements(key)
+        except ValueError:
+            return []
+
     def _selected(self, key: str) -> str | None:
         attribute = _ATTRIBUTE.match(key)
         selector = (attribute["selector"] if attribute else key).strip()
         try:
-            found = self._element(selector)
+            found = next(iter(self._elements(selector)), None)
         except ValueError:
             return None
         if found is None:
             return None
         return attribute_of(found, attribute["name"]) if attribute else self.read(found)
 
-    def _element(self, selector: str) -> Tag | None:
+    def _elements(self, selector: str) -> list[Tag]:
         if not selector:
-            return self.element
+            return [self.element]
         if selector.startswith("^"):
-            return self.headings.before(self.element, selector[1:].strip())
-        return next(iter(markup.select(self.element, selector)), None)
+            heading = self.headings.before(self.element, selector[1:].strip())
+            return [] if heading is None else [heading]
+        return list(self.furniture.own(self.element, markup.select(self.element, selector)))
 
 
 def _shown(tag: Tag) -> str:

@@ -11,7 +11,17 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from scraper.markup import END, LINE, has_own_lines, is_block, is_unseen, mended, spaced, tidy
+from scraper.markup import (
+    END,
+    LINE,
+    has_own_lines,
+    is_block,
+    is_cell,
+    is_unseen,
+    mended,
+    spaced,
+    tidy,
+)
 
 Element = etree._Element  # lxml gives the type no public name
 Classed = Mapping[str, list[Element]]
@@ -76,6 +86,8 @@ def _open(element: Element, pieces: list[str], todo: list[Element | str], *, kep
         if is_block(name):
             pieces.append(LINE)
             todo.append(LINE)
+        if is_cell(name) and pieces and not pieces[-1].endswith((" ", LINE)):
+            pieces.append(" ")
         own = has_own_lines(name)
         if own:
             todo.append(END)

@@ -7,12 +7,12 @@ import warnings
 
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString, PreformattedString
-from soupsieve import SelectorSyntaxError
+from soupsieve import NOSTRICT, SelectorSyntaxError
 
 _BLOCKS = re.compile(
     "address|article|aside|blockquote|caption|center|dd|details|dialog|dir|div|dl|dt|fieldset"
     "|figcaption|figure|footer|form|h[1-6r]|header|hgroup|legend|li|listing|main|menu|nav|ol|p"
-    "|plaintext|pre|search|section|summary|table|tbody|td|tfoot|th|thead|tr|ul|xmp"
+    "|plaintext|pre|search|section|summary|table|tbody|tfoot|thead|tr|ul|xmp"
 )
 _UNSEEN = re.compile(
     "audio|canvas|datalist|head|iframe|noembed|noframes|noscript|object|rp|script|select|style|svg"
@@ -67,16 +67,25 @@ def _paired(text: str) -> str:
 def select(node: Tag, selector: str) -> list[Tag]:
     """The elements inside `node` that match, in document order. ValueError for a bad selector."""
     try:
-        return list(node.select(selector))
+        try:
+            return list(node.select(selector))
+        except SelectorSyntaxError:  # `:has(> a > b)`, as browsers read it; slow, so seconded
+            return list(node.css.select(selector, flags=NOSTRICT))
     except (SelectorSyntaxError, NotImplementedError) as error:
         raise ValueError(f"{selector!r} is no CSS selector") from error
 
 
-def text_of(tag: Tag, *, keep_spaces: bool = False, struck: bool = True) -> str:
+def text_of(
+    tag: Tag,
+    *,
+    keep_spaces: bool = False,
+    struck: bool = True,
+    without: frozenset[int] = frozenset(),
+) -> str:
     """The text of an element, with a new line where a browser begins one.
 
     `keep_spaces` is for text styled `white-space: pre-wrap`: its own line ends count. Without
-    `struck`, what is struck out is left out.
+    `struck`, what is struck out is left out; so are elements in it whose `id()` is in `without`.
     """
     pieces: list[str] = []
     todo: list[Tag | NavigableString | str] = [tag]
@@ -84,7 +93,9 @@ def text_of(tag: Tag, *, keep_spaces: bool = False, struck: bool = True) -> str:
     while todo:
         node = todo.pop()
         if isinstance(node, Tag):
-            if struck or node.name not in _STRUCK:
+            if id(node) in without and node is not tag:
+                pieces.append(LINE if is_block(node.name) else " ")
+            elif struck or node.name not in _STRUCK:
                 kept += _open(node, pieces, todo)
         elif isinstance(node, NavigableString):
             if not isinstance(node, PreformattedString):
@@ -109,6 +120,8 @@ def _open(tag: Tag, pieces: list[str], todo: list[Tag | NavigableString | str]) 
         if is_block(tag.name):
             pieces.append(LINE)
             todo.append(LINE)
+        if is_cell(tag.name) and pieces and not pieces[-1].endswith((" ", LINE)):
+            pieces.append(" ")
         if has_own_lines(tag.name):
             todo.append(END)
         todo.extend(
@@ -121,6 +134,11 @@ def _open(tag: Tag, pieces: list[str], todo: list[Tag | NavigableString | str]) 
 def is_block(name: str) -> bool:
     """Does a browser begin a line at this element?"""
     return bool(_BLOCKS.fullmatch(name))
+
+
+def is_cell(name: str) -> bool:
+    """Does a browser show this element beside the one before, apart from it?"""
+    return name in ("td", "th")
 
 
 def has_own_lines(name: str) -> bool:

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import re
 import warnings
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from russian.months import month
 from scraper.worded_dates import worded
 
 MOSCOW = "Europe/Moscow"  # what Russian pages mean where they do not say
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-−])(\d{1,2})(?::?(\d{2}))?", re.I)
-_NUMERIC = re.compile(
-    r"(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})\D{0,6}(\d{1,2}):(\d{2})(?::(\d{2}))?"
+_CLOCK = (
+    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?!\d)(?:\s*(?P<half>[ap])\.?m\b)?"
 )
+_AT = r"(?:[\s,.:»–—-]{0,4}(?:\b(?:в|о|об|at)\s)?\s*)"
+_AMONG = tuple(  # a time among other words: «Добавлено: Пн Авг 12, 2024 9:41 pm», «Вчера в 23:59»
+    re.compile(f"{day}{_AT}{_CLOCK}", re.IGNORECASE)
+    for day in (
+        r"(?<!\d)(?P<year>\d{4})[./-](?P<month>\d\d)[./-](?P<day>\d\d)T?",
+        r"(?<!\d)(?P<day>\d{1,2})[./-](?P<month>\d{1,2})[./-](?P<year>\d{4}|\d\d)(?:\D{0,6}?)",
+        r"(?<!\d)(?P<day>\d{1,2})[\s.-]+(?P<name>[^\W\d_]{3,12})\.?[\s,.-]+(?P<year>\d{4})"
+        r"(?:\s*г(?:ода|\.)?)?",
+        r"\b(?P<name>[^\W\d_]{3,12})\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})",
+        r"\b(?P<ago>сегодня|вчера|позавчера|сьогодні|вчора|today|yesterday)",
+    )
+)
+_NOW = re.compile(r"только что|сейчас|щойно|just now|now", re.IGNORECASE)
+_AGO = {"вчера": 1, "вчора": 1, "yesterday": 1, "позавчера": 2}
+_LOOKED = 400  # letters among which a time is looked for
 _ISO = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:Z|[+-]\d\d:?\d\d)?)?"
 )
@@ -36,22 +52,42 @@ def zone_of(name: str) -> tzinfo:
 
 def moment(text: str, zone: tzinfo, now: datetime) -> datetime | None:
     """The moment `text` names: ISO, Unix seconds, 23.08.2024 21:44, «23 августа 2024, 21:44»,
-    «вчера в 9:05» (counted from `now`). None where it names none."""
+    «вчера в 9:05» (counted from `now`), the first where it stands among other words. None where
+    it names none."""
     text = re.sub(r" (?=[Z+-])", "", " ".join(text.split()))
     try:
         if _ISO.fullmatch(text):
             return _aware(datetime.fromisoformat(text.replace(",", ".")), zone)
         if _UNIX.fullmatch(text):
             return datetime.fromtimestamp(float(text), UTC).astimezone(zone)
-        if numeric := _NUMERIC.search(text):
-            day, month, year, hour, minute, second = (int(part or 0) for part in numeric.groups())
-            year += 2000 if year < 100 else 0
-            return datetime(year, month, day, hour, minute, second, tzinfo=zone)
     except (ValueError, OverflowError):
         return None
-    if not text or len(text) > _LONGEST:
+    if len(text) <= _LONGEST and (found := worded(text, zone)):
+        return found
+    among = [told for form in _AMONG if (told := form.search(text[:_LOOKED]))]
+    if among:
+        return _said(min(among, key=lambda one: one.start()), zone, now)
+    return _parsed(text, zone, now) if 0 < len(text) <= _LONGEST else None
+
+
+def _said(found: re.Match[str], zone: tzinfo, now: datetime) -> datetime | None:
+    """The moment of a day and an hour found among other words; None where there is no such."""
+    parts = found.groupdict()
+    hour = int(parts["hour"])
+    if half := parts["half"]:
+        hour = hour % 12 + (12 if half in "pP" else 0)
+    try:
+        clock = time(hour, int(parts["minute"]), int(parts["second"] or 0))
+        if ago := parts.get("ago"):
+            day = now.astimezone(zone).date() - timedelta(days=_AGO.get(ago.lower(), 0))
+        else:
+            name = parts.get("name")
+            number = month(name.lower().replace("ё", "е")) if name else int(parts["month"])
+            year = int(parts["year"])
+            day = date(year + (2000 if year < 100 else 0), number or 0, int(parts["day"]))
+    except ValueError:
         return None
-    return worded(text, zone) or _parsed(text, zone, now)
+    return datetime.combine(day, clock, zone)
 
 
 def _aware(when: datetime, zone: tzinfo) -> datetime:
@@ -63,6 +99,8 @@ def _aware(when: datetime, zone: tzinfo) -> datetime:
 
 def _parsed(text: str, zone: tzinfo, now: datetime) -> datetime | None:
     """Relative words and the rest, by dateparser; a date without day, month and year is none."""
+    if _NOW.fullmatch(text):
+        return now.astimezone(zone)
     from dateparser import DateDataParser  # noqa: PLC0415  slow to import, 8 MB, seldom needed
 
     local = now.astimezone(zone).replace(tzinfo=None)

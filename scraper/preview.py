@@ -20,8 +20,10 @@ _PLACE = re.compile(r"([A-Za-z0-9_]+)/(\d{1,18})")
 _LINK = re.compile(r"//[^/]+/(?:s/)?([A-Za-z]\w{2,})/(\d{1,18})(?:[?#].*)?$")
 _SINGLE = re.compile(r"/(\d{1,18})\?(?:[^#]*&)?single\b")
 _EDITED = re.compile(r"\b(?:edited|изменено|изм\.|ред\.|змінено|відредаговано)", re.IGNORECASE)
+_FALLBACK = frozenset({"media_not_supported_cont"})
 _HIDDEN = frozenset({"media_not_supported_cont", "message_media_not_supported_wrap"})
 _DATE = frozenset({"tgme_widget_message_date"})
+_PLACEHOLDER = "message_media_not_supported_label"
 _SIGNATURE = frozenset({"tgme_widget_message_from_author"})
 _REPLY = frozenset({"tgme_widget_message_reply", "js-message_reply_text"})
 
@@ -70,13 +72,16 @@ def read_page(content: bytes, source: str, zone: tzinfo, now: datetime) -> Page:
     found = {int(number) for number in _DATA_POST.findall(content)}
     messages: dict[int, Message] = {}
     numbers: set[int] = set()
-    undated = 0
+    undated = withheld = 0
     census: Counter[str] = Counter()
     for block, (_, number) in blocks:
         parts = classed(block)
         census.update(parts.keys())
         numbers |= {number, *_album(parts)}
         if "service_message" in classes(block):
+            continue
+        if _is_placeholder(block, parts):
+            withheld += 1
             continue
         posted_at = _posted_at(parts, zone, now)
         if posted_at is None:
@@ -88,6 +93,8 @@ def read_page(content: bytes, source: str, zone: tzinfo, now: datetime) -> Page:
         raise PageChanged(f"{len(found - numbers)} of {len(found)} messages cannot be found")
     if not numbers and not says_empty:
         raise PageChanged("no message list: not a preview page, or no longer as it was")
+    if withheld and withheld == len(blocks):
+        raise PageChanged(f"shows a notice in place of each of its {withheld} messages")
     if undated > len(messages):
         raise PageChanged(f"{undated} of {undated + len(messages)} messages have no readable date")
     return Page(
@@ -104,6 +111,14 @@ def read_page(content: bytes, source: str, zone: tzinfo, now: datetime) -> Page:
 def _place(block: Element) -> tuple[str, int] | None:
     found = _PLACE.fullmatch((block.get("data-post") or "").strip())
     return (found[1].lower(), int(found[2])) if found else None
+
+
+def _is_placeholder(block: Element, parts: Classed) -> bool:
+    """Does a notice stand where the message was («This channel can't be displayed …»)? Such a
+    post is as it was, not emptied."""
+    notices = parts.get(_PLACEHOLDER, [])
+    shown = [tag for tag in notices if not _within(tag, block, _FALLBACK)]
+    return bool(shown) and not any(text_of(tag) for tag in _texts(block, parts))
 
 
 def _message(

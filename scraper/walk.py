@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
@@ -13,7 +14,10 @@ from scraper import markup, origin, readers
 from scraper.addresses import canonical
 from scraper.cells import attribute_of
 from scraper.client import Fetcher
-from scraper.large import Content, digest
+from scraper.large import Content, digest, pieces
+
+_PAGE = re.compile(rb"<(?:html|body)[\s>]", re.IGNORECASE)
+_MARK = re.compile(rb"<(/?)(?:div|article|section|main|span|a|ol|ul|dl)[\s>]", re.IGNORECASE)
 
 Known = Mapping[str, Mapping[str, object]]
 
@@ -63,7 +67,7 @@ class Walk:
     async def _sheet(self, url: str) -> Sheet:
         kept = self.known.get(url, {})
         if origin.local_path(self.source) is None:
-            response = await self.fetcher.get(url, conditional=bool(kept))
+            response = await self.fetcher.get(url, conditional=bool(kept), complete=whole)
             if response.outcome is Outcome.UNCHANGED:
                 return Sheet(url=url, content=None, kept=kept)
             content: Content = response.content
@@ -93,6 +97,19 @@ class Walk:
                 "links": links["follow"],
             },
         )
+
+
+def whole(content: Content) -> bool:
+    """Did the page arrive whole? Pages that never close anything are common; a page cut short
+    has elements open beside."""
+    ends = content[-65536:].lower()
+    if b"</html" in ends or b"</body" in ends or not _PAGE.search(content[:65536]):
+        return True
+    balance = 0
+    for piece in pieces(content):
+        for mark in _MARK.finditer(piece):
+            balance += -1 if mark[1] else 1
+    return balance <= 0
 
 
 def links_of(

@@ -12,7 +12,11 @@ from datetime import datetime, timedelta, tzinfo
 from model import Post
 from scraper.census import Made, count
 
-_MENTION = re.compile(r"\[(?:[a-z#@][^\[\]|\n]{0,300})\|([^\[\]|\n]{1,300})(?:\|[^\[\]\n]*)?\]")
+_MENTION = re.compile(
+    r"\[(?!(?:photo|video|audio|doc|page|topic|board|album)-?\d)"  # shown as it is written
+    r"[a-z#@][^\[\]|\n]{0,300}\|([^\[\]|\n]{1,300})(?:\|[^\[\]\n]*)?\]"
+    r"|[*@](?:id|club|public|event|app)\d{1,12} ?\(([^()\n]{1,300})\)"
+)
 COPY = "/copy"  # after a post's id: what it repeats, where it has words of its own
 _OLDEST = 1_150_000_000  # VK opened in 2006; an earlier date is none
 
@@ -59,6 +63,7 @@ def read_wall(content: bytes, source: str, zone: tzinfo, now: datetime) -> Wall:
     if not isinstance(items, list) or total is None:
         raise WallChanged("no items and count")
     latest = int((now + timedelta(days=1)).timestamp())
+    items = [item for item in items if not (isinstance(item, dict) and item.get("is_deleted"))]
     entries = tuple(
         entry for item in items if (entry := _entry(item, source, zone, latest)) is not None
     )
@@ -134,7 +139,8 @@ def _posts(item: Mapping[str, object], source: str, zone: tzinfo, latest: int) -
         edited_at=datetime.fromtimestamp(edited, zone)
         if edited is not None and at < edited <= latest
         else None,
-        url=f"https://vk.com/wall{owner}_{number}" if owner < 0 else None,
+        reply_to=_answered(item, owner),
+        url=_link(item, owner, number) if owner < 0 else None,
     )
     if repeated is None:
         yield own
@@ -152,6 +158,28 @@ def _posts(item: Mapping[str, object], source: str, zone: tzinfo, latest: int) -
     if text:
         yield own
     yield copy
+
+
+def _link(item: Mapping[str, object], owner: int, number: int) -> str:
+    """Where a post is shown; a comment is shown under its post."""
+    under = _number(item.get("post_id")) if item.get("post_type") == "reply" else None
+    if under is None:
+        return f"https://vk.com/wall{owner}_{number}"
+    above = item.get("parents_stack")
+    thread = (
+        f"&thread={above[0]}" if isinstance(above, list) and _number(above[:1] and above[0]) else ""
+    )
+    return f"https://vk.com/wall{owner}_{under}?reply={number}{thread}"
+
+
+def _answered(item: Mapping[str, object], owner: int) -> str | None:
+    """The post or comment that a comment answers."""
+    if item.get("post_type") != "reply":
+        return None
+    above = item.get("parents_stack")
+    last = above[-1] if isinstance(above, list) and above else item.get("post_id")
+    number = _number(last)
+    return _name(owner, number) if number is not None else None
 
 
 def _repeated(item: Mapping[str, object]) -> Mapping[str, object] | None:
@@ -174,10 +202,11 @@ def _for_donors(item: Mapping[str, object]) -> bool:
 
 
 def plain(text: object) -> str:
-    """The text as VK shows it: `[id1|Имя]` shows the name alone."""
+    """The text as VK shows it: `[id1|Имя]` and `@id1 (Имя)` show the name alone."""
     if not isinstance(text, str):
         return ""
-    shown = _MENTION.sub(r"\1", html.unescape(text.replace("<br>", "\n")))
+    plainly = html.unescape(text.replace("<br>", "\n").replace("\r\n", "\n"))
+    shown = _MENTION.sub(lambda found: found[1] or found[2], plainly)
     return shown.encode("utf-8", "replace").decode("utf-8").strip()
 
 

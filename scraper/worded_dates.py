@@ -19,6 +19,7 @@ _ZONES = {
     "UTC": 0, "GMT": 0, "UT": 0, "Z": 0, "MSK": 3, "МСК": 3, "MSD": 4, "EET": 2, "EEST": 3,
     "SAMT": 4, "YEKT": 5, "OMST": 6, "NOVT": 7, "KRAT": 7, "IRKT": 8, "YAKT": 9, "VLAT": 10,
     "MAGT": 11, "PETT": 12,
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
 }  # fmt: skip
 
 

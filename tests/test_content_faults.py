@@ -44,6 +44,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield build(server, script, tmp_path_factory.mktemp("world"))
 
 
+CAPTURED = Path(__file__).parent / "pages" / "captured"
 TG, FEED, LIST = preview(), feed(), table()
 CAPTCHA = b"<html><body><h1>Are you a robot?</h1><form>captcha</form></body></html>"
 SORRY = b"<html><body><h1>Technical works</h1></body></html>"
@@ -81,14 +82,14 @@ FAULTS = [
     for name, kind, sent, cause in (
         # an answer that is not the page
         ("an error page", "telegram", answer(SORRY), "no message list"),
-        ("an error page", "rss", answer(SORRY), "not a feed"),
+        ("an error page", "rss", answer(SORRY), "an error of the server: not a feed"),
         ("an error page", "vk", answer(SORRY), "no JSON"),
         ("an error page", "csv", answer(SORRY), "column|header|rows|stands"),
         ("an error page", "json", answer(SORRY), "not JSON"),
         ("an error page", "pfif", answer(SORRY), "person records|not XML"),
-        ("an error page", "html", answer(SORRY), "nothing matches"),
+        ("an error page", "html", answer(SORRY), "an error of the server"),
         ("a captcha", "telegram", answer(CAPTCHA), "no message list"),
-        ("a captcha", "html", answer(CAPTCHA), "nothing matches"),
+        ("a captcha", "html", answer(CAPTCHA), "whether we are a robot"),
         ("an empty answer", "telegram", answer(b""), "cut short|no message list"),
         ("an empty answer", "rss", answer(b""), "not a feed"),
         ("an empty answer", "vk", answer(b""), "no JSON"),
@@ -127,7 +128,7 @@ FAULTS = [
         ("an outside entity", "pfif",
          answer(b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><pfif>&a;</pfif>'),
          "entities are refused"),
-        ("deep HTML", "html", answer(b"<html><body>" + DEEP), "nothing matches|read"),
+        ("deep HTML", "html", answer(b"<html><body>" + DEEP + b"</html>"), "nothing matches|read"),
         ("deep HTML around the posts", "telegram",
          answer(b"<html>" + DEEP[:2500] + TG + b"</html>"), None),
         ("a post of a megabyte", "telegram", more("Ищу сына. " + "а" * 500_000), None),

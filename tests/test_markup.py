@@ -20,7 +20,7 @@ from scraper.markup import line_of, select, soup_of, text_of
         ("<b>раз</b> <i> два</i>\n  три", "раз два три"),
         ("раз<!-- нет --><script>нет</script><style>нет</style>", "раз"),
         ("раз<span hidden>нет</span><template>нет</template>", "раз"),
-        ("<table><tr><td>раз<td>два<tr><td>три</table>", "раз\nдва\nтри"),
+        ("<table><tr><td>раз<td>два<tr><td>три</table>", "раз два\nтри"),
         ("в/ч&nbsp;00000 &amp; &laquo;Курск&raquo; &#1078;", "в/ч\xa000000 & «Курск» ж"),
         ("раз<br><br><br><br>два", "раз\n\nдва"),
         ("a\0b", "a\ufffdb"),
@@ -40,7 +40,7 @@ from scraper.markup import line_of, select, soup_of, text_of
         ("<div>раз<div>два</div>три", "раз\nдва\nтри"),
         ("<b>раз<i>два</b>три</i>", "раздватри"),
         ("<ul><li>раз<ul><li>два</ul><li>три</ul>", "раз\nдва\nтри"),
-        ("раз<table><tr><th>два<td>три</table>четыре", "раз\nдва\nтри\nчетыре"),
+        ("раз<table><tr><th>два<td>три</table>четыре", "раз\nдва три\nчетыре"),
         # what breaks a word, a line or neither
         ("ра<wbr>з<wbr/>два", "раздва"),
         ("раз</br>два<BR clear='all'>три<br>\n</br>четыре", "раз\nдва\nтри\n\nчетыре"),

@@ -10,9 +10,10 @@ import pytest
 from authors import AUTHORS
 from month import Month
 
+from scraper import boards
 from scraper.feed import Entry
 from scraper.kept import Kept
-from scraper.kinds import html, rss
+from scraper.kinds import rss
 
 SEEDS = 200
 PART = 10  # seeds of one slow test
@@ -68,7 +69,7 @@ def _as_they_come(entries: list[Entry], _known: object) -> tuple[list[Entry], di
         ("telegram", Kept, "horizon", _never_again),
         ("vk", Kept, "absent", _gone_at_once),
         ("rss", rss, "_named_as_before", _as_they_come),
-        ("html", html, "lasting", str),
+        ("html", boards, "lasting", str),
     ],
 )
 def test_a_planted_bug_is_told(  # noqa: PLR0917

@@ -43,7 +43,7 @@ def said(inner: str, **more: str) -> str:
         ("Ищу<!-- никого --> сына", "Ищу сына"),
         ("Ищу &laquo;сына&raquo &amp отца &#x1F54A;", "Ищу «сына» & отца 🕊"),  # no semicolons
         ("Ищу&nbsp;сына", "Ищу\xa0сына"),
-        ("<table><tr><td>Ищу<td>сына</table>", "Ищу\nсына"),
+        ("<table><tr><td>Ищу<td>сына<tr><td>и отца</table>", "Ищу сына\nи отца"),
         ("<table><tr><td><table><tr><td>Ищу</table>сына</table>", "Ищу\nсына"),
         ("Ищу\0 сына", "Ищу\ufffd сына"),
         ("Ищу<script>alert('x')</script> сына<style>p{}</style>", "Ищу сына"),
@@ -91,6 +91,23 @@ def test_media_polls_services_and_hidden_senders() -> None:
     page = read_page((service + block(6, WORDS)).encode(), "tg", MOSCOW, NOW)
     assert [message.number for message in page.messages] == [6]
     assert page.numbers == {5, 6}
+
+
+NOTICE = (
+    '<div class="message_media_not_supported_wrap"><div class="message_media_not_supported_label">'
+    "This channel can't be displayed</div></div>"
+)
+
+
+def test_a_notice_in_place_of_a_message_does_not_empty_it() -> None:
+    hidden = f'<div class="media_not_supported_cont">{NOTICE}</div>'
+    withheld = said("", before=NOTICE).replace("kanal/5", "kanal/4")
+    page = read_page((withheld + said(WORDS, before=NOTICE)).encode(), "tg", MOSCOW, NOW)
+    assert [message.post.text for message in page.messages] == [WORDS]
+    assert page.numbers == {4, 5}  # 4 is there, as it was
+    assert shown(said("", before=hidden)) == [""]  # a video alone, and what old browsers are told
+    with pytest.raises(PageChanged, match="a notice in place of each of its 1 messages"):
+        shown(withheld)
 
 
 def test_a_message_without_a_date_does_not_take_the_others_with_it() -> None:
@@ -183,6 +200,45 @@ def test_walls_of_every_make() -> None:
     assert posts["-7_4"] == WORDS
     assert posts["-7_3"] == posts["-7_6"] == posts["-7_7"] == ""
     assert wall.unread == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "url", "reply_to"),
+    [
+        ({}, "wall-7_5", None),
+        ({"post_type": "post", "post_id": 3}, "wall-7_5", None),
+        ({"post_type": "reply", "post_id": 3}, "wall-7_3?reply=5", "-7_3"),
+        ({"post_type": "reply", "post_id": 3, "parents_stack": []}, "wall-7_3?reply=5", "-7_3"),
+        ({"post_type": "reply", "post_id": 3, "parents_stack": [4]},
+         "wall-7_3?reply=5&thread=4", "-7_4"),
+        ({"post_type": "reply", "post_id": "x", "parents_stack": "y"}, "wall-7_5", None),
+    ],
+)  # fmt: skip
+def test_comments_of_a_wall(given: dict[str, object], url: str, reply_to: str | None) -> None:
+    wall = read_wall(answered(item(5, **given)), "vk", MOSCOW, NOW)
+    (post,) = wall.entries[0].posts
+    assert (post.url, post.reply_to) == (f"https://vk.com/{url}", reply_to)
+
+
+def test_a_deleted_post_of_a_wall_is_absent_and_no_fault() -> None:
+    wall = read_wall(answered(item(5), item(6, is_deleted=True, text="")), "vk", MOSCOW, NOW)
+    assert ([entry.number for entry in wall.entries], wall.unread) == ([5], 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("[id5|Анна] ищет [club7|«Ждём»]", "Анна ищет «Ждём»"),
+        ("[id5:bp-7_3|Анна], он жив", "Анна, он жив"),
+        ("*id5 (Анна) и @club7(Ждём)", "Анна и Ждём"),
+        ("[https://vk.com/wall-7_3|пост] [#поиск@x|#поиск]", "пост #поиск"),
+        ("[photo-7_3|снимок] [в квадрате|скобки]", "[photo-7_3|снимок] [в квадрате|скобки]"),
+        ("Ищу\r\nсына<br>Луку &amp; Тита", "Ищу\nсына\nЛуку & Тита"),
+    ],
+)
+def test_a_wall_s_text_as_it_is_shown(said: str, text: str) -> None:
+    wall = read_wall(answered(item(5, text=said)), "vk", MOSCOW, NOW)
+    assert wall.entries[0].posts[0].text == text
 
 
 @pytest.mark.parametrize(

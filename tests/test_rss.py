@@ -165,7 +165,11 @@ def test_an_entry_without_a_date_counts_from_when_it_was_first_seen() -> None:
 @pytest.mark.parametrize(
     ("content", "error", "cause"),
     [
-        (b"<html><body>502 Bad Gateway</body></html>", SourceChanged, "not a feed"),
+        (
+            b"<html><body>502 Bad Gateway</body></html>",
+            CollectFailed,
+            "an error of the server: not a feed",
+        ),
         (b"", SourceChanged, "not a feed"),
         (b'{"error": 1}', SourceChanged, "not a feed"),
         (feed()[:-20], CollectFailed, "cut short"),
@@ -310,3 +314,75 @@ def test_a_local_file(tmp_path: Path) -> None:
 def test_a_wrong_zone_is_a_fault() -> None:
     source = Source(name="v", kind="rss", url="x", path="x", options={"timezone": "Луна"})
     assert "timezone" in "; ".join(rss.faults(source))
+
+
+HTML = "<description><![CDATA[{}]]></description>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "text"),
+    [
+        ("<p>Ищу</p><div class='sharedaddy'>Поделиться: VK</div>", "Ищу"),
+        ("<p>Ищу</p><p>Сообщение «Ищу» появились сначала на Комитет.</p>", "Ищу"),
+        ("<blockquote><div><cite>Мать писала:</cite>Ищу</div></blockquote>Видел его", "Видел его"),
+        ("<div class='quote'>Ищу сына</div><p>сказала мать</p>", "Ищу сына\nсказала мать"),
+        ("<blockquote>Ищу сына <cite>мать</cite></blockquote>", "Ищу сына мать"),  # the news
+        ("<table><tr><td>Зуб Лука</td><td>2005</td></tr></table>", "Зуб Лука 2005"),
+        ("&lt;p&gt;Ищу &amp;laquo;Луку&amp;raquo;&lt;/p&gt;", "Ищу «Луку»"),  # escaped twice
+        ("Юркевич &lt;Сова&gt;", "Юркевич <Сова>"),
+    ],
+)
+def test_an_entry_holds_its_author_s_words(inner: str, text: str) -> None:
+    (post,) = posts(feed(f"<item><guid>a</guid>{HTML.format(inner)}</item>"))
+    assert post.text == text
+
+
+@pytest.mark.parametrize(
+    ("before", "forwarded_from"),
+    [
+        ('<p>Forwarded From <b><a href="https://t.me/kanal/9">Канал</a></b></p>', "Канал"),
+        ("<p>Forwarded From <b>Анна К.</b></p>", None),  # a person: not kept
+        ("<blockquote><b>Канал</b><br><p>Он погиб</p></blockquote>", None),  # what is answered
+    ],
+)
+def test_what_a_bridge_puts_before_a_message(before: str, forwarded_from: str | None) -> None:
+    inner = HTML.format(
+        f"{before}<p>Ищу сына.<br>Пробный Лука</p><blockquote>Мама, я жив</blockquote>"
+    )
+    title = "<title>🔁 Ищу сына. Пробный Л...</title>"
+    (post,) = posts(feed(f"<item><guid>a</guid>{title}{inner}</item>"))
+    assert post.text == "Ищу сына.\nПробный Лука\nМама, я жив"
+    assert post.forwarded_from == forwarded_from
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("/post/9", "https://n.example/post/9"),
+        ("https://n.example/t.php?t=9&amp;sid=0a#p12", "https://n.example/t.php?t=9#p12"),
+        ("https://n.example/9#top", "https://n.example/9"),
+        ("javascript:alert(1)", None),
+        ("https://vk.com/id5", None),
+    ],
+)
+def test_links_of_entries(link: str, url: str | None) -> None:
+    home = "<link>https://n.example/</link>"
+    (post,) = posts(feed(f"{home}<item><guid>a</guid><link>{link}</link><title>x</title></item>"))
+    assert post.url == url
+
+
+def test_two_posts_of_one_topic_are_two() -> None:
+    items = "".join(
+        f"<item><guid>https://n.example/t?t=9#p{n}</guid><title>Re: Ищу</title></item>"
+        for n in (1, 2)
+    )
+    assert [post.external_id[-2:] for post in posts(feed(items))] == ["p1", "p2"]
+
+
+def test_an_entry_told_anew_is_one() -> None:
+    item = "<item><guid>a</guid><title>x</title><link>https://n.example/8{}</link>{}</item>"
+    first = item.format("", "<description>Пропал Зуб Лука, 2005</description>")
+    again = item.format("?v=2", "<description>Пропал Зуб Лука, 2005 (исправлено)</description>")
+    other = item.format("?v=3", "<description>Жив Попов Ия, нашёлся</description>")
+    assert [post.external_id for post in posts(feed(first + again))] == ["a"]
+    assert len(posts(feed(first + other))) == 2

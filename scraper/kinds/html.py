@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 
-from model import Batch, ListRow, Post, Source, SourceChanged
+from model import (
+    Batch,
+    CollectFailed,
+    ListRow,
+    Post,
+    Source,
+    SourceChanged,
+    SourceGone,
+    SourceRefused,
+)
 from scraper import markup, moments, origin, readers, tables
-from scraper.addresses import canonical, lasting
-from scraper.cells import Headings, Row, is_header, tables_of
+from scraper.boards import posts_of, zone_name
+from scraper.cells import Row
 from scraper.census import Census, Made, count
 from scraper.client import Fetcher
+from scraper.doors import NothingFound
+from scraper.page_rows import rows_of
 from scraper.walk import Sheet, Walk, dropped
 
 KEYS: Mapping[str, type] = {
     "rows": str,  # each match is one row or one post
     "next": str,  # the link to the next page
+    "drop": str,  # in a post: what is not its author's words, beside what furniture.tsv knows
     "follow": str,  # links on the start page to the pages that hold the rows (a forum's threads)
     "pages": int,  # at most so many pages a round
     "timezone": str,  # of times printed without one
@@ -32,13 +42,13 @@ _CONFIRM = timedelta(hours=6)  # a post is deleted when it is missed twice, so f
 
 def faults(source: Source) -> Iterable[str]:
     """What the strict reading of the TOML file cannot see by itself."""
-    for option in ("rows", "next", "follow"):
+    for option in ("rows", "next", "follow", "drop"):
         try:
             markup.select(BeautifulSoup("", "lxml"), str(source.options.get(option, "a")))
         except ValueError as error:
             yield f"{option}: {error}"
     try:
-        moments.zone_of(_zone_name(source))
+        moments.zone_of(zone_name(source))
     except ValueError as error:
         yield f"timezone: {error}"
     if _is_board(source):
@@ -66,10 +76,6 @@ def _is_board(source: Source) -> bool:
     return source.claim is None and "posted_at" in source.columns
 
 
-def _zone_name(source: Source) -> str:
-    return str(source.options.get("timezone", moments.MOSCOW))
-
-
 # Lists and tables
 
 
@@ -89,8 +95,8 @@ async def _list(
     try:
         size = sum(sheet.size for sheet in sheets)
         listed, made = await readers.parse(fetcher, source.url, size, rows_listed, source, sheets)
-    except SourceChanged as changed:
-        fetcher.suspect(str(changed))
+    except CollectFailed as failed:
+        fetcher.suspect(str(failed))
         raise
     pages = {sheet.url: sheet.kept for sheet in sheets} if single else {}
     census = Census.of(cursor.get("census") if cursor.get("reading") == reading else None)
@@ -104,36 +110,10 @@ def rows_listed(source: Source, sheets: Sequence[Sheet]) -> tuple[tuple[ListRow,
     rows: list[Row] = []
     headers: list[str] = []
     for sheet in sheets:
-        for row in rows_of(source, sheet, lines=False):
+        for row in rows_of(source, sheet, post=False):
             rows.append(row)
             headers = headers or [name for names in row.headers for name in names]
     return tables.list_rows(source, rows, headers), count(row.names() for row in rows)
-
-
-def rows_of(source: Source, sheet: Sheet, *, lines: bool) -> Iterator[Row]:
-    """The rows of one page in document order, headers left out. Raises SourceChanged for none."""
-    if sheet.content is None:
-        return
-    page = markup.soup_of(origin.text(source, sheet.content[:], sheet.content_type))
-    selector = str(source.options["rows"])
-    elements = markup.select(page, selector)
-    if not elements and "tbody" in selector:  # browsers show one that the page may not have
-        bare = re.sub(r"\s*>?\s*\btbody\b\s*>?\s*", " ", selector).strip()
-        elements = markup.select(page, bare or "tr")
-    if not elements:
-        raise SourceChanged(f"{source.name}: {canonical(sheet.url)}: nothing matches {selector!r}")
-    headings, tables_by_row = Headings(page), tables_of(elements)
-    keys = [key for key in tables.wanted(source) if not key.isdecimal()]
-    for element in elements:
-        table = tables_by_row.get(id(element))
-        if table is None:
-            yield Row(element, headings, lines=lines)
-            continue
-        asked = any(tables.match_any(key, table.names) is not None for key in keys)
-        if is_header(element) or (asked and element is table.row):
-            continue  # a first row of plain cells is a header only where its words are asked for
-        cells = table.grid[id(element)]
-        yield Row(element, headings, cells=cells, headers=table.names if asked else (), lines=lines)
 
 
 # Boards and forums
@@ -148,9 +128,18 @@ async def _board(
     pages: dict[str, Mapping[str, object]] = {}
     seen: list[str] = []
     times: list[datetime] = []
+    shut: list[CollectFailed] = []  # topics that could not be read, while others could
     census = Census.of(cursor.get("census") if same else None)
     async for sheet in Walk(source, fetcher, known).sheets():
-        posts, made = await _posts(source, fetcher, sheet)
+        try:
+            posts, made = await _posts(source, fetcher, sheet, known=bool(seen or _ids(cursor)))
+        except (SourceChanged, SourceGone, SourceRefused) as failed:
+            if sheet.thread is None or failed.hold is not None:
+                raise
+            shut.append(failed)
+            pages[sheet.url] = known.get(sheet.url, {})  # as it was: its posts are not missed
+            seen.extend(_ids(pages[sheet.url]))
+            continue
         fetcher.odd(census.look(made))
         ids = (
             [post.external_id for post in posts] if sheet.content is not None else _ids(sheet.kept)
@@ -162,6 +151,8 @@ async def _board(
         here = {"reading": reading, "known": {**known, **pages}, "ids": stood}
         here["census"] = census.kept()
         yield Batch(source=source.name, posts=posts, cursor={**cursor, **here})
+    if len(shut) == len(pages) and shut:
+        raise shut[0]
     newest_first = "follow" not in source.options and times[-1:] < times[:1]
     missing, deleted = _missing(cursor, seen, fetcher.now(), from_top=newest_first)
     yield Batch(
@@ -177,69 +168,21 @@ async def _board(
     )
 
 
-async def _posts(source: Source, fetcher: Fetcher, sheet: Sheet) -> tuple[tuple[Post, ...], Made]:
+async def _posts(
+    source: Source, fetcher: Fetcher, sheet: Sheet, *, known: bool
+) -> tuple[tuple[Post, ...], Made]:
+    """The posts of a page; none where a page that never showed any says that there are none."""
     if sheet.content is None:
         return (), count(())
     try:
         return await readers.parse(
             fetcher, sheet.url, sheet.size, posts_of, source, sheet, fetcher.now()
         )
-    except SourceChanged as changed:
-        fetcher.suspect(str(changed))
+    except CollectFailed as failed:
+        if isinstance(failed, NothingFound) and not known:
+            return (), count(())
+        fetcher.suspect(str(failed))
         raise
-
-
-def posts_of(source: Source, sheet: Sheet, now: datetime) -> tuple[tuple[Post, ...], Made]:
-    """The posts of one page, and what its rows are made of.
-
-    A row without text or id is no post; a page of none has changed.
-    """
-    zone = moments.zone_of(_zone_name(source))
-    posts: list[Post] = []
-    rows = list(rows_of(source, sheet, lines=True))
-    for at, row in enumerate(rows, start=1):
-        told = {field: _cell(row, value) for field, value in source.columns.items()}
-        if not tables.passes(source, row) or not (told["text"] and told["external_id"]):
-            continue
-        times = {
-            field: moments.moment(told[field], zone, now) if told.get(field) else None
-            for field in ("posted_at", "edited_at", "deleted_at")
-        }
-        posted_at = times["posted_at"]
-        if posted_at is None:
-            place = f"{source.name}: {canonical(sheet.url)}: post {at}"
-            raise SourceChanged(f"{place}: {source.columns['posted_at']!r} gives no time")
-        posts.append(_post(source, sheet, told, posted_at, times))
-    if not posts and not source.where:
-        raise SourceChanged(f"{source.name}: {canonical(sheet.url)}: no row has a text and an id")
-    return tuple(posts), count(row.names() for row in rows)
-
-
-def _post(
-    source: Source,
-    sheet: Sheet,
-    told: Mapping[str, str],
-    posted_at: datetime,
-    times: Mapping[str, datetime | None],
-) -> Post:
-    link = told.get("url")
-    return Post(
-        source=source.name,
-        external_id=lasting(told["external_id"]),
-        posted_at=posted_at,
-        text=told["text"],
-        edited_at=times["edited_at"],
-        deleted_at=times["deleted_at"],
-        forwarded_from=told.get("forwarded_from") or None,
-        reply_to=told.get("reply_to") or None,
-        thread=told.get("thread") or sheet.thread,
-        url=canonical(urljoin(sheet.url, link)) if link else None,
-    )
-
-
-def _cell(row: Row, value: str | tuple[str, ...]) -> str:
-    parts = (tables.cell_of(row, key) for key in tables.keys_of(value))
-    return "\n".join(part for part in parts if part)
 
 
 def _missing(

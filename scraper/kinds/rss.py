@@ -8,20 +8,24 @@ remembers under which id each link was met (`names`), for sites that rename thei
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from model import Batch, Outcome, Source
+from model import Batch, CollectFailed, Outcome, Source
 from scraper import readers
+from scraper.addresses import canonical
 from scraper.census import Census, count
+from scraper.doors import shut
 from scraper.feed import Entry, NoFeed, complete, read_feed
 from scraper.fetcher import Fetcher
 from scraper.large import Content
 from scraper.moments import MOSCOW, zone_of
 from scraper.origin import local_path, text
 
+_PAGE = re.compile(r"\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _REMEMBERED = 300  # links; an entry may come back when others go
 KEYS: Mapping[str, type] = {
     "timezone": str,  # of dates printed without one (default Europe/Moscow)
@@ -53,6 +57,9 @@ async def collect(
         )
     except NoFeed as none:
         raise fetcher.changed(source.url, str(none)) from None
+    except CollectFailed as failed:
+        fetcher.suspect(str(failed))
+        raise
     if not entries and cursor.get("entries"):
         raise fetcher.changed(source.url, "no entries where there were some")
     census = Census.of(cursor.get("census"))
@@ -76,8 +83,14 @@ async def collect(
 
 
 def entries_of(source: Source, content: bytes, content_type: str, now: datetime) -> list[Entry]:
-    """The entries of a feed, in its order. Raises NoFeed."""
-    return read_feed(text(source, content, content_type), zone_of(_zone_name(source)), now)
+    """The entries of a feed, in its order. Raises NoFeed; for a page in its place what that says
+    of itself, where it is known."""
+    told = text(source, content, content_type)
+    try:
+        return read_feed(told, zone_of(_zone_name(source)), now)
+    except NoFeed as none:
+        place = f"{source.name}: {canonical(source.url)}"
+        raise (_PAGE.match(told) and shut(told, place, str(none))) or none from None
 
 
 async def _content(source: Source, fetcher: Fetcher) -> tuple[Content, str] | None:
