@@ -234,7 +234,7 @@ def _skeletons() -> dict[str, tuple[str, ...]]:
 
 def _build_skeletons() -> bytes:
     found: dict[str, list[str]] = {}
-    for key in (*gazetteer(), *region_names(), *sorted(_words() - gazetteer().keys())):
+    for key in (*gazetteer(), *region_names(), *sorted(_words().difference(gazetteer()))):
         found.setdefault(skeleton(key), []).append(key)
     return marshal.dumps({bones: tuple(keys) for bones, keys in found.items()})
 

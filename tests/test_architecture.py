@@ -14,7 +14,8 @@ ROOT = Path(__file__).parent.parent
 # A room may import the rooms named here, and nothing else of ours.
 ALLOWED: dict[str, frozenset[str]] = {
     "model": frozenset(),
-    "russian": frozenset({"model"}),
+    "compiled": frozenset(),
+    "russian": frozenset({"compiled", "model"}),
     "scraper": frozenset({"russian", "model"}),
     "extract": frozenset({"russian", "model"}),
     "dedupe": frozenset({"russian", "model"}),
@@ -41,6 +42,7 @@ ALLOWED: dict[str, frozenset[str]] = {
             "extract",
             "dedupe",
             "store",
+            "compiled",
             "model",
         }
     ),

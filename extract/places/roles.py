@@ -20,6 +20,7 @@ _GROWN = 2010  # a year before it is one of birth
 _SOUGHT_WITHIN = 10  # tokens from a place to the verb that says he is sought there
 _AHEAD = 3  # a word behind the place costs as much at least
 _LIVING = ("home", "origin", "born")
+_SAID = (*_LIVING, "buried", "other")
 _PASSING = ("до", "через")
 
 
@@ -40,7 +41,7 @@ def role_of(tokens: Sequence[Token], span: PlaceSpan) -> str:
     if "at" in prepositions:
         if not war and (_of_us(tokens, span) or _sought_there(tokens, span)):
             cue = "origin"
-        said = cue in (*_LIVING, "buried", "other") and (cost < _NEAR or not war)
+        said = cue in _SAID and (cost < _NEAR or not war)
         return cue if said else "seen" if war else "other"
     return _bare(span, cue, cost, war=war)
 
