@@ -59,7 +59,9 @@ def test_the_build_reads_as_its_sources_do() -> None:
 
 @BUILT
 def test_a_build_is_used_until_a_source_changes(copy: Path) -> None:
-    assert run("-c", USED, root=copy).startswith("compiled | <compiled._Loader")
+    said = run("-c", USED, root=copy)
+    assert said.startswith("compiled | ")
+    assert "ExtensionFileLoader" in said
     for changed in ("extract/people/kinship.py", "model.py"):
         path = copy / changed
         before = path.read_bytes()
@@ -86,10 +88,10 @@ def test_rules_are_interpreted_where_that_is_wanted(
 
 
 @BUILT
-def test_a_damaged_build_is_not_used(copy: Path) -> None:
+def test_a_build_that_cannot_be_loaded_is_not_used(copy: Path) -> None:
     (library,) = (copy / "build" / "compiled").glob("*/rollcall__mypyc*")
     whole = library.read_bytes()
-    library.write_bytes(whole[:1000])
+    library.write_bytes(b"of another machine")
     assert run("-c", USED, root=copy).startswith("interpreted: the build cannot be loaded")
     library.write_bytes(whole)
 
