@@ -5,12 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from extract.layout import Layout, Line
 from extract.tokens import MARK, Token
-from russian.kept import FORMS
 from russian.phrases import Hit
+from russian.remembered import remembered
 
 UNSETTLED = frozenset("❓❔⏳⌛❗🔎🔍")  # before a man of whom a heading's news is not known
 _LEAST = 4  # two signs explained, two used
@@ -71,6 +70,6 @@ def _sign(token: Token) -> bool:
     return token.kind is MARK and _symbol(token.text)
 
 
-@lru_cache(maxsize=FORMS)
+@remembered
 def _symbol(text: str) -> bool:
     return unicodedata.category(text[0]) in ("So", "Sk") or text in "+*✓"
