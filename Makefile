@@ -6,7 +6,9 @@ COMPILE := uv pip compile pyproject.toml --generate-hashes --no-emit-index-url -
 
 .PHONY: install install-spark install-peers demo test test-slow test-browser check bench lock sbom audit archive clean
 
+# Beside the packages: the rules of extraction as machine code, where there is a C compiler.
 install: $(VENV)/.installed
+	@$(RUN)/python -m compiled || true
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	command -v $(PYTHON) >/dev/null && $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
@@ -15,7 +17,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(RUN)/python -m russian
 	touch $@
 
-demo: install
+demo: $(VENV)/.installed
 	$(RUN)/rollcall demo $(ARGS)
 
 test: install
@@ -70,4 +72,4 @@ archive:
 	cd dist && sha256sum rollcall-$(VERSION).tar.gz
 
 clean:
-	rm -rf $(VENV) $(VENV)-peers demo dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-peers build demo dist .pytest_cache .mypy_cache .ruff_cache

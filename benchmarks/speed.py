@@ -23,6 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, NamedTuple
 
+import compiled
 import extract
 from benchmarks.extraction import WORLD, posts
 from model import Post
@@ -136,6 +137,7 @@ def from_cold(first: Path, fresh: Path) -> tuple[float, ...]:
 def report(world: Path) -> None:
     """Print it all."""
     texts = [post for post, _ in posts(world)]
+    print(f"rollcall is {compiled.use()}")
     best = passes(world, texts)
     ours = best["rollcall"]
     for name, one in best.items():

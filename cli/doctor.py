@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+import compiled
 from cli import Place
 from cli.output import as_json, print_json, print_table
 from model import RollcallError
@@ -38,7 +39,8 @@ def doctor(place: Place, *, audit: bool, head: str | None, as_json: bool) -> Non
     if audit or head:
         findings = list(_audit(place, head))
     else:
-        findings = list(chain(_sources(place), _files(place.db), _database(place)))
+        reading = ("extraction", compiled.use(), True)
+        findings = list(chain([reading], _sources(place), _files(place.db), _database(place)))
     if as_json:
         print_json([{"where": w, "finding": f, "ok": ok} for w, f, ok in findings])
     else:

@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from itertools import dropwhile, pairwise
 from typing import NamedTuple
 
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token
 from russian.given import from_abbreviation
-from russian.kept import FORMS
 from russian.phrases import rows
+from russian.remembered import remembered
 
 _STOPS = frozenset(".!?…;")
 _LABEL_WORDS = 4
@@ -138,7 +138,7 @@ def _wordy(tokens: Sequence[Token], at: int, end: int) -> bool:
     return at < end and tokens[at].kind is WORD
 
 
-@lru_cache(maxsize=FORMS)
+@remembered
 def _bullet(mark: str) -> str:
     """The mark as one of its class, "" where it is none: circles of all colours are one."""
     if mark in "-–—*+·•‣►➤→>~":

@@ -6,10 +6,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
-from russian.kept import FORMS
 from russian.morphology import Parse, parses
+from russian.remembered import Remembered, remembered
 from russian.transliterate import is_ukrainian
 
 _LINK = (
@@ -73,15 +72,10 @@ def tokenize(folded: str) -> list[Token]:
     """Tokens in order. White space other than line ends is not a token."""
     tokens: list[Token] = []
     add, known, find = tokens.append, _known, folded.find
-    if len(known) > FORMS:
-        known.clear()
     end = line = 0
     linked = any(mark in folded for mark in _LINK_MARKS)
     for text in (_TOKEN if linked else _UNLINKED).findall(folded):
-        form = known.get(text)
-        if form is None:
-            form = known[text] = (word(text), _kind(text))
-        item, kind = form
+        item, kind = known[text]
         start = find(text, end)  # nothing but white space lies between
         end = start + len(text)
         add(Token(item, kind, start, end, line, text, item.key))
@@ -101,11 +95,11 @@ def _kind(text: str) -> Kind:
     return MARK if len(text) == 1 else LINK
 
 
-_known: dict[str, tuple[Word, Kind]] = {}
+_NONE: frozenset[str] = frozenset()
 _unions: dict[frozenset[str], frozenset[str]] = {}  # each takes a KB, and most words share theirs
 
 
-@lru_cache(maxsize=FORMS)
+@remembered
 def word(text: str) -> Word:
     """The facts of one surface form."""
     script = _script(text)
@@ -121,9 +115,12 @@ def word(text: str) -> Word:
         script=script,
         parses=found,
         tags=_unions.setdefault(tags, tags),
-        normals=frozenset([parse.normal.replace("ё", "е") for parse in found]),
+        normals=frozenset([parse.normal.replace("ё", "е") for parse in found]) or _NONE,
         ukrainian=is_ukrainian(text),
     )
+
+
+_known: Remembered[str, tuple[Word, Kind]] = Remembered(lambda text: (word(text), _kind(text)))
 
 
 def _key(read: str) -> str:
@@ -150,6 +147,6 @@ def is_symbol(token: Token) -> bool:
     return token.kind is MARK and _symbol(token.text)
 
 
-@lru_cache(maxsize=FORMS)
+@remembered
 def _symbol(text: str) -> bool:
     return unicodedata.category(text[0]) in ("So", "Sk") or text in "+*✓?"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from russian.places import gazetteer, meant, place_of_adjective
 from russian.regions import region_titles
+from russian.remembered import remembered
 from russian.words import lookup, table
 
 _LEAST = 20_000  # inhabitants of a town whose people are told by rule alone
@@ -21,7 +21,7 @@ class People(NamedTuple):
     region: str
 
 
-@lru_cache(maxsize=20_000)
+@remembered
 def people(key: str) -> People | None:
     """«череповчанин», «бугульминцы», «дагестанец» (lower case, ё as е), or None."""
     found = lookup(table("demonyms"), key)

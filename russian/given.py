@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import marshal
 from bisect import bisect_left
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, cast
 
 from model import Sex
 from russian.kept import installed, kept, once
+from russian.remembered import remembered
 
 _SHORT = 1000  # and for a short form: few are in papers, all are in speech
 _OWN = 40  # the count taken for a name of our own table
@@ -44,7 +44,7 @@ def full_names(name: str) -> frozenset[str]:
     return frozenset(_short().get(fold(name), (name,)))
 
 
-@lru_cache(maxsize=20_000)
+@remembered
 def from_abbreviation(short: str) -> str | None:
     """The one given name an abbreviation («Григ», «Дм») stands for, lower case; None if several."""
     beginning = fold(short)

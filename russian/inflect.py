@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from itertools import product
 from pathlib import Path
 from string import ascii_lowercase
 from typing import NamedTuple
+
+from russian.remembered import remembered
 
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 _GROUPS = {"m": 0, "f": 6, "p": 12}
@@ -71,7 +73,6 @@ _GIVEN = (
     *("still", "guttural", "ets", "ok", "yok", "iy"),
 )
 _WOMAN_ONLY = re.compile(r"..[оеё]ва$|[сц]кая$")
-_REMEMBERED = 50_000  # words
 # Names whose stem changes: oblique stem → nominative stem.
 _STEMS = {"льв": "лев", "павл": "павел", "петр": "пётр", "любв": "любовь"}
 
@@ -109,7 +110,7 @@ def _endings() -> dict[str, tuple[_Ending, ...]]:
     return {ending: tuple(entries) for ending, entries in table.items()}
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def surname_forms(form: str) -> tuple[Form, ...]:
     """Nominatives a lower-case surname form may come from, with its own letters (ё as written)."""
     head, dash, last = form.rpartition("-")
@@ -118,7 +119,7 @@ def surname_forms(form: str) -> tuple[Form, ...]:
     return _forms(form, _SURNAME)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def given_forms(form: str) -> tuple[Form, ...]:
     """Nominatives a lower-case given name's form may come from."""
     for stem, nominative in _STEMS.items():

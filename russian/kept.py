@@ -22,7 +22,6 @@ _Given = ParamSpec("_Given")
 _Made = TypeVar("_Made")
 _HERE = Path(__file__).parent
 _DIGEST = 32  # bytes
-FORMS = 50_000  # of words, remembered by each who looks at them: 5 KB a form in all
 _ALONE = threading.RLock()  # what is made here is made of others
 
 

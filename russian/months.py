@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from russian.kept import FORMS
+from russian.remembered import remembered
 from russian.words import lookup, table
 
 
-@lru_cache(maxsize=FORMS)
+@remembered
 def month(key: str) -> int | None:
     """1–12 for a month's name in any case (`key` in lower case, ё as е), else None."""
     found = lookup(table("months"), key)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from operator import attrgetter
 
 import pymorphy3
 from pymorphy3.tagset import OpencorporaTag
 
-from russian.kept import FORMS, once
+from russian.kept import once
+from russian.remembered import remembered
 
 _LAST = "\uffff"  # some letters beyond have no names in unicodedata; pymorphy asks for them
 _CYRILLIC = re.compile("[а-яё]")
@@ -36,7 +37,7 @@ def analyzer() -> pymorphy3.MorphAnalyzer:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
-@lru_cache(maxsize=FORMS)
+@remembered
 def parses(word: str) -> tuple[Parse, ...]:
     """Analyses of one lower-case word, likeliest first; empty for no word of Cyrillic letters."""
     if not _CYRILLIC.search(word) or max(word) > _LAST:
@@ -94,7 +95,7 @@ def _rule(paradigm: int, index: int) -> tuple[int, int, str, str, str, _Tagged]:
 _Tagged = tuple[str, str, str, str, frozenset[str]]
 
 
-@lru_cache(maxsize=20_000)
+@remembered
 def _tagged(tag: OpencorporaTag) -> _Tagged:
     """Part of speech, case, number, gender and all grammemes: some hundreds of tags in all.
 

@@ -11,6 +11,7 @@ from typing import cast
 from russian.given import fold
 from russian.inflect import ANY, FEMALE, MALE, Form, bits
 from russian.kept import installed, kept, once
+from russian.remembered import FORMS
 
 _MAN = re.compile(r"^(.{2,}?(?:[оеё]вич|ич|[ыи]ч))(а|у|ем|ом|е|и|ей|ам|ами|ах)?$")
 _WOMAN = re.compile(r"^(.{2,}?(?:[оеё]вн|ичн|иничн))(а|ы|е|у|ой|ою|ам|ами|ах)$")
@@ -90,7 +91,7 @@ def count(name: str) -> int:
     return _counts().get(fold(name), 0)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=FORMS)
 def written_out(short: str, woman: bool = False) -> str | None:
     """The one patronymic an abbreviation («Ник», «Юр») stands for, lower case; None if several."""
     beginning = fold(short)

@@ -15,7 +15,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from russian.kept import FORMS, once
+from russian.kept import once
+from russian.remembered import FORMS
 
 _FOLDER = Path(__file__).parent
 _GAPS = {"..": 3, "...": 8}
@@ -24,6 +25,7 @@ _FOLLOWING = 2_000  # words remembered after one that can begin phrases
 _PASSED = frozenset(",:«»\"'()[]“”„*—–-")
 _SENTENCE_ENDS = frozenset(".!?…;\n")
 _NONE: frozenset[_Shape] = frozenset()
+_NO_FORMS: frozenset[str] = frozenset()
 _NO_WORDS: dict[str, tuple[_Phrase, ...]] = {}  # one for all forms that never ask; not to be filled
 
 
@@ -190,7 +192,7 @@ class Phrases:
         text = word.text
         form = self._known[text] = _Form(
             text,
-            frozenset(fits),
+            frozenset(fits) or _NONE,  # an empty one of its own takes 216 bytes
             text in _PASSED,
             text in _SENTENCE_ENDS,
             phrases,
@@ -251,9 +253,11 @@ def _element(piece: str, gap: int) -> _Element:
 @cache
 def _shape(piece: str) -> _Shape:
     words = piece.lower().replace("ё", "е").split("|")
+    forms = frozenset(w.lstrip("=") for w in words if w[-1] != "*") or _NO_FORMS
+    lemmas = frozenset(w for w in words if w[0] not in "=#" and w[-1] != "*") or _NO_FORMS
     return _Shape(
-        forms=frozenset(w.lstrip("=") for w in words if w[-1] != "*"),
-        lemmas=frozenset(w for w in words if w[0] not in "=#" and w[-1] != "*"),
+        forms=forms,
+        lemmas=forms if lemmas == forms else lemmas,  # one copy is enough
         stems=tuple(w[:-1] for w in words if w[-1] == "*"),
         number="#" in words,
     )

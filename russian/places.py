@@ -15,10 +15,11 @@ from pathlib import Path
 from sys import intern
 from typing import NamedTuple, cast
 
-from russian.kept import FORMS, kept, once
+from russian.kept import kept, once
 from russian.phrases import rows
 from russian.place_letters import skeleton
 from russian.regions import Region, region_names, region_stems, region_titles, stem_skeletons
+from russian.remembered import FORMS, remembered
 
 DOMINANCE = 2.5  # how many times more populous a place must be to be meant without its region
 ABROAD = 5  # a place abroad weighs as one this many times smaller
@@ -147,7 +148,7 @@ def _endings() -> dict[str, tuple[tuple[str, str], ...]]:
     return {form: tuple(entries) for form, entries in found.items()}
 
 
-@lru_cache(maxsize=FORMS)
+@remembered
 def readings(key: str) -> tuple[Reading, ...]:
     """The known names (or words of names) that `key` may be a form of, its own form first."""
     found: dict[str, str] = {}
@@ -238,12 +239,12 @@ def _skeletons() -> dict[str, tuple[str, ...]]:
 
 def _build_skeletons() -> bytes:
     found: dict[str, list[str]] = {}
-    for key in (*gazetteer(), *region_names(), *sorted(_words() - gazetteer().keys())):
+    for key in (*gazetteer(), *region_names(), *sorted(_words().difference(gazetteer()))):
         found.setdefault(skeleton(key), []).append(key)
     return marshal.dumps({bones: tuple(keys) for bones, keys in found.items()})
 
 
-@lru_cache(maxsize=50_000)
+@remembered
 def foreign_readings(key: str) -> tuple[Reading, ...]:
     """Known names that a Ukrainian or Latin spelling stands for, the weightiest first."""
     bones = skeleton(key)
@@ -319,7 +320,7 @@ def adjective_stems(key: str) -> list[str]:
     return stems
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=FORMS)
 def place_of_adjective(stem: str, *, front: bool) -> str | None:
     """The name a town's adjective is made of: «златоустовск» → златоуст, «суджанск» → суджа."""
     if front:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
-from russian.kept import FORMS
 from russian.phrases import rows
+from russian.remembered import FORMS
 
 _FULL = 6  # letters from which a word of a clipped rank may be inflected
 _WHOLE = 5  # letters from which a clipped rank needs no full stop

@@ -13,6 +13,7 @@ from russian import patronymics, surnames
 from russian.given import fold, known
 from russian.inflect import given_forms, surname_forms
 from russian.morphology import parses
+from russian.remembered import FORMS, remembered
 
 _WIDTH = 48  # readings kept at once while a Latin word is read
 _HARD_I = 0.3
@@ -38,20 +39,20 @@ _SIMPLE = (
 )
 
 
-@lru_cache(300_000)
+@remembered
 def is_ukrainian(word: str) -> bool:
     """Whether a word has letters or spellings that Russian lacks."""
     low = word.lower()
     return bool(_OWN_SPELLING.search(low)) or low in _everywhere()
 
 
-@lru_cache(300_000)
+@remembered
 def is_russian(word: str) -> bool:
     """Whether a word has letters that Ukrainian lacks."""
     return bool(re.search("[ыэъё]", word.lower()))
 
 
-@lru_cache(100_000)
+@lru_cache(maxsize=FORMS)
 def to_russian(word: str, ukrainian: bool = False) -> str:
     """A name's word in Russian letters, its case kept; other words come back as they are.
 
@@ -192,7 +193,7 @@ def _from_ukrainian(word: str) -> str:
     return _by_letters(word)
 
 
-@lru_cache(50_000)
+@lru_cache(maxsize=FORMS)
 def _is_ordinary(plain: str, place: int) -> bool:
     """«Біда», «Білий»: with е it is a Russian word, with и it is none."""
     other = plain[:place] + "е" + plain[place + 1 :]

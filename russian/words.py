@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, partial
 from typing import NamedTuple
 
-from russian.kept import FORMS, once
+from russian.kept import once
 from russian.phrases import rows
+from russian.remembered import Remembered
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,9 +73,17 @@ def classes(name: str) -> Mapping[str, Table]:
     }
 
 
-@lru_cache(maxsize=FORMS)
 def kinds(name: str, key: str) -> frozenset[str]:
     """The classes of `russian/<name>.tsv` that `key` stands in."""
+    return _kinds(name)[key]
+
+
+@cache
+def _kinds(name: str) -> Remembered[str, frozenset[str]]:
+    return Remembered(partial(_classed, name))
+
+
+def _classed(name: str, key: str) -> frozenset[str]:
     words = _by_word(name)
     found = words.exact.get(key, _NONE)
     for length in words.lengths:
@@ -82,10 +91,11 @@ def kinds(name: str, key: str) -> frozenset[str]:
             more = words.beginnings.get(key[:length])
             if more is not None:
                 found = found | more
-    return found
+    return _unions.setdefault(found, found)
 
 
 _NONE: frozenset[str] = frozenset()
+_unions: dict[frozenset[str], frozenset[str]] = {}  # one copy of each
 
 
 class _Classed(NamedTuple):

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from extract.dates.parts import by_an_applicant, is_word
 from extract.peek import key_at, text_at
 from extract.private.bare_numbers import bare_age
 from extract.tokens import NUMBER, Token
-from russian.kept import FORMS
 from russian.months import month
 from russian.numerals import number, numeral
+from russian.remembered import remembered
 
 YOUNGEST, OLDEST = 17, 75
 _CORRECTIONS = frozenset(("есть", "вернее", "точнее", "нет", "извините", "ой"))
@@ -78,7 +77,7 @@ def choose_age(
     return own[0] if own else None
 
 
-@lru_cache(maxsize=FORMS)
+@remembered
 def _may_begin(text: str) -> bool:
     if text.isdecimal():
         return len(text) == 2 and YOUNGEST <= int(text) <= OLDEST

@@ -7,7 +7,7 @@ A form is read at its first token: «14.05.1998», «в ночь с 5 на 6 а�
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 from extract.dates.numbers import (
     DASHES,
@@ -25,10 +25,10 @@ from extract.dates.roles import cue, span_word
 from extract.dates.timespans import counted
 from extract.peek import key_at, text_at, value_at
 from extract.tokens import WORD, Token
-from russian.kept import FORMS
 from russian.months import month
 from russian.numerals import number, numeral
 from russian.phrases import rows
+from russian.remembered import remembered
 from russian.words import kinds
 
 _WEEK = 7
@@ -98,7 +98,7 @@ def _named_already(tokens: Sequence[Token], form: Form, found: Sequence[Form]) -
     )
 
 
-@lru_cache(maxsize=FORMS)
+@remembered
 def _reader(text: str) -> _Reader | None:
     """Which reader may find a date that begins with this word."""
     if text.isdecimal():

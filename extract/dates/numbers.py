@@ -28,6 +28,7 @@ _AGES_TOO = range(60, 67)  # two figures that may be a year of birth, and an age
 _COUNTED = {"год": (1,), "года": (2, 3, 4)}  # last figures that agree with the word, counted
 _OF_YEARS = frozenset(("й", "ый", "го"))
 _CLOSED = frozenset(("", "\n", ".", ",", ";", ")"))
+_CLOSED_OR_SET_OFF = _CLOSED | {"—", "–", "|"}
 LAST_DAY, _LAST_MONTH = 31, 12
 
 
@@ -218,7 +219,7 @@ def year_after(tokens: Sequence[Token], at: int) -> tuple[int | None, int, bool,
 
 def _stands_for_year(tokens: Sequence[Token], at: int) -> bool:
     """«3 мая 88»: two figures that close a day and are no hour, no sum."""
-    closed = key_at(tokens, at + 1) in (*_CLOSED, "—", "–", "|")
+    closed = key_at(tokens, at + 1) in _CLOSED_OR_SET_OFF
     return int(tokens[at].text) >= _OLD_CENTURY and closed and touches(tokens, at) is False
 
 

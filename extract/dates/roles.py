@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from extract.dates.parts import Form, is_word
 from extract.peek import key_at
 from extract.tokens import NEWLINE, NUMBER, WORD, Token
-from russian.kept import FORMS
 from russian.months import month
 from russian.numerals import numeral
+from russian.remembered import remembered
 from russian.words import lookup, table
 
 _BESIDE = 2.0
@@ -172,7 +171,7 @@ def _ends(tokens: Sequence[Token], at: int) -> bool:
     return after.word.shape in ("title", "upper") and after.kind is WORD
 
 
-@lru_cache(maxsize=FORMS)
+@remembered
 def cue(text: str) -> tuple[str, float]:
     """The role a word tells, and how much farther than it stands it counts."""
     found = lookup(table("date_roles"), text.lower().replace("ё", "е"))

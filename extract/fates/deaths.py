@@ -218,9 +218,7 @@ class _Clause:
         before = {self.tokens[place].key for place in range(max(self.start, at - 2), at)}
         if before & _HIS or before & _OTHER:
             return True
-        who = _roles().get(word.key) or next(
-            (role for normal in word.normals if (role := _roles().get(normal))), ""
-        )
+        who = _roles().get(word.key) or _role(word)
         if who == "both" and not self._means_him(word):
             return True
         return True if who in ("office", "comrade", "seeker") else None
@@ -242,7 +240,7 @@ class _Clause:
             word = self.tokens[at].word
             if not _is_person(word, cases):
                 continue
-            who = next((role for normal in word.normals if (role := _roles().get(normal))), "")
+            who = _role(word)
             if who in ("comrade", "office") or (who == "both" and not self._means_him(word)):
                 return True
             if letter and not who:
@@ -264,8 +262,7 @@ class _Clause:
                 return False
             word = self.tokens[at].word
             if _is_person(word, _SUBJECT) and not self._means_him(word):
-                role = next((role for one in word.normals if (role := _roles().get(one))), "")
-                return role in ("both", "seeker", "comrade", "office")
+                return _role(word) in ("both", "seeker", "comrade", "office")
         return False
 
     def _means_him(self, word: Word) -> bool:
@@ -307,6 +304,12 @@ def _is_but(tokens: Sequence[Token], at: int) -> bool:
 
 def _breaks(between: Sequence[Token]) -> bool:
     return any(token.kind is not WORD and token.text in ",;:—–()" for token in between)
+
+
+def _role(word: Word) -> str:
+    """Who the word says somebody is, by any of its dictionary forms; "" where nobody's."""
+    known = _roles()
+    return next((known[normal] for normal in word.normals if normal in known), "")
 
 
 @cache

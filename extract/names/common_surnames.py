@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from extract.tokens import Token, word
@@ -10,6 +9,7 @@ from russian import surnames
 from russian.inflect import CASES, FEMALE, MALE, bits, surname_forms
 from russian.morphology import Parse
 from russian.phrases import word_class
+from russian.remembered import remembered
 
 _FOND = word_class("pointers", "fond")
 _NEUTER = ("ое", "ее")
@@ -27,7 +27,7 @@ class Common(NamedTuple):
     thing: bool = False  # a noun of nobody, or an adjective
 
 
-@lru_cache(50_000)
+@remembered
 def common_surnames(text: str) -> tuple[Common, ...]:
     """Surnames an ordinary word may be: its dictionary form, or a form of a listed surname."""
     low = text.lower()

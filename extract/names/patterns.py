@@ -13,6 +13,7 @@ from extract.names.words import Facts
 from russian.inflect import ANY, FEMALE, MALE, NOMINATIVE, PLURAL
 from russian.patronymics import written_out
 from russian.places import gazetteer
+from russian.remembered import FORMS
 from russian.surnames import is_eastern
 
 # Orders in which a name's parts stand, with what each order is worth by itself.
@@ -150,7 +151,7 @@ def _fitting(rivals: tuple[Found, ...], expected: int) -> Found:
     return max(rivals, key=lambda found: found.score + _NEAR * bool(found.mask & expected))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=FORMS)
 def _rivals(
     pattern: str, words: tuple[Facts, ...], capitals: tuple[str, ...], bonus: float
 ) -> tuple[Found, ...]:
@@ -255,7 +256,7 @@ class _Before(NamedTuple):
     said_surname: bool
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=FORMS)
 def _of_one_word(
     word: Facts, capital: str, kin: bool, expected: int, before: _Before
 ) -> Found | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from extract.names.patterns import Found
@@ -12,6 +12,7 @@ from model import Sex
 from russian import given as given_names
 from russian.inflect import CASES, FEMALE, MALE, PLURAL, feminine
 from russian.patronymics import DAUGHTER, SON
+from russian.remembered import remembered
 
 _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _SMALL = SON | DAUGHTER | {"уулу", "заде"}  # parts of names written small
@@ -100,7 +101,7 @@ def span_of(found: Found, units: list[Unit], tokens: list[Token]) -> NameSpan:
     )
 
 
-@lru_cache(maxsize=65_536)
+@remembered
 def _told(found: Found) -> _Told:
     surname, given, patronymic = _parts(found)
     sex = _sex(found.mask)

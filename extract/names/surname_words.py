@@ -64,7 +64,7 @@ def _worth(form: Form, low: str, doubt: Doubt, bearers: int, nouns: frozenset[st
     worth -= _doubts(doubt, bearers, sure=shape == 2 and form.nominative == low)
     if low.endswith("ой") and form.nominative != low:
         worth -= 1.0
-    if nouns and form.nominative not in {low, *nouns} and bearers < _IRREGULAR:
+    if nouns and form.nominative != low and form.nominative not in nouns and bearers < _IRREGULAR:
         worth -= _NO_NOUN  # «Печку» is of Печка, not of Печко
     return worth
 

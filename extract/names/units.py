@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,9 +15,9 @@ from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
 from russian import patronymics
 from russian.given import from_abbreviation
 from russian.inflect import FEMALE, MALE, NOMINATIVE, bits
-from russian.kept import FORMS
 from russian.patronymics import DAUGHTER, LATIN_TAILS, SON, patronymic_forms, written_out
 from russian.phrases import rows, word_class
+from russian.remembered import FORMS, remembered
 from russian.transliterate import to_russian
 
 SURNAME, GIVEN, PATRONYMIC, INITIAL = 1, 2, 4, 8
@@ -176,7 +176,7 @@ def _cut_given(tokens: list[Token], place: int, found: Facts) -> Facts | None:
     return _in_full(full) if family and goes_on else None
 
 
-@lru_cache(maxsize=FORMS)
+@remembered
 def _in_full(name: str) -> Facts | None:
     """A given name in any case, as an abbreviation of it stands."""
     found = facts(name.capitalize())
@@ -361,7 +361,7 @@ def _prepositions() -> dict[str, str]:
     return {row[0]: row[1] for row in rows("prepositions")}
 
 
-@lru_cache(100_000)
+@remembered
 def _calls_for(text: str) -> int:
     """Bits of the cases (and sex) that a name after this word may be expected in."""
     parses = [parse for parse in word(text).parses if parse.known]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from math import log2
 from pathlib import Path
 
@@ -23,11 +23,11 @@ from russian.inflect import (
     given_forms,
     stem_of_given,
 )
-from russian.kept import FORMS
 from russian.morphology import Parse
 from russian.patronymics import patronymic_forms
 from russian.phrases import rows
 from russian.places import gazetteer
+from russian.remembered import remembered
 from russian.transliterate import is_ukrainian, to_russian
 
 _WORD_CLASSES = frozenset(
@@ -97,7 +97,7 @@ def is_place_pair(first: str, second: str) -> bool:
     )
 
 
-@lru_cache(FORMS)
+@remembered
 def _pairs_of(first: str) -> tuple[str, ...]:
     """The second words of places' names that a first word (key) may begin."""
     said = [parse.pos for parse in known_parses(first) if parse.known]
@@ -108,7 +108,7 @@ def _pairs_of(first: str) -> tuple[str, ...]:
     )
 
 
-@lru_cache(FORMS)
+@remembered
 def kind_of(text: str) -> str:
     """Whether a form is of a listed word: kin, role, place, or "" for none."""
     table = _listed_words()
@@ -131,9 +131,22 @@ def _is_only_a_name(low: str) -> bool:
     return bool(known) and all("Name" in tags for tags in known)
 
 
-@lru_cache(FORMS)
 def facts(text: str, ukrainian: bool = False) -> Facts | None:
     """The facts of a surface form; None where it can be no part of a name."""
+    return _ukrainian_facts(text) if ukrainian else _russian_facts(text)
+
+
+@remembered
+def _ukrainian_facts(text: str) -> Facts | None:
+    return _facts_of(text, ukrainian=True)
+
+
+@remembered
+def _russian_facts(text: str) -> Facts | None:
+    return _facts_of(text, ukrainian=False)
+
+
+def _facts_of(text: str, *, ukrainian: bool) -> Facts | None:
     word = word_of(text)
     latin = word.script == "latin"
     if word.script == "other" or len(text) > 40 or text.count("-") > _HYPHENS:
@@ -181,7 +194,7 @@ _REGION = re.compile("(?:щин|ччин)[аиыеуюойі]{1,2}$")
 _COMPOUND = re.compile("[А-ЯЁ]-[А-ЯЁ]")  # «А-Х.» of Алдын-Херел
 
 
-@cache
+@remembered
 def shortened(text: str) -> Facts | None:
     """A patronymic cut short where the letters left are a word of the language: «Вас.»."""
     low = text.lower()

@@ -68,8 +68,8 @@ def weigh_kin(hit: Hit, found: list[Mention], starts: list[int], around: Surroun
         short = sum(t.kind is WORD and t.key not in _THIS_MY for t in gap) <= 1
         if not ends and hit.value in ("seeker", "both"):  # «Зоя, 45 лет, мать бойца»
             ends = "gent" in around.tokens[hit.end].word.tags and span.surname is None
-        near = len(gap) <= 4 and all(t.text != "\n" for t in gap)
-        if marked and near and short and ends:
+        close = len(gap) <= 4 and all(t.text != "\n" for t in gap)
+        if marked and close and short and ends:
             _apply_kin(hit, found[place - 1], around, before=False)
 
 

@@ -26,7 +26,7 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
     found: list[Person] = []
     homes: dict[int, Person] = {}
     for mention in sorted(mentions, key=_fullness):
-        person = homes.get(mention.after) if mention.after is not None else None
+        person: Person | None = homes.get(mention.after) if mention.after is not None else None
         if person is not None:
             person.mentions.append(mention)  # «Слепцов Айсен Петрович (Айка)»: by-name
             continue

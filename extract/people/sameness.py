@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import takewhile
 
 from russian.given import full_names, known
+from russian.remembered import remembered
 
 _ROOT = 3  # letters a short form shares with the full name
-_REMEMBERED = 20_000  # names
 
 
 def same_surname(left: str, right: str, *, alone: bool = False) -> bool:
@@ -46,7 +45,7 @@ def _is_short(one: str, two: str) -> bool:
     return facts is not None and facts.short and len(one) != len(two)
 
 
-@lru_cache(_REMEMBERED)
+@remembered
 def _full(name: str) -> frozenset[str]:
     return frozenset([plain(one) for one in full_names(name)])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from extract.tokens import Token, word
@@ -13,6 +12,7 @@ from russian.demonyms import people
 from russian.place_letters import skeleton
 from russian.places import Reading
 from russian.regions import Region
+from russian.remembered import remembered
 from russian.words import classes, kinds, lookup
 
 _ADJECTIVE = (
@@ -49,7 +49,7 @@ class Look(NamedTuple):
         return self.common and not (self.stem or self.head or self.capitals)
 
 
-@lru_cache(maxsize=100_000)
+@remembered
 def look_at(text: str) -> Look | None:
     """What the form may be; None for the many that have nothing of a place."""
     item = word(text)
@@ -80,7 +80,7 @@ def look_at(text: str) -> Look | None:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=20_000)
+@remembered
 def ukrainian_look(text: str) -> Look | None:
     """As `look_at`, in a text that is partly Ukrainian: «Сизрань» may be Сызрань, «Шахти» Шахты."""
     look = look_at(text)
@@ -142,7 +142,7 @@ def adjective_stem(key: str) -> tuple[str, bool]:
     return "", False
 
 
-@lru_cache(maxsize=20_000)
+@remembered
 def _russian_stem(stem: str) -> str:
     """«іванівськ» → ивановск, «калузьк» → калужск: a stem that a region's adjective has."""
     plain = stem.replace("ськ", "ск").replace("цьк", "цк")

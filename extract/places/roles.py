@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from extract.places.spans import PlaceSpan
 from extract.tokens import NUMBER, WORD, Token
-from russian.kept import FORMS
+from russian.remembered import remembered
 from russian.words import kinds, lookup, table
 
 _MARKS = frozenset(("town", "village", "region", "district"))
@@ -20,6 +19,7 @@ _GROWN = 2010  # a year before it is one of birth
 _SOUGHT_WITHIN = 10  # tokens from a place to the verb that says he is sought there
 _AHEAD = 3  # a word behind the place costs as much at least
 _LIVING = ("home", "origin", "born")
+_SAID = (*_LIVING, "buried", "other")
 _PASSING = ("до", "через")
 
 
@@ -40,7 +40,7 @@ def role_of(tokens: Sequence[Token], span: PlaceSpan) -> str:
     if "at" in prepositions:
         if not war and (_of_us(tokens, span) or _sought_there(tokens, span)):
             cue = "origin"
-        said = cue in (*_LIVING, "buried", "other") and (cost < _NEAR or not war)
+        said = cue in _SAID and (cost < _NEAR or not war)
         return cue if said else "seen" if war else "other"
     return _bare(span, cue, cost, war=war)
 
@@ -197,7 +197,7 @@ def _ends_sentence(tokens: Sequence[Token], at: int) -> bool:
     return after.kind is not WORD or after.word.shape != "lower"
 
 
-@lru_cache(maxsize=FORMS)
+@remembered
 def _cue(text: str) -> tuple[str, float]:
     found = lookup(table("place_roles"), text.lower().replace("ё", "е"))
     if found is None:

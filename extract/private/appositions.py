@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
 
 from extract.names.words import facts, kind_of
 from extract.people.mentions import Surroundings
@@ -17,10 +16,10 @@ from extract.people.sameness import agree, plain
 from extract.tokens import WORD, Token
 from russian import given
 from russian.inflect import given_forms
-from russian.kept import FORMS
 from russian.phrases import Hit, word_class
 from russian.places import gazetteer
 from russian.regions import region_names
+from russian.remembered import remembered
 
 _SHORTEST = 3  # letters of a name
 _VOWELS = "аяойьеиыую"
@@ -220,7 +219,7 @@ def _is_known(token: Token) -> bool:
     return any(parse.known and "Name" not in parse.tags for parse in token.word.parses)
 
 
-@lru_cache(FORMS)
+@remembered
 def _is_borne(key: str) -> bool:
     """Is a form of a given name that many bear?"""
     if kind_of(key) == "kin":

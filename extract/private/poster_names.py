@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import pairwise
 
 from extract.names.words import kind_of
@@ -18,10 +17,10 @@ from russian import given
 from russian.phrases import Hit, word_class
 from russian.places import gazetteer
 from russian.regions import region_names
+from russian.remembered import remembered
 
 _ROW = 3  # words of one name
 _BORNE = 100  # bearers of a given name that is an ordinary word too
-_REMEMBERED = 20_000  # forms
 _PASSED = frozenset(':,«"„“(—–-')
 _STOPS = frozenset(".!?…;\n")
 _BESIDE_WAITING = word_class("pointers", "beside_waiting")
@@ -194,7 +193,7 @@ def _women(around: Surroundings) -> Iterator[int]:
             yield from () if other else (at,)
 
 
-@lru_cache(_REMEMBERED)
+@remembered
 def _is_a_womans(word: Word) -> bool:
     """Is a form a woman's given name or patronymic, and nothing else?"""
     known = [parse.tags for parse in word.parses if parse.known]

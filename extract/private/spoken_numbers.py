@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from russian.phrases import rows
+from russian.remembered import remembered
 
 _WORD = re.compile(
     r"(?<!\w)(?:[^\W\d_] ){5,200}[^\W\d_](?!\w)"  # «В О С Е М Ь»
@@ -40,7 +41,6 @@ _NEAR = 60  # characters from one telephone to the rest or the next of it
 _LONGEST_PIECE = 4  # digits of a piece written in digits, between pieces in words
 _LEAST_GLUED = 12  # letters of several numbers written as one word
 _MOST_TIMES = 9
-_REMEMBERED = 20_000  # words
 
 
 class Row(NamedTuple):
@@ -169,7 +169,7 @@ def said_digits() -> dict[str, str]:
     return _words().digits
 
 
-@lru_cache(_REMEMBERED)
+@remembered
 def _value(word: str) -> str | None:
     said = _words().digits.get(word)
     return said if said is not None else _parted(word) or None

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from extract.names.words import facts, kind_of
 from extract.people.mentions import Surroundings
@@ -15,10 +14,10 @@ from extract.tokens import WORD, Token
 from extract.tokens import word as word_of
 from model import Sex
 from russian import given
-from russian.kept import FORMS
 from russian.phrases import word_class
 from russian.places import gazetteer
 from russian.regions import region_names
+from russian.remembered import remembered
 
 _SHORTEST = 3  # letters of a name
 _BORNE = 100  # bearers of a name cut short or in an oblique case
@@ -51,14 +50,14 @@ def _with_capitals(around: Surroundings) -> Iterator[int]:
             yield at
 
 
-@lru_cache(FORMS)
+@remembered
 def _may_name(text: str) -> bool:
     """Is a form a given name of the lists, one cut short, or one that is a pronoun too?"""
     found, word = facts(text), word_of(text)
     return (found is not None and found.known_given) or "Apro" in word.tags or _is_cut(word.key)
 
 
-@lru_cache(FORMS)
+@remembered
 def _is_cut(key: str) -> bool:
     """Is a word a short given name without its ending: «кать», «маш»?"""
     if key[-1] in "аяоеиыуюэ" or given.known(key) is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from extract.service.clips import is_clipped
@@ -11,9 +10,9 @@ from extract.service.denials import offered, unsigned
 from extract.service.spelt_units import UNIT_DIGITS, spelt
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, word
 from model import Category
-from russian.kept import FORMS
 from russian.phrases import Hit, phrases
 from russian.ranks import Rank, may_begin, rank
+from russian.remembered import remembered
 from russian.words import kinds
 
 _SAME = frozenset(("той", "та", "ту", "тою"))
@@ -202,7 +201,7 @@ def _general(tokens: Sequence[Token], start: int, end: int) -> bool:
     return end - start == 1 and _plural(tokens[start]) and parses[0].case != "nomn"
 
 
-@lru_cache(maxsize=FORMS)
+@remembered
 def _trigger(text: str) -> str:
     key = text.lower().replace("ё", "е")
     if text.isdecimal():
