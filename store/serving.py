@@ -24,6 +24,7 @@ from store.datasette import (
     loaded,
     pages,
     review,
+    row_review,
     search,
 )
 from store.datasette.counted import CountedDatabase
@@ -33,7 +34,7 @@ from store.listening import App
 
 Scope = MutableMapping[str, Any]
 HERE = Path(__file__).parent / "datasette"
-PLUGINS = (language, pages, search, review, formats, guarded, faults, doors, headers)
+PLUGINS = (language, pages, search, review, row_review, formats, guarded, faults, doors, headers)
 SETTINGS = {
     "suggest_facets": False,  # on a large file it costs a second a page
     "allow_download": False,  # the file holds names of living people

@@ -34,7 +34,8 @@ PASSWORD = "seven invented words of no man"  # noqa: S105
 EVERY_PAGE = (
     "/", "/rollcall", "/rollcall.json", "/rollcall.db", "/rollcall/person", "/rollcall/person.json",
     "/rollcall/person.csv?_stream=1", "/rollcall/person.xlsx", "/rollcall/review_queue",
-    "/rollcall.json?sql=select+1", "/-/review", "/-/review/claims", "/-/review/state.json",
+    "/rollcall.json?sql=select+1", "/-/review", "/-/review/claims", "/-/review/rows",
+    "/-/review/state.json",
     "/-/databases.json", "/-/versions.json", "/-/plugins", "/-/settings.json", "/-/metadata.json",
     "/-/actor.json", "/-/permissions", "/-/allow-debug", "/-/messages", "/-/patterns", "/-/threads",
     "/rollcall/person/x", "/rollcall/post/x.json", "//rollcall/person", "/-/logout", "/nowhere",
@@ -210,6 +211,7 @@ def test_an_analyst_decides_nothing(own: Small, users: Users) -> None:
 
 
 @pytest.mark.parametrize("path", ["/-/review/decide", "/-/review/undo", "/-/review/approve",
+                                  "/-/review/rows/settle", "/-/review/rows/undo",
                                   "/-/login", "/-/logout", "/rollcall/person"])  # fmt: skip
 @pytest.mark.parametrize(
     ("headers", "cookies", "csrf"),

@@ -15,6 +15,7 @@ from datasette.utils.asgi import Response
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from store.datasette.doubt_words import why_in_words
 from store.datasette.labels import LANGUAGES, counted, day_in_words, has, label, preferred
 from store.datasette.metadata import ORDERED, SHOWN
 from store.datasette.queries import ROWS
@@ -27,10 +28,23 @@ App = Callable[[Scope, Any, Any], Awaitable[None]]
 
 COOKIE = "rollcall_language"
 WORDS = frozenset(
-    {"status", "claim", "category", "evidence", "judgement", "outcome", "sex", "kind", "state"}
+    {
+        "status",
+        "claim",
+        "category",
+        "evidence",
+        "judgement",
+        "outcome",
+        "sex",
+        "kind",
+        "state",
+        "verdict",
+    }
 )  # columns whose values labels.tsv translates
 _TIMES = ("_at", "known_from", "known_until", "open_until", "since", "first_known")
-FLAGS = frozenset({"retracted", "asks", "conflicting", "is_human", "enabled", "approved"})
+FLAGS = frozenset(
+    {"retracted", "asks", "conflicting", "is_human", "enabled", "approved", "in_count"}
+)
 PERSON_LINKS = frozenset({"person_id", "old_id", "new_id"})
 _language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 _meanings = meanings()
@@ -91,6 +105,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
         languages=LANGUAGES,
         meaning=meaning,
         region=region,
+        why=lambda text: why_in_words(text, language()),
         heading=heading,
         shown=lambda table: SHOWN.get(table, ()),
         ordered=lambda table, column: ORDERED.get((table, column), column),
@@ -167,11 +182,19 @@ def _stated(value: str) -> str:
     return label("word.unknown", language()) if value == "unknown" else value
 
 
+def _to_settle(row_id: str) -> Markup:
+    """The way to a doubtful row's page."""
+    return Markup('<a href="/rollcall/doubtful_row/{}">{}</a>').format(
+        quote(row_id), label("row.next_action", language())
+    )
+
+
 # How a text cell of a column is shown. `url` is never a link by itself: it may be hostile.
 SHAPES: dict[str, Callable[[str], Markup | str]] = {
     "home_region": region, "region": region, "facts": _listed, "retracts": _listed,
     "findings": _folded, "spans": _folded, "detail": _folded, "value": _folded,
-    "result": _folded, "url": escape, "note": _said, "unit": _stated,
+    "result": _folded, "record": _folded, "url": escape, "note": _said, "unit": _stated,
+    "why": lambda why: why_in_words(why, language()), "doubt": _to_settle,
 }  # fmt: skip
 
 

@@ -12,10 +12,11 @@ from datasette import hookimpl
 from datasette.utils.asgi import NotFound, Response
 
 from model import Evidence, RollcallError
+from store import settling
 from store.claims import words
 from store.connection import Connection
 from store.counted import NAMES, STATUSES
-from store.datasette import pair_page
+from store.datasette import pair_page, row_page
 from store.datasette.chart import chart
 from store.datasette.language import language
 from store.datasette.pieces import pieces
@@ -48,6 +49,7 @@ def extra_template_vars(
         ("row", "post"): post,
         ("row", "list_row"): list_row,
         ("row", "review"): pair_page.pair,
+        ("row", "doubtful_row"): row_page.row,
     }
     reader = readers.get((view_name, table))
     if reader is None:
@@ -104,6 +106,7 @@ def home(connection: Connection, request: Any) -> Vars:
         "waiting": connection.execute(
             "SELECT count(*) FROM review WHERE closed_at IS NULL"
         ).fetchone()[0],
+        "rows_waiting": settling.waiting(connection),
         "sources": connection.execute(
             "SELECT name, kind, claim, last_ok_at, failures FROM source WHERE enabled = 1 "
             "ORDER BY claim IS NOT NULL, name"
@@ -170,7 +173,6 @@ def person(connection: Connection, request: Any) -> Vars:
             record["record_id"]: words(connection, record["record_id"]) for record in records
         },
         "asked_claim": request.args.get("claim"),
-        "passed": request.args.getlist("passed"),
     }
 
 
@@ -187,7 +189,11 @@ def post(connection: Connection, request: Any) -> Vars:
 
 def list_row(connection: Connection, request: Any) -> Vars:
     """One list row, as a post's page."""
-    return _text_page(connection, request, "list_row", "row_version", "row_id")
+    found = _text_page(connection, request, "list_row", "row_version", "row_id")
+    doubt = connection.execute(
+        "SELECT why FROM row_waiting WHERE row_id = ?", (found["item"]["row_id"],)
+    ).fetchone()
+    return {**found, "doubt": doubt}
 
 
 def _text_page(connection: Connection, request: Any, table: str, versions: str, key: str) -> Vars:

@@ -21,8 +21,8 @@ DEFAULTS = {
 }
 ORDER = (
     "tally", "tally_by_region", "tally_by_day", "newly_missing", "status_changes",
-    "tally_by_unit", "overlaps", "list_only", "contradicting", "review_queue", "calibration",
-    "source_health",
+    "tally_by_unit", "overlaps", "list_only", "contradicting", "review_queue", "doubtful_rows",
+    "calibration", "source_health",
 )  # fmt: skip
 
 
