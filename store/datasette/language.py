@@ -16,6 +16,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from store.datasette.doubt_words import why_in_words
+from store.datasette.figures import choices, path_of_men
 from store.datasette.labels import LANGUAGES, counted, day_in_words, has, label, preferred
 from store.datasette.metadata import ORDERED, SHOWN
 from store.datasette.queries import ROWS
@@ -105,6 +106,8 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
         languages=LANGUAGES,
         meaning=meaning,
         region=region,
+        men=path_of_men,
+        choices=lambda parameter: choices(parameter, language()),
         why=lambda text: why_in_words(text, language()),
         heading=heading,
         shown=lambda table: SHOWN.get(table, ()),
@@ -150,6 +153,8 @@ def _link(row: Any, value: str, column: str, table: str | None) -> Markup | None
     """A name or an id that leads to a person's page."""
     if column == "name" and "person_id" in row.keys():  # noqa: SIM118  a sqlite3.Row
         return Markup('<a href="{}">{}</a>').format(path_of_person(row["person_id"]), value)
+    if column.endswith("source") and table is None:
+        return Markup('<a href="/rollcall/source/{}">{}</a>').format(quote(value), value)
     if column in PERSON_LINKS and table != "person":
         return Markup('<a href="{}">{}</a>').format(path_of_person(value), value[:8])
     return None

@@ -25,7 +25,7 @@ from store.datasette.regions import regions
 from store.dossier import dossier, resolve_id
 from store.facade import day, known
 from store.headline import sentences
-from store.tally import tally
+from store.tally import known_time, tally
 from store.times import make_id, moscow_day
 
 Vars = dict[str, Any]
@@ -51,6 +51,8 @@ def extra_template_vars(
         ("row", "review"): pair_page.pair,
         ("row", "doubtful_row"): row_page.row,
     }
+    if request is not None and request.path.rpartition("/")[2] in ORDER:
+        return lambda: _read(fixed, request, datasette)
     reader = readers.get((view_name, table))
     if reader is None:
         return None
@@ -65,6 +67,12 @@ async def _read(reader: Callable[[Connection, Any], Vars], request: Any, dataset
         lambda connection: spoken.run(reader, connection, request)
     )
     return found
+
+
+def fixed(connection: Connection, _: Any) -> Vars:
+    """What a day and a time left empty stand for, so that an answer can be cited for good."""
+    today = moscow_day(datetime.now(UTC))
+    return {"fixed": {"as_of": today, "known_at": known_time(connection) or ""}}
 
 
 @hookimpl

@@ -19,8 +19,10 @@ DEFAULTS = {
     ":from_day": "coalesce(nullif(:from_day, ''), date('now', '+3 hours', '-7 days'))",
     ":to_day": "coalesce(nullif(:to_day, ''), date('now', '+3 hours'))",
 }
+# Left empty: every one.
+CHOICES = (":status", ":category", ":region")
 ORDER = (
-    "tally", "tally_by_region", "tally_by_day", "newly_missing", "status_changes",
+    "tally", "tally_by_region", "tally_by_day", "counted_men", "newly_missing", "status_changes",
     "tally_by_unit", "overlaps", "list_only", "contradicting", "review_queue", "doubtful_rows",
     "calibration", "source_health",
 )  # fmt: skip
@@ -55,10 +57,9 @@ def _query(name: str) -> dict[str, Any]:
     sql = _SUMS.sub(lambda found: _sums(found[1]), text)
     sql = sql.replace("LIMIT PAGE", _PAGE)
     sql = sql.replace("WITH weighed\n", f"{WEIGHED.strip()}\n")
-    sql = re.sub(r"\bNOW\b", f"({_NOW})", sql).replace("= LEVEL", f"= {_LEVEL}")
-    parameters = [key[1:] for key in DEFAULTS if key in sql]
-    if ":page" in sql:
-        parameters.append("page")
+    sql = re.sub(r"\bNOW\b", f"({_NOW})", sql)
+    sql = re.sub(r"\bLEVEL\b", f"({_LEVEL})", sql)
+    parameters = [key[1:] for key in (*DEFAULTS, *CHOICES, ":page") if key in sql]
     for key, value in DEFAULTS.items():
         sql = sql.replace(key, value)
     return {
