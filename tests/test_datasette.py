@@ -140,7 +140,7 @@ def test_charts_are_drawn_from_the_first_change_to_the_day() -> None:
     [
         (1, 0, "at least 1 soldier is missing.", "не менее 1 солдата."),
         (21, 1, "21 soldiers are missing, a further 1 is identified as a prisoner.",
-         "не менее 21 солдата, ещё 1 опознаны в плену."),
+         "не менее 21 солдата, ещё 1 опознан в плену."),
         (73, 27, "73 soldiers are missing, a further 27 are identified as prisoners.",
          "не менее 73 солдат, ещё 27 опознаны в плену."),
     ],

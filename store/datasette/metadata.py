@@ -58,17 +58,18 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "data_dictionary": ("table_name", "column_name", "english", "russian"),
 }  # fmt: skip
 HIDDEN = (
-    "cursor", "person_fts", "post_fts", "_sqlite_migrations", "standing", "standing_due",
-    "standing_list", "stood", "stood_list", "tally_day", "tally_known", "tally_unit", "tally_curve",
-    "held_row", "list_presence", "review_lease", "row_lease", "put_off", "audit_link",
-    "facet_count", "linkage", "linked", "block", "common_block", "edge", "company", "frequency",
+    "cursor", "person_fts", "post_fts", "_sqlite_migrations", "sqlite_sequence", "standing",
+    "standing_due", "standing_list", "stood", "stood_list", "tally_day", "tally_known",
+    "tally_unit", "tally_curve", "held_row", "list_presence", "review_lease", "row_lease",
+    "put_off", "audit_link", "facet_count", "linkage", "linked", "block", "common_block", "edge",
+    "company", "frequency",
 )  # fmt: skip
 # A heading whose words are put in order: by this column in its place.
 ORDERED = {
     ("person", "name"): "sorted_name", ("person", "surname"): "sorted_name",
     ("record", "surname"): "sorted_surname",
 }  # fmt: skip
-UNITS = {"seconds": "s", "size": "byte", "every_seconds": "s"}
+UNITS = {"seconds": "s", "size": "byte"}
 
 
 def metadata(dictionary: Iterable[Meaning]) -> dict[str, Any]:
