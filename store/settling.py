@@ -35,13 +35,16 @@ ROWS = turns.Queue(
     leases="row_lease", key="row_id", first=_NEXT,
     waits="SELECT count(*) FROM row_waiting WHERE row_id = :item",
 )  # fmt: skip
-_SORTED = "replace(replace(?1, 'ё', 'е' || char(65535)), 'Ё', 'Е' || char(65535))"
+_SORTED = "replace(replace(?1 || ' ' || ?2, 'ё', 'е' || char(65535)), 'Ё', 'Е' || char(65535))"
 _LAST_WORD = "SELECT * FROM row_word WHERE row_id = ? ORDER BY word_id DESC LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """What an editor says of a row. `version`, `seen`: its text and last word he saw (0: none)."""
+    """What an editor says of a row. `version`, `seen`: its text and last word he saw (0: none).
+
+    `anew`: it may replace a word that holds.
+    """
 
     row_id: str
     verdict: str
@@ -49,6 +52,7 @@ class Word:
     version: int
     seen: int
     note: str | None = None
+    anew: bool = False
 
 
 def listing(connection: Connection, *, every: bool = False) -> list[dict[str, object]]:
@@ -86,11 +90,11 @@ def last_word(connection: Connection, row_id: str) -> Row | None:
 
 
 def as_seen(connection: Connection, row_id: str, verdict: str, editor: str) -> Word:
-    """A word on a row as it stands now. Raises UnusableInput where no such row is doubtful."""
+    """A word on a row as it stands now, settled or not. Raises UnusableInput for no such row."""
     row, last = _doubtful(connection, row_id), last_word(connection, row_id)
     return Word(
         row_id=row_id, verdict=verdict, editor=editor, version=row["versions"],
-        seen=last["word_id"] if last is not None else 0,
+        seen=last["word_id"] if last is not None else 0, anew=True,
     )  # fmt: skip
 
 
@@ -106,7 +110,8 @@ def settle(store: Store, word: Word, now: datetime) -> int:
         row, last = _doubtful(connection, word.row_id), last_word(connection, word.row_id)
         if row["versions"] != word.version:
             raise Overtaken("anew", source=row["source"])
-        if last is not None and last["word_id"] != word.seen:
+        settled = row["verdict"] is not None and not word.anew
+        if last is not None and (last["word_id"] != word.seen or settled):
             if (last["editor"], last["verdict"]) == (word.editor, word.verdict):
                 return int(last["word_id"])
             raise Overtaken("first", editor=last["editor"], said=f"verdict.{last['verdict']}")

@@ -138,6 +138,17 @@ def test_the_second_word_is_refused_and_the_same_sent_twice_is_kept_once(store: 
     )
 
 
+def test_a_word_that_holds_is_replaced_only_by_who_means_to(store: Store) -> None:
+    """A page may have been read in the very moment in which another settled the row."""
+    row = taken(store)
+    say(store, row, "captured")
+    seen = settling.as_seen(store.connection, row, "released", "boris")
+    with pytest.raises(Overtaken, match="anna came first"):
+        settling.settle(store, replace(seen, anew=False), NOW)
+    settling.settle(store, seen, NOW)  # at the terminal, by its name
+    assert kept(store) == [("anna", "captured"), ("boris", "released")]
+
+
 def test_a_row_written_anew_meanwhile_is_not_settled_unseen(store: Store) -> None:
     seen = settling.as_seen(store.connection, taken(store), "captured", "anna")
     with pytest.raises(Overtaken, match="the list men wrote this row anew"):
@@ -155,6 +166,7 @@ def test_eight_editors_at_once_lose_and_double_nothing(small: Small) -> None:
             start.wait()
             while (row := settling.take_next(store, editor, datetime.now(UTC))) is not None:
                 seen = settling.as_seen(store.connection, row, "captured", editor)
+                seen = replace(seen, anew=False)  # as a page sends it
                 for _ in range(2):
                     with contextlib.suppress(Overtaken):
                         told.append((editor, settling.settle(store, seen, datetime.now(UTC))))

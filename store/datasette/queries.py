@@ -33,6 +33,9 @@ _PAGE = (
     f"LIMIT CASE :page WHEN 'all' THEN -1 ELSE {ROWS} END "
     f"OFFSET {ROWS} * max(0, CAST(:page AS INTEGER) - 1)"
 )
+# Of a part of a question: whatever may come to stand on the page.
+_UPTO = f"LIMIT CASE :page WHEN 'all' THEN -1 ELSE {ROWS} * max(1, CAST(:page AS INTEGER)) END"
+_RANK_THEN = "CASE LEVEL WHEN 3 THEN confirmed WHEN 2 THEN corroborated ELSE reported END"
 # What is known now stands in sums by day; what was known then in sums by day and knowledge.
 _NOW = ":known_at = '9999'"
 _SUMS = re.compile(r"SUMS\((\w+)\)")
@@ -55,9 +58,10 @@ def canned_queries() -> dict[str, dict[str, Any]]:
 def _query(name: str) -> dict[str, Any]:
     text = (Path(__file__).parent / "queries" / f"{name}.sql").read_text(encoding="utf-8")
     sql = _SUMS.sub(lambda found: _sums(found[1]), text)
-    sql = sql.replace("LIMIT PAGE", _PAGE)
+    sql = sql.replace("LIMIT PAGE", _PAGE).replace("LIMIT UPTO", _UPTO)
     sql = sql.replace("WITH weighed\n", f"{WEIGHED.strip()}\n")
     sql = re.sub(r"\bNOW\b", f"({_NOW})", sql)
+    sql = sql.replace("RANK_THEN", f"({_RANK_THEN})")
     sql = re.sub(r"\bLEVEL\b", f"({_LEVEL})", sql)
     parameters = [key[1:] for key in (*DEFAULTS, *CHOICES, ":page") if key in sql]
     for key, value in DEFAULTS.items():

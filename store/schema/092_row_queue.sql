@@ -37,10 +37,10 @@ CREATE VIEW row_waiting AS
 SELECT doubt.row_id, source, row, text, versions, why, noted_at, record,
   EXISTS (SELECT 1 FROM person WHERE closed_at IS NULL AND sought_from IS NOT NULL
     AND surname = record ->> 'surname' AND given = record ->> 'given'
-    AND sorted_name >= replace(replace(record ->> 'surname', 'ё', 'е' || char(65535)),
-      'Ё', 'Е' || char(65535))
-    AND sorted_name < replace(replace(record ->> 'surname', 'ё', 'е' || char(65535)),
-      'Ё', 'Е' || char(65535)) || char(65535)) AS in_count
+    AND sorted_name >= replace(replace(record ->> 'surname' || ' ' || (record ->> 'given'),
+      'ё', 'е' || char(65535)), 'Ё', 'Е' || char(65535))
+    AND sorted_name < replace(replace(record ->> 'surname' || ' ' || (record ->> 'given'),
+      'ё', 'е' || char(65535)), 'Ё', 'Е' || char(65535)) || char(65535)) AS in_count
 FROM doubtful_row AS doubt JOIN list_row USING (row_id)
 WHERE gone_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM row_word_now AS said WHERE said.row_id = doubt.row_id);
