@@ -439,7 +439,7 @@ def test_a_word_that_cannot_be_kept_is_told_where_it_was_given(
         raise UnusableInput("the database is held by another writer")
 
     monkeypatch.setattr("store.reviewing.decide", held)
-    monkeypatch.setattr("store.reviewing.take_next", held)
+    monkeypatch.setattr("store.turns.take", held)
 
     async def act(browser: httpx.AsyncClient) -> None:
         csrf = await token(browser, "/rollcall/review_queue")

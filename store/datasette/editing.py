@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
@@ -76,22 +77,34 @@ async def with_store(room: Room, act: Callable[[Store], Any]) -> Any:
     return await asyncio.to_thread(run)
 
 
-async def next_item(
-    request: Any, datasette: Any, key: str, passed: Any, take: Callable[..., Any]
-) -> Any:
-    """What `take` of a queue gives this editor next; `passed`: what he puts off for later."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A queue as the room shows it: what comes next, on which page, where all of it is listed."""
+
+    key: str  # a column of `put_off`
+    take: Callable[..., Any]  # of a store, an editor, now and a reader: the next thing
+    page: Callable[[Any], str]
+    nothing: str  # label: none is left
+    listed: str
+
+
+async def show_next(request: Any, datasette: Any, line: Line, passed: Any) -> Response:
+    """On to what this editor gets next; `passed`: what he puts off for later."""
     room, editor, now = room_of(datasette), request.actor["id"], datetime.now(UTC)
 
     def run(reader: Connection) -> Any:
         with room.store() as store:
             if passed is not None:
-                turns.put_off(store, key, passed, editor, now)
-            return take(store, editor, now, reader)
+                turns.put_off(store, line.key, passed, editor, now)
+            return line.take(store, editor, now, reader)
 
     taken = await datasette.get_database("rollcall").execute_fn(run)
+    if taken is None:
+        datasette.add_message(request, label(line.nothing, language()))
+        return to(line.listed)
     if passed is not None and taken == passed:
         datasette.add_message(request, label("review.last_one", language()))
-    return taken
+    return to(line.page(taken))
 
 
 def number(text: str | None) -> int:

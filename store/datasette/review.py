@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from datasette import Response, hookimpl
 
 from model import Evidence, Judgement, UnusableInput
 from store import claims, reviewing, settling
-from store.datasette.editing import editors_only, next_item, note, number, to, with_store
+from store.datasette.editing import Line, editors_only, note, number, show_next, to, with_store
 from store.datasette.labels import label
 from store.datasette.language import language
 from store.datasette.room import room_of
@@ -33,15 +32,22 @@ def register_routes() -> list[tuple[str, Any]]:
     ]
 
 
+PAIRS = Line(
+    key="review_id", take=reviewing.take_next, page=lambda number: f"/rollcall/review/{number}",
+    nothing="review.nothing_left", listed="/rollcall/review_queue",
+)  # fmt: skip
+CLAIMS = Line(
+    key="record_id", take=claims.take_next, nothing="review.no_claims",
+    page=lambda row: f"/rollcall/person/{row['person_id']}?claim={row['record_id']}",
+    listed="/rollcall/review_queue",
+)  # fmt: skip
+
+
 @editors_only
 async def next_pair(request: Any, datasette: Any) -> Response:
     """The pair that matters most and nobody else has; the queue's page where none is left."""
     passed = number(request.args.get("passed") or "0") or None
-    taken = await next_item(request, datasette, "review_id", passed, reviewing.take_next)
-    if taken is None:
-        datasette.add_message(request, label("review.nothing_left", language()))
-        return to("/rollcall/review_queue")
-    return to(f"/rollcall/review/{taken}")
+    return await show_next(request, datasette, PAIRS, passed)
 
 
 @editors_only
@@ -84,13 +90,7 @@ async def undo(request: Any, datasette: Any) -> Response:
 @editors_only
 async def next_claim(request: Any, datasette: Any) -> Response:
     """The claim that most needs an editor's word, on its person's page."""
-    passed = request.args.get("passed")
-    row = await next_item(request, datasette, "record_id", passed, claims.take_next)
-    if row is None:
-        datasette.add_message(request, label("review.no_claims", language()))
-        return to("/rollcall/review_queue")
-    query = urlencode({"claim": row["record_id"]})
-    return to(f"/rollcall/person/{row['person_id']}?{query}")
+    return await show_next(request, datasette, CLAIMS, request.args.get("passed"))
 
 
 @editors_only

@@ -9,7 +9,7 @@ from typing import Any
 from datasette import Response, hookimpl
 
 from store import settling
-from store.datasette.editing import editors_only, next_item, note, number, to, with_store
+from store.datasette.editing import Line, editors_only, note, number, show_next, to, with_store
 from store.datasette.labels import label
 from store.datasette.language import language
 from store.datasette.room import room_of
@@ -27,15 +27,16 @@ def register_routes() -> list[tuple[str, Any]]:
     ]
 
 
+ROWS = Line(
+    key="row_id", take=settling.take_next, page=lambda row: f"/rollcall/doubtful_row/{row}",
+    nothing="row.nothing_left", listed="/rollcall/doubtful_rows",
+)  # fmt: skip
+
+
 @editors_only
 async def next_row(request: Any, datasette: Any) -> Response:
     """The row that matters most and nobody else has; the list of rows where none is left."""
-    passed = request.args.get("passed")
-    taken = await next_item(request, datasette, "row_id", passed, settling.take_next)
-    if taken is None:
-        datasette.add_message(request, label("row.nothing_left", language()))
-        return to("/rollcall/doubtful_rows")
-    return to(f"/rollcall/doubtful_row/{taken}")
+    return await show_next(request, datasette, ROWS, request.args.get("passed"))
 
 
 @editors_only
