@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta, timezone
 from html import unescape
 
 import pytest
@@ -123,3 +124,28 @@ def test_a_page_that_is_not_there_says_so_in_the_language(
 ) -> None:
     for path in ("/nowhere", "/rollcall/person/pffff"):
         assert f"<h1>{told}</h1>" in get(path, accept_language=language).text
+
+
+@pytest.mark.parametrize(
+    "asked", ["as_of=23.08.2024", "as_of=2024-08-23&known_at=yesterday", "as_of=2024-13-01"]
+)
+@pytest.mark.parametrize("path", ["tally", "counted_men", "tally_by_unit", "overlaps"])
+def test_what_is_no_day_or_time_is_told_and_counts_nobody(get: Get, path: str, asked: str) -> None:
+    page = get(f"/rollcall/{path}?{asked}", accept_language="ru").text
+    assert "не день и не время" in page
+    rows = get(f"/rollcall/{path}.json?_shape=array&{asked}").json()
+    assert [row for row in rows if row.get("total", 1)] == []
+
+
+def test_a_time_of_another_zone_is_the_same_moment(get: Get, counted: Small) -> None:
+    """09:00 in Moscow is 06:00Z, before and after all was known."""
+    with Store.open(counted.db, read_only=True) as store:
+        known = datetime.fromisoformat(str(store.tally("2024-09-10")["known_at"]))
+    for moment in (known - timedelta(hours=1), known + timedelta(hours=1)):
+        there = moment.astimezone(timezone(timedelta(hours=3))).isoformat().replace("+", "%2B")
+        here = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+        asked = [
+            get(f"/rollcall/tally.json?_shape=array&as_of=2024-09-10&known_at={at}").json()
+            for at in (there, here)
+        ]
+        assert asked[0] == asked[1]

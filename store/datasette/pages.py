@@ -18,6 +18,7 @@ from store.connection import Connection
 from store.counted import NAMES, STATUSES
 from store.datasette import pair_page, row_page
 from store.datasette.chart import chart
+from store.datasette.labels import label
 from store.datasette.language import language
 from store.datasette.pieces import pieces
 from store.datasette.queries import ORDER
@@ -29,6 +30,7 @@ from store.tally import known_time, tally
 from store.times import make_id, moscow_day
 
 Vars = dict[str, Any]
+DAYS = ("as_of", "from_day", "to_day")
 NAME = "rollcall"  # of the database in every address, whatever the file is called
 FACTS = (
     "birth_date", "age", "category", "unit", "home_region", "home_place", "sought_from",
@@ -52,7 +54,7 @@ def extra_template_vars(
         ("row", "doubtful_row"): row_page.row,
     }
     if request is not None and request.path.rpartition("/")[2] in ORDER:
-        return lambda: _read(fixed, request, datasette)
+        return lambda: _read(question, request, datasette)
     reader = readers.get((view_name, table))
     if reader is None:
         return None
@@ -69,10 +71,28 @@ async def _read(reader: Callable[[Connection, Any], Vars], request: Any, dataset
     return found
 
 
-def fixed(connection: Connection, _: Any) -> Vars:
-    """What a day and a time left empty stand for, so that an answer can be cited for good."""
+def question(connection: Connection, request: Any) -> Vars:
+    """What a day and a time left empty stand for, to cite the answer for good; what is neither."""
     today = moscow_day(datetime.now(UTC))
-    return {"fixed": {"as_of": today, "known_at": known_time(connection) or ""}}
+    return {
+        "fixed": {"as_of": today, "known_at": known_time(connection) or ""},
+        "fault": next(filter(None, map(_misread(request), (*DAYS, "known_at"))), None),
+    }
+
+
+def _misread(request: Any) -> Callable[[str], str | None]:
+    """Parameter → what is told of it where it is no day or time."""
+
+    def told(name: str) -> str | None:
+        asked = request.args.get(name) or ""
+        try:
+            if asked:
+                (day if name in DAYS else known)(asked)
+        except RollcallError:
+            return label("query.misread", language(), asked=asked)
+        return None
+
+    return told
 
 
 @hookimpl
@@ -90,12 +110,11 @@ async def home_page(request: Any, datasette: Any) -> Response:
 
 def home(connection: Connection, request: Any) -> Vars:
     """The headline, counts with the change since a week before, chart, map, what stands aside."""
-    fault = None
-    try:
-        as_of = day(request.args.get("as_of") or moscow_day(datetime.now(UTC)))
+    misread, as_of, known_at = _misread(request), moscow_day(datetime.now(UTC)), None
+    fault = misread("as_of") or misread("known_at")
+    if fault is None:
+        as_of = day(request.args.get("as_of") or as_of)
         known_at = known(request.args.get("known_at") or None)
-    except RollcallError as error:
-        fault, as_of, known_at = str(error), moscow_day(datetime.now(UTC)), None
     week = (date.fromisoformat(as_of) - timedelta(days=7)).isoformat()
     now, before = (_tally(connection, day, known_at) for day in (as_of, week))
     return {

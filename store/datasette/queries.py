@@ -11,13 +11,17 @@ from store.datasette.labels import label
 from store.reviewing import WEIGHED
 from store.sums import now_sums, then_sums
 
-# A parameter left empty: today in Moscow, all that is known, every level of evidence.
+# A parameter left empty: today in Moscow, all that is known, every level of evidence. What is no
+# day or time is null, and has no answer; a time of another zone is taken over to ours.
+_DAY = "CASE {name} WHEN '' THEN date('now', '+3 hours'{back}) ELSE date({name}) END"
 DEFAULTS = {
-    ":as_of": "coalesce(nullif(:as_of, ''), date('now', '+3 hours'))",
-    ":known_at": "coalesce(nullif(:known_at, ''), '9999')",
+    ":as_of": _DAY.format(name=":as_of", back=""),
+    ":known_at": "CASE WHEN :known_at = '' THEN '9999' WHEN julianday(:known_at) IS NULL THEN NULL "
+    "WHEN substr(:known_at, -1) = 'Z' THEN :known_at "
+    "ELSE strftime('%Y-%m-%dT%H:%M:%fZ', :known_at) END",
     ":evidence": "coalesce(nullif(:evidence, ''), 'reported')",
-    ":from_day": "coalesce(nullif(:from_day, ''), date('now', '+3 hours', '-7 days'))",
-    ":to_day": "coalesce(nullif(:to_day, ''), date('now', '+3 hours'))",
+    ":from_day": _DAY.format(name=":from_day", back=", '-7 days'"),
+    ":to_day": _DAY.format(name=":to_day", back=""),
 }
 # Left empty: every one.
 CHOICES = (":status", ":category", ":region")
@@ -65,7 +69,7 @@ def _query(name: str) -> dict[str, Any]:
     sql = re.sub(r"\bLEVEL\b", f"({_LEVEL})", sql)
     parameters = [key[1:] for key in (*DEFAULTS, *CHOICES, ":page") if key in sql]
     for key, value in DEFAULTS.items():
-        sql = sql.replace(key, value)
+        sql = sql.replace(key, f"({value})")
     return {
         "title": label(f"query.{name}"),
         "description": label(f"query.{name}.about"),
