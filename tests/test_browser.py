@@ -26,6 +26,12 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/c
 STRAY_LINKS = """[...document.querySelectorAll('[href]')].map(e => e.getAttribute('href'))
     .filter(href => !/^https?:$/.test(new URL(href, location).protocol)
       || new URL(href, location).host !== location.host)"""
+CUT_OFF = """[...document.querySelectorAll('.table-wrapper')]
+    .filter(e => e.scrollWidth > e.clientWidth + 1).length"""
+WHOLE = (  # pages whose tables fit their screen
+    "/", "/rollcall/person", "/rollcall/source", "/rollcall/source_health", "/rollcall/counted_men",
+    "/rollcall/review_queue", "/rollcall/doubtful_rows", "/rollcall/tally", "/rollcall/decision",
+)  # fmt: skip
 HOP_BY_HOP = {"connection", "proxy-connection", "content-length", "transfer-encoding",
               "content-encoding", "accept-encoding", "keep-alive"}  # fmt: skip
 PLAIN = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
@@ -379,6 +385,9 @@ def every_page(play: Playwright, url: str, small: Small, width: int) -> None:
             proxy={"server": f"http://127.0.0.1:{sink.server_port}", "bypass": "<-loopback>"},
         )
         page = enter(browser, url, "anna", viewport={"width": width, "height": 900})
+        for path in WHOLE if width > 1000 else WHOLE[:1]:
+            page.goto(path)
+            assert page.evaluate(CUT_OFF) == 0, f"a table of {path} is cut off at {width}"
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))
         for path in (*PAGES, f"/rollcall/person/{person_id}", f"/rollcall/post/{post_id}"):
@@ -434,5 +443,6 @@ def test_publish_and_view(browser: Browser, tmp_path: Path, width: int) -> None:
             )
             assert wide <= 0, f"{path} is {wide} px wider than {width}"
             assert page.evaluate(STRAY_LINKS) == [], path
+            assert path != "/" or page.evaluate(CUT_OFF) == 0, f"a table is cut off at {width}"
         assert faults == []
         context.close()

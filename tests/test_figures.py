@@ -133,6 +133,7 @@ def test_a_page_that_is_not_there_says_so_in_the_language(
 def test_what_is_no_day_or_time_is_told_and_counts_nobody(get: Get, path: str, asked: str) -> None:
     page = get(f"/rollcall/{path}?{asked}", accept_language="ru").text
     assert "не день и не время" in page
+    assert "<tbody>" not in page
     rows = get(f"/rollcall/{path}.json?_shape=array&{asked}").json()
     assert [row for row in rows if row.get("total", 1)] == []
 

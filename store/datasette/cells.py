@@ -30,7 +30,7 @@ WORDS = frozenset(
 )  # columns whose values labels.tsv translates
 _TIMES = ("_at", "known_from", "known_until", "open_until", "since", "first_known")
 FLAGS = frozenset(
-    {"retracted", "asks", "conflicting", "is_human", "enabled", "approved", "in_count"}
+    {"retracted", "asks", "conflicting", "is_human", "enabled", "approved", "in_count", "hidden"}
 )
 PERSON_LINKS = frozenset({"person_id", "old_id", "new_id"})
 PRIVATE = "rollcall"  # pages of persons and sources stand beside no public file

@@ -52,6 +52,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "decision_id", "left_id", "right_id", "judgement", "score", "decided_by", "decided_at",
         "findings", "note",
     ),
+    "source": (
+        "name", "kind", "claim", "owner", "every_seconds", "enabled", "last_ok_at", "failures",
+    ),
     "doubtful_row": ("row_id", "why", "record", "noted_at"),
     "row_word": ("row_id", "verdict", "editor", "at", "note"),
     "review": ("review_id", "left_id", "right_id", "score", "findings", "note", "opened_at"),
