@@ -73,6 +73,7 @@ def pages(connection: Connection) -> dict[str, list[str]]:
     ).fetchall()
     posts = connection.execute("SELECT post_id FROM post ORDER BY random() LIMIT 60").fetchall()
     pairs = connection.execute("SELECT review_id FROM review LIMIT 60").fetchall()
+    unclear = connection.execute("SELECT row_id FROM doubtful_row LIMIT 60").fetchall()
     asked = [(sorted(case_forms(row[1]))[-1], row[2]) for row in people]
     days = [day_of(n) for n in range(60, DAYS, 40)]
     return {
@@ -96,6 +97,18 @@ def pages(connection: Connection) -> dict[str, list[str]]:
         "review pair": [f"/rollcall/review/{row[0]}" for row in pairs],
         "next pair": ["/-/review"] * 5,
         "next claim": ["/-/review/claims"] * 5,
+        "unclear rows": ["/rollcall/doubtful_rows"] * 5,
+        "unclear row": [f"/rollcall/doubtful_row/{row[0]}" for row in unclear],
+        "next row": ["/-/review/rows"] * 5,
+        "men behind a figure": [
+            f"/rollcall/counted_men?as_of={day}{more}" for day in days[::4]
+            for more in ("", "&status=missing", "&status=captured&category=conscript",
+                         f"&region={REGIONS[0]}", f"&status=deceased&region={REGIONS[1]}")
+        ],
+        "men as known earlier": [
+            f"/rollcall/counted_men?as_of={a}&known_at={b}T12:00:00Z&status=missing"
+            for a, b in pairwise(days)
+        ],
         "tally on a day": [f"/rollcall/tally?as_of={day}" for day in days],
         "tally by region": [f"/rollcall/tally_by_region?as_of={day}" for day in days],
         "tally by unit": [f"/rollcall/tally_by_unit?as_of={day}" for day in days],

@@ -156,6 +156,18 @@ def sources() -> list[Source]:
     ]  # fmt: skip
 
 
+# Two thousand rows of lists that wait for an editor, each of a man of the store.
+_UNCLEAR = """
+INSERT INTO doubtful_row SELECT row_id, learned_at, 'the status «?» is not understood', json_object(
+  'surname', surname, 'given', given, 'patronymic', patronymic, 'birth_date', birth_date,
+  'age', NULL, 'sex', NULL, 'category', NULL, 'unit', NULL, 'rank', NULL, 'call_sign', NULL,
+  'home_region', home_region, 'home_place', NULL, 'last_contact', NULL, 'last_seen_place', NULL,
+  'claim', 'sought', 'asks', json('false'), 'event_date', NULL, 'facts', json('[]'),
+  'spans', json('[]'))
+FROM record WHERE row_id IS NOT NULL ORDER BY row_id LIMIT 2000
+"""
+
+
 def fill(connection: Connection, people: Sequence[Man], posts: int, chance: random.Random) -> None:
     """Records and posts of each man, then what follows from them."""
     rows: dict[str, list[tuple[object, ...]]] = {}
@@ -169,6 +181,7 @@ def fill(connection: Connection, people: Sequence[Man], posts: int, chance: rand
             _flush(connection, rows)
     _flush(connection, rows)
     _queue(connection, people, chance)
+    connection.execute(_UNCLEAR)
     connection.executemany(
         "INSERT INTO resolution (known_at, ran_at, persons_opened, persons_closed, "
         "persons_changed, events_opened, events_closed, decisions) "

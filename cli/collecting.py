@@ -134,7 +134,9 @@ def _print_doubts(results: list[pipeline.Collected]) -> None:
         for doubt in result.doubts[:DOUBTS]:
             click.echo(f"rollcall: {result.source}: {doubt}; it counts for nobody", err=True)
         if (more := len(result.doubts) - DOUBTS) > 0:
-            click.echo(f"rollcall: {result.source}: {more} more rows: `rollcall doctor`", err=True)
+            click.echo(
+                f"rollcall: {result.source}: {more} more rows: `rollcall review rows`", err=True
+            )
 
 
 def _ending(done: pipeline.Collected) -> str:

@@ -5,8 +5,10 @@ Without a further word it shows one pair after the other and takes a key for eac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +31,34 @@ SHOWN = (
 )  # fmt: skip
 LISTED = 200  # pairs a list shows; the queue of a large store is longer than anyone reads
 
-note_option = click.option("--note", metavar="TEXT", help="Why, for the record.")
-later = click.option("--later", is_flag=True, help="Don't apply it now; `rollcall resolve` will.")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Who says a word, and why."""
+
+    editor: str
+    note: str | None
+
+
+def word(command: Callable[..., bool]) -> Callable[..., Any]:
+    """Give a command the options --by, --note and --later; it gets `said`.
+
+    What it tells to have changed (True) is applied at once. Stands last, in the place of
+    `click.pass_obj`.
+    """
+
+    @wraps(command)
+    def spoken(
+        place: Place, /, *, editor: str, note: str | None, later: bool, **given: Any
+    ) -> None:
+        if command(place, said=Said(editor=editor, note=note), **given):
+            _apply(place, later)
+
+    option = click.option("--note", metavar="TEXT", help="Why, for the record.")
+    later = click.option(
+        "--later", is_flag=True, help="Don't apply it now; `rollcall resolve` will."
+    )
+    return option(later(acting(spoken)))
 
 
 @click.group(invoke_without_command=True)
@@ -110,40 +138,33 @@ def print_pair(pair: Mapping[str, Any]) -> None:
 @review.command()
 @click.argument("number", type=int, metavar="PAIR")
 @click.argument("judgement", type=click.Choice([judgement.value for judgement in Judgement]))
-@note_option
-@later
-@acting
-def decide(  # noqa: PLR0913  an option each
-    place: Place, *, number: int, judgement: str, editor: str, note: str | None, later: bool
-) -> None:
+@word
+def decide(place: Place, *, number: int, judgement: str, said: Said) -> bool:
     """Say that a pair is one man (same), two (different), or that you are not sure (unsure)."""
     with Store.open(place.db) as store:
         pair = open_pair(store, number)
         last = reviewing.last_word(
             store.connection, pair["left"]["record_id"], pair["right"]["record_id"]
         )
-        word = reviewing.Word(
-            review_id=number, judgement=Judgement(judgement), editor=editor,
-            seen=last["decision_id"] if last else 0, note=note,
+        spoken = reviewing.Word(
+            review_id=number, judgement=Judgement(judgement), editor=said.editor,
+            seen=last["decision_id"] if last else 0, note=said.note,
         )  # fmt: skip
-        decision = reviewing.decide(store, word, datetime.now(UTC))
-    console().print(f"decision {decision}: {label(f'judgement.{judgement}')}, by {editor}")
-    if judgement != Judgement.UNSURE:
-        _apply(place, later)
+        decision = reviewing.decide(store, spoken, datetime.now(UTC))
+    console().print(f"decision {decision}: {label(f'judgement.{judgement}')}, by {said.editor}")
+    return judgement != Judgement.UNSURE
 
 
 @review.command()
 @click.argument("decision_id", type=int, metavar="DECISION")
-@note_option
-@later
-@acting
-def undo(place: Place, *, decision_id: int, editor: str, note: str | None, later: bool) -> None:
+@word
+def undo(place: Place, *, decision_id: int, said: Said) -> bool:
     """Take back a human's decision by adding one that says "unsure"."""
+    note = said.note or f"undoes {decision_id}"
     with Store.open(place.db) as store:
-        note = note or f"undoes {decision_id}"
-        added, pair = reviewing.undo(store, decision_id, editor, datetime.now(UTC), note)
+        added, pair = reviewing.undo(store, decision_id, said.editor, datetime.now(UTC), note)
     console().print(f"decision {added}: undoes {decision_id}; pair {pair} is open again")
-    _apply(place, later)
+    return True
 
 
 @review.command("claims")
@@ -167,22 +188,18 @@ def list_claims(place: Place, *, by: str | None, as_json: bool) -> None:
 @review.command()
 @click.argument("record_id", metavar="RECORD")
 @click.option("--refuse", is_flag=True, help="Take your approval back, or refuse it.")
-@note_option
-@later
-@acting
-def approve(  # noqa: PLR0913  an option each
-    place: Place, *, record_id: str, refuse: bool, editor: str, note: str | None, later: bool
-) -> None:
+@word
+def approve(place: Place, *, record_id: str, refuse: bool, said: Said) -> bool:
     """Stand behind the claim of a RECORD: its source does say so of this man."""
     with Store.open(place.db) as store:
         now = datetime.now(UTC)
-        new = claims.speak(store, record_id, editor, now, approved=not refuse, note=note)
+        new = claims.speak(store, record_id, said.editor, now, approved=not refuse, note=said.note)
         behind = sorted(
             name for name, yes in claims.words(store.connection, record_id).items() if yes
         )
     told = "approved by " + ", ".join(behind) if behind else "approved by nobody"
     console().print(f"record {record_id}: {told}" + ("" if new else " (as before)"))
-    _apply(place, later)
+    return True
 
 
 @review.command()
@@ -198,7 +215,7 @@ def rows(place: Place, *, every: bool, as_json: bool) -> None:
         return
     shown = [
         (row["row_id"], row["source"], row["row"], clean(str(row["text"])), row["why"],
-         f"{row['verdict']}, by {row['editor']}" if row["verdict"] else "")
+         f"{row['verdict']}, by {row['editor']}" if row.get("verdict") else "")
         for row in found
     ]  # fmt: skip
     heads = ("id", "list", "row", "text", "because", "settled")
@@ -211,33 +228,28 @@ row_id = click.argument("row_id", metavar="ROW")
 @review.command()
 @row_id
 @click.argument("verdict", type=click.Choice(settling.VERDICTS))
-@note_option
-@later
-@acting
-def settle(  # noqa: PLR0913  an option each
-    place: Place, *, row_id: str, verdict: str, editor: str, note: str | None, later: bool
-) -> None:
+@word
+def settle(place: Place, *, row_id: str, verdict: str, said: Said) -> bool:
     """Say what a doubtful ROW (its id in `review rows`) claims, or that it is nobody's.
 
     It holds until the list writes the row anew.
     """
     with Store.open(place.db) as store:
-        settling.settle(store, row_id, verdict, editor, datetime.now(UTC), note=note)
-    console().print(f"row {row_id}: {verdict}, by {editor}")
-    _apply(place, later)
+        seen = settling.as_seen(store.connection, row_id, verdict, said.editor)
+        settling.settle(store, replace(seen, note=said.note), datetime.now(UTC))
+    console().print(f"row {row_id}: {label(f'verdict.{verdict}')}, by {said.editor}")
+    return True
 
 
 @review.command()
 @row_id
-@note_option
-@later
-@acting
-def reopen(place: Place, *, row_id: str, editor: str, note: str | None, later: bool) -> None:
+@word
+def reopen(place: Place, *, row_id: str, said: Said) -> bool:
     """Take the word on a ROW back: it counts for nobody and waits again."""
     with Store.open(place.db) as store:
-        settling.reopen(store, row_id, editor, datetime.now(UTC), note=note)
+        settling.reopen(store, row_id, said.editor, datetime.now(UTC), note=said.note)
     console().print(f"row {row_id}: waits again")
-    _apply(place, later)
+    return True
 
 
 def _apply(place: Place, later: bool) -> None:

@@ -14,7 +14,7 @@ from cli.output import console
 from cli.review import open_pair, print_pair
 from cli.serving import applier
 from model import Evidence, Judgement, RollcallError
-from store import Store, reviewing
+from store import Store, reviewing, turns
 from store.applying import Applier
 from store.datasette.labels import label
 from store.tally import tally
@@ -39,10 +39,9 @@ class Session:
 def loop(place: Place, editor: str) -> None:
     """Show, ask, keep, until the queue is empty or the editor has had enough."""
     with applier(place.db) as work:
-        session, passed = Session(place=place, editor=editor, applier=work), 0
-        while (number := _next(session, passed)) is not None:
-            passed = _one(session, number)
-            if passed < 0:
+        session = Session(place=place, editor=editor, applier=work)
+        while (number := _next(session)) is not None:
+            if not _one(session, number):
                 break
         else:
             console().print(label("review.nothing_left"))
@@ -51,13 +50,13 @@ def loop(place: Place, editor: str) -> None:
         _count(session)
 
 
-def _next(session: Session, passed: int) -> int | None:
+def _next(session: Session) -> int | None:
     with Store.open(session.place.db) as store:
-        return reviewing.take_next(store, session.editor, datetime.now(UTC), passed)
+        return reviewing.take_next(store, session.editor, datetime.now(UTC))
 
 
-def _one(session: Session, number: int) -> int:
-    """One pair until a key settles it: the pair to pass over next, 0 for none, -1 to quit."""
+def _one(session: Session, number: int) -> bool:
+    """One pair until a key settles it; False: he has had enough."""
     with Store.open(session.place.db, read_only=True) as store:
         pair = open_pair(store, number)
         sides = pair["left"]["record_id"], pair["right"]["record_id"]
@@ -74,15 +73,17 @@ def _one(session: Session, number: int) -> int:
         key = _key()
         if key in KEYS:
             _keep(session, number, KEYS[key], last["decision_id"] if last else 0)
-            return 0
+            return True
         if key == "n":
             session.note = click.prompt("note", default="", show_default=False) or None
         elif key == "z" and _undone(session):
-            return 0
+            return True
         elif key == "p":
-            return number
+            with Store.open(session.place.db) as store:
+                turns.put_off(store, "review_id", number, session.editor, datetime.now(UTC))
+            return True
         elif key in ("q", ""):
-            return -1
+            return False
 
 
 def _key() -> str:
@@ -103,8 +104,8 @@ def _keep(session: Session, number: int, judgement: Judgement, seen: int) -> Non
     try:
         with Store.open(session.place.db) as store:
             session.made.append(reviewing.decide(store, word, datetime.now(UTC)))
-    except reviewing.Overtaken as error:
-        console().print(Text(label("review.overtaken", why=str(error)), style="yellow"))
+    except turns.Overtaken as error:
+        console().print(Text(label("review.overtaken", why=error), style="yellow"))
         return
     if judgement is not Judgement.UNSURE:
         session.applier.ask()

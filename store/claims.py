@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from store import audit
+from store import audit, turns
 from store.connection import Connection, Row
 from store.facade import Store
 from store.times import stamp
@@ -59,6 +59,16 @@ def waiting(connection: Connection, editor: str, limit: int) -> list[Row]:
         if len(found) >= limit:
             break
     return list(found.values())[:limit]
+
+
+def take_next(
+    store: Store, editor: str, now: datetime, reader: Connection | None = None
+) -> Row | None:
+    """The claim that most needs this editor's word; what he put off comes after all the rest."""
+    connection = reader or store.connection
+    late = turns.late(connection, "record_id", editor, now)
+    found = waiting(connection, editor, len(late) + 1)
+    return min(found, key=lambda row: late.get(row["record_id"], ""), default=None)
 
 
 def words(connection: Connection, record_id: str) -> dict[str, bool]:

@@ -26,7 +26,8 @@ def keep(connection: Connection, row_id: str, doubt: Doubt | None, at: str) -> N
     )
 
 
-NOBODY, OPEN = "nobody", "open"  # words beside a claim's: on no man of ours; not settled
+# Words beside a claim's: on no man of ours; an editor is not sure; it waits again.
+NOBODY, UNSURE, OPEN = "nobody", "unsure", "open"
 
 
 def read_as(reading: Reading, verdict: str | None) -> Reading:
@@ -68,9 +69,7 @@ def listing(connection: Connection) -> list[tuple[str, int, str, str]]:
     return [
         (row["source"], row["row"], row["why"], row["noted_at"])
         for row in connection.execute(
-            "SELECT source, row, why, noted_at FROM doubtful_row JOIN list_row USING (row_id) "
-            "WHERE gone_at IS NULL AND row_id NOT IN (SELECT row_id FROM row_word_now) "
-            "ORDER BY source, row"
+            "SELECT source, row, why, noted_at FROM row_waiting ORDER BY source, row"
         )
     ]
 

@@ -8,7 +8,7 @@ from typing import Any
 from store.datasette.labels import counted, day_in_words, label
 
 CATEGORIES = ("conscript", "contract", "mobilised", "volunteer", "unknown")
-_WORDS = ("soldiers", "are", "was", "prisoners", "requests")
+_WORDS = ("soldiers", "are", "was", "prisoners", "identified", "requests")
 
 
 def sentence(tally: Mapping[str, Any], language: str = "en") -> str:

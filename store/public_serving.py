@@ -14,14 +14,14 @@ from datasette.utils.asgi import Response
 
 from model import UnusableInput
 from store import listening
-from store.datasette import faults, formats, guarded, language, loaded, public_pages
+from store.datasette import cells, faults, formats, guarded, language, loaded, public_pages
 from store.datasette.labels import LANGUAGES
 from store.datasette.public_pages import HERE, NAME, digests
 from store.listening import App
 
 Scope = MutableMapping[str, Any]
 TABLES = {"release", "by_status", "by_category", "by_region", "method", "data_dictionary"}
-PLUGINS = (language, public_pages, formats, guarded, faults)
+PLUGINS = (language, cells, public_pages, formats, guarded, faults)
 SECONDS = 3600  # how long a cache may answer for us; a new release is a new start of this service
 SETTINGS = {
     "suggest_facets": False, "allow_download": True, "allow_signed_tokens": False,

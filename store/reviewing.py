@@ -6,18 +6,15 @@ A word is given on what the editor saw: where another came first, it is refused 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from model import Judgement, RollcallError, Status, UnusableInput
-from store import audit
-from store.connection import Connection, HeldByAnother, Row, patience
+from model import Judgement, Status, UnusableInput
+from store import audit, turns
+from store.connection import Connection, Row
 from store.facade import Store
 from store.times import stamp
-
-HOLD = timedelta(minutes=10)  # a pair shown to one editor is not shown to another for so long
-TRIES = 5  # to find a pair that no other editor takes at the same moment
-PATIENCE = 40  # milliseconds to wait for another writer before a pair is shown without being held
+from store.turns import Overtaken
 
 # Each open pair with the chance that it is one man (its evidence in bits), the figures of the
 # headline that a merge or split would move, and the persons beside the count. A decision matters
@@ -70,22 +67,21 @@ ORDER = "expected DESC, expected_beside DESC, score DESC, review_id"
 
 # An editor's own "not sure" hides the pair from him, not from others.
 _NEXT = f"""{WEIGHED}
-SELECT review_id FROM weighed
-WHERE review_id <> :passed AND NOT EXISTS (SELECT 1 FROM review_lease AS lease
-    WHERE lease.review_id = weighed.review_id AND lease.editor <> :editor AND lease.until > :now)
+SELECT weighed.review_id FROM weighed {turns.put_off_by("review_id", "weighed")}
+WHERE {turns.free("review_lease", "review_id", "weighed")}
   AND NOT EXISTS (SELECT 1 FROM decision AS word WHERE word.left_id = weighed.left_id
     AND word.right_id = weighed.right_id AND word.decided_by = :editor
     AND word.judgement = 'unsure' AND word.undoes IS NULL)
-ORDER BY {ORDER} LIMIT 1
+ORDER BY later.at, {ORDER.replace("review_id", "weighed.review_id")} LIMIT 1
 """  # noqa: S608
+PAIRS = turns.Queue(
+    leases="review_lease", key="review_id", first=_NEXT,
+    waits="SELECT count(*) FROM review WHERE review_id = :item AND closed_at IS NULL",
+)  # fmt: skip
 _LAST_WORD = (
     "SELECT decision_id, judgement, decided_by, undoes FROM decision WHERE left_id = ? "
     "AND right_id = ? AND is_human = 1 ORDER BY decision_id DESC LIMIT 1"
 )
-
-
-class Overtaken(RollcallError):
-    """Another word came first; the text says whose. Nothing was written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,61 +96,11 @@ class Word:
 
 
 def take_next(
-    store: Store, editor: str, now: datetime, passed: int = 0, reader: Connection | None = None
+    store: Store, editor: str, now: datetime, reader: Connection | None = None
 ) -> int | None:
-    """The pair that matters most and nobody else looks at, held for this editor; None: no more.
-
-    The queue is weighed before anything is locked, on `reader` where there is one that has read
-    much of the file already. While another writer is at work the pair is
-    shown without being held: of two who see it, who decides first decides.
-    """
-    arguments = {"editor": editor, "now": stamp(now), "passed": passed}
-    number = None
-    for _ in range(TRIES):
-        row = (reader or store.connection).execute(_NEXT, arguments).fetchone()
-        number = None if row is None else int(row["review_id"])
-        if _held_for(store, number, editor, now):
-            break
-    return number
-
-
-def _held_for(store: Store, number: int | None, editor: str, now: datetime) -> bool:
-    """Is the pair his to look at? Not where another took it, or closed it, in the meantime."""
-    try:
-        with patience(store.connection, PATIENCE), store.writing() as connection:
-            if number is not None and not _is_free(connection, number, editor, now):
-                return False
-            connection.execute("DELETE FROM review_lease WHERE editor = ?", (editor,))
-            if number is not None:
-                hold(connection, number, editor, now)
-    except HeldByAnother:
-        pass
-    return True
-
-
-def _is_free(connection: Connection, number: int, editor: str, now: datetime) -> bool:
-    (still,) = connection.execute(
-        "SELECT count(*) FROM review WHERE review_id = ? AND closed_at IS NULL", (number,)
-    ).fetchone()
-    return bool(still) and held_by(connection, number, editor, now) is None
-
-
-def hold(connection: Connection, review_id: int, editor: str, now: datetime) -> None:
-    """Keep a pair for an editor for a while."""
-    connection.execute(
-        "INSERT INTO review_lease VALUES (?, ?, ?) ON CONFLICT (review_id) "
-        "DO UPDATE SET editor = excluded.editor, until = excluded.until",
-        (review_id, editor, stamp(now + HOLD)),
-    )
-
-
-def held_by(connection: Connection, review_id: int, editor: str, now: datetime) -> str | None:
-    """The other editor who has this pair before him."""
-    row = connection.execute(
-        "SELECT editor FROM review_lease WHERE review_id = ? AND editor <> ? AND until > ?",
-        (review_id, editor, stamp(now)),
-    ).fetchone()
-    return None if row is None else str(row["editor"])
+    """The pair that matters most and nobody else looks at, held for this editor; None: no more."""
+    found = turns.take(store, PAIRS, editor, now, reader)
+    return None if found is None else int(found)
 
 
 def weight(connection: Connection, review_id: int) -> Row | None:
@@ -191,11 +137,13 @@ def decide(store: Store, word: Word, now: datetime) -> int:
         if last is not None and last["decision_id"] != word.seen:
             if (last["decided_by"], last["judgement"]) == (word.editor, word.judgement.value):
                 return int(last["decision_id"])
-            raise Overtaken(f"{last['decided_by']} came first with “{last['judgement']}”")
+            raise Overtaken(
+                "first", editor=last["decided_by"], said=f"judgement.{last['judgement']}"
+            )
         if pair["closed_at"] is not None:
-            raise Overtaken(f"{pair['closed_by']} closed this pair")
+            raise Overtaken("closed", editor=pair["closed_by"])
         number = _append(connection, pair, word, None, stamp(now))
-        connection.execute("DELETE FROM review_lease WHERE review_id = ?", (word.review_id,))
+        turns.let_go(connection, PAIRS, word.review_id)
         if word.judgement is not Judgement.UNSURE:
             connection.execute(
                 "UPDATE review SET closed_at = ?, closed_by = ? WHERE review_id = ?",
@@ -219,14 +167,14 @@ def undo(
             raise UnusableInput(f"no human's decision {decision_id}")
         last = last_word(connection, row["left_id"], row["right_id"])
         if last is None or last["decision_id"] != decision_id or row["undoes"] is not None:
-            raise Overtaken(f"decision {decision_id} is not the last on its pair")
+            raise Overtaken("not_last", number=decision_id)
         review_id = _reopen(connection, row, stamp(now))
         word = Word(
             review_id=review_id, judgement=Judgement.UNSURE, editor=editor, seen=decision_id,
             note=note,
         )  # fmt: skip
         number = _append(connection, row, word, decision_id, stamp(now))
-        hold(connection, review_id, editor, now)
+        turns.hold(connection, PAIRS, review_id, editor, now)
         return number, review_id
 
 

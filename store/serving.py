@@ -15,6 +15,7 @@ from datasette.utils.asgi import Response
 from model import UnusableInput
 from store import Store, listening
 from store.datasette import (
+    cells,
     doors,
     faults,
     formats,
@@ -24,6 +25,7 @@ from store.datasette import (
     loaded,
     pages,
     review,
+    row_review,
     search,
 )
 from store.datasette.counted import CountedDatabase
@@ -33,7 +35,9 @@ from store.listening import App
 
 Scope = MutableMapping[str, Any]
 HERE = Path(__file__).parent / "datasette"
-PLUGINS = (language, pages, search, review, formats, guarded, faults, doors, headers)
+PLUGINS = (
+    language, cells, pages, search, review, row_review, formats, guarded, faults, doors, headers,
+)  # fmt: skip
 SETTINGS = {
     "suggest_facets": False,  # on a large file it costs a second a page
     "allow_download": False,  # the file holds names of living people

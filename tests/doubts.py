@@ -87,3 +87,23 @@ def served(small: Small, *options: str) -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
+
+
+MEN = """kind = "csv"
+url = "../men.csv"
+claim = "captured"
+columns = { name = "ПІБ", claim = "Статус", event_date = "День" }
+"""
+UNCLEAR = ("Пробный Лука Ильич,кракозябра", "Дальний Егор Львович,погиб?",
+           "Ветошкин Тихон Савельевич,хз")  # fmt: skip  # the last one is sought
+
+
+def unclear(small: Small) -> Small:
+    """A list of men whose status nobody understands, beside the world that was counted."""
+    small.add("men", MEN)
+    rows = "".join(f"{row},14.08.2024\n" for row in ("Понятный Савва Ильич,в плену", *UNCLEAR))
+    (small.folder / "men.csv").write_text(f"ПІБ,Статус,День\n{rows}", encoding="utf-8")
+    for command in (("collect", "men"), ("resolve",)):
+        done = small.rollcall(*command)
+        assert done.returncode in (0, 1), done.stderr
+    return small

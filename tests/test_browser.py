@@ -15,17 +15,23 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from doubts import PASSWORDS, doubtful, served
+from doubts import PASSWORDS, doubtful, served, unclear
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from published import many_men, publish, shown
 from small import Small
 
-from store import Store
+from store import Store, settling
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 STRAY_LINKS = """[...document.querySelectorAll('[href]')].map(e => e.getAttribute('href'))
     .filter(href => !/^https?:$/.test(new URL(href, location).protocol)
       || new URL(href, location).host !== location.host)"""
+CUT_OFF = """[...document.querySelectorAll('.table-wrapper')]
+    .filter(e => e.scrollWidth > e.clientWidth + 1).length"""
+WHOLE = (  # pages whose tables fit their screen
+    "/", "/rollcall/person", "/rollcall/source", "/rollcall/source_health", "/rollcall/counted_men",
+    "/rollcall/review_queue", "/rollcall/doubtful_rows", "/rollcall/tally", "/rollcall/decision",
+)  # fmt: skip
 HOP_BY_HOP = {"connection", "proxy-connection", "content-length", "transfer-encoding",
               "content-encoding", "accept-encoding", "keep-alive"}  # fmt: skip
 PLAIN = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
@@ -66,6 +72,12 @@ def browser(play: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Small:
     return doubtful(tmp_path_factory.mktemp("browser") / "world")
+
+
+@pytest.fixture(scope="module")
+def full(world: Small, tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """Something of everything a page can show."""
+    return unclear(world.copy(tmp_path_factory.mktemp("full") / "world"))
 
 
 @pytest.fixture
@@ -177,6 +189,55 @@ def test_two_editors_never_get_one_pair(browser: Browser, room: tuple[str, Small
     assert count == 1
 
 
+def test_doubtful_rows_by_keys(browser: Browser, room: tuple[str, Small]) -> None:
+    """Put one off, settle two, with a note, take the last back; another editor is told."""
+    url, small = room
+    unclear(small)
+    anna, boris = enter(browser, url, "anna"), enter(browser, url, "boris")
+    anna.get_by_role("link", name="Unclear rows", exact=True).click()
+    expect(anna.locator("main > .text")).to_contain_text("Ветошкин Тихон Савельевич")
+    expect(anna.locator("tr.this")).to_have_attribute("aria-current", "true")
+    boris.goto(anna.url)  # hers by its address all the same
+    expect(boris.locator(".fault")).to_contain_text("anna has this row open")
+    first = anna.url
+    anna.wait_for_load_state()
+    anna.keyboard.press("p")
+    expect(anna.locator("main > .text")).to_contain_text("Пробный")
+    anna.wait_for_load_state()
+    anna.keyboard.press("n")
+    anna.keyboard.type("asked the list's keeper")
+    anna.keyboard.press("Escape")
+    for key, said in (("c", "in captivity"), ("x", "no man of ours")):
+        shown = anna.url
+        anna.keyboard.press(key)
+        expect(anna.locator(".message").first).to_contain_text(said)
+        expect(anna).not_to_have_url(shown)
+        anna.wait_for_load_state()
+    expect(anna).to_have_url(first)  # what she put off comes after the rest
+    expect(anna.locator("[data-count=rows]")).to_have_text("1")
+    expect(anna.locator(".applied[data-now=applied]")).to_be_visible(timeout=60_000)
+    anna.wait_for_load_state()
+    anna.keyboard.press("z")
+    expect(anna.locator("main > .text")).to_contain_text("Дальний")
+    expect(anna.locator(".message").first).to_contain_text("it waits again")
+    boris.keyboard.press("e")
+    expect(boris.locator(".message").first).to_contain_text("exchanged")
+    boris.goto(anna.url)
+    boris.wait_for_load_state()
+    boris.keyboard.press("d")
+    expect(boris.locator(".message").first).to_contain_text("dead")
+    anna.wait_for_load_state()
+    anna.keyboard.press("u")
+    expect(anna.locator(".message").first).to_contain_text("boris came first with “dead”")
+    with Store.open(small.db, read_only=True) as store:
+        words = store.connection.execute("SELECT editor, verdict, note FROM row_word").fetchall()
+    assert [tuple(word) for word in words] == [
+        ("anna", "captured", "asked the list's keeper"), ("anna", "nobody", None),
+        ("anna", "open", None), ("boris", "released", None), ("boris", "deceased", None),
+    ]  # fmt: skip
+    assert small.rollcall("doctor", "--audit").returncode == 0
+
+
 def test_an_analyst_reads_and_decides_nothing(browser: Browser, room: tuple[str, Small]) -> None:
     url, _ = room
     page = enter(browser, url, "vera")
@@ -196,6 +257,7 @@ def test_an_analyst_reads_and_decides_nothing(browser: Browser, room: tuple[str,
 PAGES = (
     "/", "/rollcall/person", "/rollcall/post?_all=1", "/rollcall/record?_all=1",
     "/rollcall/person?_all=1", "/rollcall/review_queue", "/rollcall/review/1",
+    "/rollcall/doubtful_rows", "/-/review/rows", "/rollcall/doubtful_row?_all=1",
     "/rollcall/status_changes?from_day=2024-01-01",
     "/rollcall/tally_by_region", "/rollcall/tally_by_unit", "/rollcall/source_health",
     "/rollcall/source?_all=1", "/rollcall/list_row?_all=1", "/rollcall/fetch?_all=1",
@@ -219,7 +281,8 @@ def poison(db: Path, payload: str) -> list[str]:
             "record": ("surname", "given", "patronymic", "birth_date", "unit", "rank", "call_sign",
                        "home_region", "home_place", "last_contact", "last_seen_place"),
             "post": ("text", "url", "forwarded_from", "reply_to"),
-            "list_row": ("text", "external_id"),
+            "list_row": ("text", "external_id"), "doubtful_row": ("why",),
+            "row_word": ("editor", "note"),
             "decision": ("note", "decided_by"), "review": ("note",),
             "source": ("url", "owner", "last_error"),
             "fetch": ("url", "error", "etag"), "audit": ("actor", "action", "subject"),
@@ -239,10 +302,13 @@ def poison(db: Path, payload: str) -> list[str]:
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_no_payload_runs(browser: Browser, world: Small, tmp_path: Path, payload: str) -> None:
-    own = world.copy(tmp_path / "own")
+def test_no_payload_runs(browser: Browser, full: Small, tmp_path: Path, payload: str) -> None:
+    own = full.copy(tmp_path / "own")
     with Store.open(own.db) as store:
         store.audit("anna", "note", datetime.now(UTC))
+        for row in settling.listing(store.connection)[:1]:
+            seen = settling.as_seen(store.connection, str(row["row_id"]), "unsure", "boris")
+            settling.settle(store, seen, datetime.now(UTC))
     with served(own) as url:
         pages = poison(own.db, payload)
         page = enter(browser, url, "anna")
@@ -296,10 +362,15 @@ class Sink(http.server.BaseHTTPRequestHandler):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_leaves_the_host_and_nothing_is_wider_than_the_screen(
-    play: Playwright, room: tuple[str, Small], width: int
+    play: Playwright, full: Small, tmp_path: Path, width: int
 ) -> None:
     """Every request of the browser passes a sink, which is asked for no other host."""
-    url, small = room
+    small = full.copy(tmp_path / "own")
+    with served(small) as url:
+        every_page(play, url, small, width)
+
+
+def every_page(play: Playwright, url: str, small: Small, width: int) -> None:
     with Store.open(small.db, read_only=True) as store:
         (person_id,) = store.connection.execute("SELECT person_id FROM person LIMIT 1").fetchone()
         (post_id,) = store.connection.execute("SELECT post_id FROM post LIMIT 1").fetchone()
@@ -314,6 +385,9 @@ def test_nothing_leaves_the_host_and_nothing_is_wider_than_the_screen(
             proxy={"server": f"http://127.0.0.1:{sink.server_port}", "bypass": "<-loopback>"},
         )
         page = enter(browser, url, "anna", viewport={"width": width, "height": 900})
+        for path in WHOLE if width > 1000 else WHOLE[:1]:
+            page.goto(path)
+            assert page.evaluate(CUT_OFF) == 0, f"a table of {path} is cut off at {width}"
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))
         for path in (*PAGES, f"/rollcall/person/{person_id}", f"/rollcall/post/{post_id}"):
@@ -369,5 +443,6 @@ def test_publish_and_view(browser: Browser, tmp_path: Path, width: int) -> None:
             )
             assert wide <= 0, f"{path} is {wide} px wider than {width}"
             assert page.evaluate(STRAY_LINKS) == [], path
+            assert path != "/" or page.evaluate(CUT_OFF) == 0, f"a table is cut off at {width}"
         assert faults == []
         context.close()

@@ -45,6 +45,26 @@ def test_every_page_answers_and_asks_nobody_else(get: Get, path: str, language: 
     assert ' style="' not in page.text
 
 
+@pytest.mark.parametrize("path", ["/rollcall/post", "/rollcall/source_health", "/rollcall"])
+def test_a_reader_of_screens_finds_the_way(get: Get, path: str) -> None:
+    """A way past the menu, the menu named, the page one is on told, every column a heading."""
+    page = get(path).text
+    assert '<a class="skip" href="#main">Skip to the page</a>' in page
+    assert '<nav aria-label="Main menu">' in page
+    assert page.count('aria-current="page"') == 1
+    assert f'href="{path}" aria-current="page"' in page
+    for shown in (page, get("/?as_of=2024-08-23").text):
+        assert re.findall(r"<th(?: (?![^>]*scope=)[^>]*)?>", shown) == []
+
+
+def test_a_person_leads_to_each_row_and_source(get: Get, person_id: str) -> None:
+    page = get(f"/rollcall/person/{person_id}").text
+    (row, *_) = get("/rollcall/list_row.json?_shape=array&source=captured").json()
+    assert f'<a href="/rollcall/list_row/{row["row_id"]}">row 1</a>' in page
+    assert '<a href="/rollcall/source/captured">captured</a>' in page
+    assert "bits of evidence" in page
+
+
 def test_home_says_the_sentence_in_both_languages(get: Get) -> None:
     english = get("/?as_of=2024-08-23").text
     russian = get("/?as_of=2024-08-23", accept_language="ru-RU,ru;q=0.9,en;q=0.8").text
@@ -140,7 +160,7 @@ def test_charts_are_drawn_from_the_first_change_to_the_day() -> None:
     [
         (1, 0, "at least 1 soldier is missing.", "не менее 1 солдата."),
         (21, 1, "21 soldiers are missing, a further 1 is identified as a prisoner.",
-         "не менее 21 солдата, ещё 1 опознаны в плену."),
+         "не менее 21 солдата, ещё 1 опознан в плену."),
         (73, 27, "73 soldiers are missing, a further 27 are identified as prisoners.",
          "не менее 73 солдат, ещё 27 опознаны в плену."),
     ],

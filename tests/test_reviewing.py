@@ -14,11 +14,12 @@ from doubts import SURNAMES, doubtful
 from small import Small
 
 from model import Judgement, UnusableInput
-from store import Store, audit_chain, claims, reviewing
+from store import Store, audit_chain, claims, reviewing, turns
 from store.applying import Applier
 from store.datasette.queries import canned_queries
 from store.erasure import erase_person
-from store.reviewing import Overtaken, Word
+from store.reviewing import Word
+from store.turns import Overtaken
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -104,9 +105,34 @@ def test_two_editors_get_two_pairs_and_a_hold_ends(doubts: Small) -> None:
         hers, his = (reviewing.take_next(store, name, NOW) for name in ("anna", "boris"))
         assert hers != his
         assert reviewing.take_next(store, "anna", NOW) == hers
-        assert reviewing.held_by(store.connection, hers or 0, "boris", NOW) == "anna"
-        later = NOW + reviewing.HOLD + timedelta(seconds=1)
+        assert turns.held_by(store.connection, reviewing.PAIRS, hers or 0, "boris", NOW) == "anna"
+        later = NOW + turns.HOLD + timedelta(seconds=1)
         assert reviewing.take_next(store, "boris", later) == hers
+
+
+def test_a_pair_put_off_comes_after_the_rest(doubts: Small) -> None:
+    with Store.open(doubts.db) as store:
+        seen = []
+        for n in range(len(SURNAMES) + 2):
+            now = NOW + timedelta(seconds=n)
+            pair = reviewing.take_next(store, "anna", now) or 0
+            seen.append(pair)
+            turns.put_off(store, "review_id", pair, "anna", now)
+        assert sorted(seen[:-2]) == sorted(set(seen))
+        assert seen[-2:] == seen[:2]
+        assert reviewing.take_next(store, "boris", NOW) == seen[0]
+
+
+def test_a_claim_put_off_comes_after_the_rest(doubts: Small) -> None:
+    with Store.open(doubts.db) as store:
+        first, *others = claims.waiting(store.connection, "anna", 9)
+        assert others
+        turns.put_off(store, "record_id", first["record_id"], "anna", NOW)
+        for asked in (*others, first):
+            found = claims.take_next(store, "anna", NOW)
+            assert found is not None
+            assert found["record_id"] == asked["record_id"]
+            claims.speak(store, found["record_id"], "anna", NOW, approved=True)
 
 
 def test_the_next_pair_waits_for_no_writer(doubts: Small) -> None:
@@ -126,7 +152,7 @@ def test_the_second_word_is_refused_and_the_same_sent_twice_is_kept_once(doubts:
         pair = reviewing.take_next(store, "anna", NOW) or 0
         number = reviewing.decide(store, word(pair), NOW)
         assert reviewing.decide(store, word(pair), NOW) == number
-        with pytest.raises(Overtaken, match="anna came first with “same”"):
+        with pytest.raises(Overtaken, match="anna came first with “the same man”"):
             reviewing.decide(store, word(pair, "boris", "different"), NOW)
         with pytest.raises(Overtaken, match="anna came first"):
             reviewing.decide(store, word(pair, "anna", "different"), NOW)

@@ -34,7 +34,8 @@ PASSWORD = "seven invented words of no man"  # noqa: S105
 EVERY_PAGE = (
     "/", "/rollcall", "/rollcall.json", "/rollcall.db", "/rollcall/person", "/rollcall/person.json",
     "/rollcall/person.csv?_stream=1", "/rollcall/person.xlsx", "/rollcall/review_queue",
-    "/rollcall.json?sql=select+1", "/-/review", "/-/review/claims", "/-/review/state.json",
+    "/rollcall.json?sql=select+1", "/-/review", "/-/review/claims", "/-/review/rows",
+    "/-/review/state.json",
     "/-/databases.json", "/-/versions.json", "/-/plugins", "/-/settings.json", "/-/metadata.json",
     "/-/actor.json", "/-/permissions", "/-/allow-debug", "/-/messages", "/-/patterns", "/-/threads",
     "/rollcall/person/x", "/rollcall/post/x.json", "//rollcall/person", "/-/logout", "/nowhere",
@@ -210,6 +211,7 @@ def test_an_analyst_decides_nothing(own: Small, users: Users) -> None:
 
 
 @pytest.mark.parametrize("path", ["/-/review/decide", "/-/review/undo", "/-/review/approve",
+                                  "/-/review/rows/settle", "/-/review/rows/undo",
                                   "/-/login", "/-/logout", "/rollcall/person"])  # fmt: skip
 @pytest.mark.parametrize(
     ("headers", "cookies", "csrf"),
@@ -437,7 +439,7 @@ def test_a_word_that_cannot_be_kept_is_told_where_it_was_given(
         raise UnusableInput("the database is held by another writer")
 
     monkeypatch.setattr("store.reviewing.decide", held)
-    monkeypatch.setattr("store.reviewing.take_next", held)
+    monkeypatch.setattr("store.turns.take", held)
 
     async def act(browser: httpx.AsyncClient) -> None:
         csrf = await token(browser, "/rollcall/review_queue")

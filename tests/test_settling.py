@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pysqlite3
@@ -31,12 +32,20 @@ def row_of(store: Store) -> str:
     return str(row["row_id"])
 
 
+def say(
+    store: Store, verdict: str, editor: str, at: datetime, *, note: str | None = None, row: str = ""
+) -> int:
+    """A word on the row as it stands."""
+    seen = settling.as_seen(store.connection, row or row_of(store), verdict, editor)
+    return settling.settle(store, replace(seen, note=note), at)
+
+
 def claims(store: Store) -> list[str]:
     return [one.record.claim.value for one in store.stored_records()]
 
 
 def test_a_settled_row_counts_as_the_editor_says(store: Store) -> None:
-    settling.settle(store, row_of(store), "deceased", "Анна", LATER, note="позвонили в штаб")
+    say(store, "deceased", "Анна", LATER, note="позвонили в штаб")
     (stored,) = store.stored_records()
     assert (stored.record.surname, stored.record.claim) == ("Зимин", "deceased")
     resolve(store, {"Зимин": [stored.record_id]})
@@ -50,7 +59,7 @@ def test_a_settled_row_counts_as_the_editor_says(store: Store) -> None:
 
 @pytest.mark.parametrize(("verdict", "counted"), [("captured", ["captured"]), ("nobody", [])])
 def test_the_word_holds_through_imports(store: Store, verdict: str, counted: list[str]) -> None:
-    settling.settle(store, row_of(store), verdict, "Анна", LATER)
+    say(store, verdict, "Анна", LATER)
     bring(store, doubtful(), OTHER, days=1)
     bring(store, OTHER, doubtful("2"), days=2)  # read by newer rules, in another place
     bring(store, OTHER, days=3)
@@ -61,7 +70,7 @@ def test_the_word_holds_through_imports(store: Store, verdict: str, counted: lis
 
 
 def test_the_word_outranks_rules_that_learn_to_read_it(store: Store) -> None:
-    settling.settle(store, row_of(store), "released", "Анна", LATER)
+    say(store, "released", "Анна", LATER)
     bring(store, sure("2"), OTHER, days=1)
     assert claims(store) == ["released"]
     settling.reopen(store, row_of(store), "Анна", LATER + timedelta(days=1))
@@ -71,19 +80,19 @@ def test_the_word_outranks_rules_that_learn_to_read_it(store: Store) -> None:
 
 
 def test_a_row_that_its_list_writes_anew_waits_again(store: Store) -> None:
-    settling.settle(store, row_of(store), "released", "Анна", LATER)
+    say(store, "released", "Анна", LATER)
     anew = Reading(text="Зимин Лука Ильич · ??", records=(), extractor="1", doubt=doubtful().doubt)
     bring(store, anew, OTHER, days=1)
     assert claims(store) == []
     assert len(doubts.listing(store.connection)) == 1
-    settling.settle(store, row_of(store), "captured", "Борис", LATER + timedelta(days=1))
+    say(store, "captured", "Борис", LATER + timedelta(days=1))
     assert claims(store) == ["captured"]
 
 
 def test_a_word_is_taken_back_by_adding(store: Store) -> None:
     row = row_of(store)
-    settling.settle(store, row, "released", "Анна", LATER)
-    settling.settle(store, row, "captured", "Борис", LATER)  # the later word holds
+    say(store, "released", "Анна", LATER)
+    say(store, "captured", "Борис", LATER)  # the later word holds
     assert claims(store) == ["captured"]
     settling.reopen(store, row, "Борис", LATER)
     assert claims(store) == []
@@ -102,17 +111,17 @@ def test_a_word_is_taken_back_by_adding(store: Store) -> None:
 )
 def test_what_cannot_be_said(store: Store, row: str, verdict: str, told: str) -> None:
     with pytest.raises(UnusableInput, match=told):
-        settling.settle(store, row or row_of(store), verdict, "Анна", LATER)
+        say(store, verdict, "Анна", LATER, row=row)
     assert store.connection.execute("SELECT count(*) FROM row_word").fetchone()[0] == 0
 
 
 def test_it_is_audited(store: Store) -> None:
-    settling.settle(store, row_of(store), "released", "Анна", LATER)
+    say(store, "released", "Анна", LATER)
     (line,) = store.connection.execute("SELECT * FROM audit WHERE action = 'settle row'").fetchall()
     assert (line["actor"], line["subject"]) == ("Анна", row_of(store))
     assert list(audit_chain._unlike_audited(store.connection)) == []
     with store.writing() as connection:
-        connection.execute("DROP TRIGGER row_word_no_update")
+        connection.execute("DROP TRIGGER row_word_kept")
         connection.execute("UPDATE row_word SET verdict = 'deceased'")
     assert list(audit_chain._unlike_audited(store.connection)) == [
         "row_word 1 is not what was decided"
@@ -138,7 +147,7 @@ def test_at_the_terminal(tmp_path: Path) -> None:
     assert "«кракозябра» is not understood" in row["why"]
     done = own.rollcall("review", "settle", row["row_id"], "released", by="editor")
     assert done.returncode == 0, done.stderr
-    assert "released, by editor" in done.stdout
+    assert "exchanged, by editor" in done.stdout
     tally = json.loads(own.rollcall("tally", "--as-of", "2024-08-31", "--json").stdout)
     assert tally["list_only"] == 1
     assert "counts for nobody" not in own.rollcall("collect", "men").stderr

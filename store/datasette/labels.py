@@ -29,6 +29,11 @@ def has(key: str) -> bool:
     return key in _table()
 
 
+def keys(group: str) -> tuple[str, ...]:
+    """The keys that begin so."""
+    return tuple(key for key in _table() if key.startswith(group))
+
+
 def counted(key: str, number: int, language: str = "en") -> str:
     """The form of a word that goes with a number: soldier/soldiers, пост/поста/постов."""
     forms = label(key, language).split("|")

@@ -25,6 +25,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "status_event": {"facets": ["status", "evidence"], "sort_desc": "public_on"},
     "decision": {"facets": ["judgement", "is_human"], "sort_desc": "decision_id"},
     "review": {"sort_desc": "score"},
+    "row_word": {"facets": ["verdict"], "sort_desc": "word_id"},
     "source": {"label_column": "name", "facets": ["kind"]},
     "fetch": {"facets": ["outcome", "source"], "sort_desc": "fetch_id"},
     "run": {"sort_desc": "run_id"},
@@ -51,21 +52,27 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "decision_id", "left_id", "right_id", "judgement", "score", "decided_by", "decided_at",
         "findings", "note",
     ),
+    "source": (
+        "name", "kind", "claim", "owner", "every_seconds", "enabled", "last_ok_at", "failures",
+    ),
+    "doubtful_row": ("row_id", "why", "record", "noted_at"),
+    "row_word": ("row_id", "verdict", "editor", "at", "note"),
     "review": ("review_id", "left_id", "right_id", "score", "findings", "note", "opened_at"),
     "data_dictionary": ("table_name", "column_name", "english", "russian"),
 }  # fmt: skip
 HIDDEN = (
-    "cursor", "person_fts", "post_fts", "_sqlite_migrations", "standing", "standing_due",
-    "standing_list", "stood", "stood_list", "tally_day", "tally_known", "tally_unit", "tally_curve",
-    "held_row", "list_presence", "review_lease", "audit_link", "facet_count", "linkage", "linked",
-    "block", "common_block", "edge", "company", "frequency",
+    "cursor", "person_fts", "post_fts", "_sqlite_migrations", "sqlite_sequence", "standing",
+    "standing_due", "standing_list", "stood", "stood_list", "tally_day", "tally_known",
+    "tally_unit", "tally_curve", "held_row", "list_presence", "review_lease", "row_lease",
+    "put_off", "audit_link", "facet_count", "linkage", "linked", "block", "common_block", "edge",
+    "company", "frequency",
 )  # fmt: skip
 # A heading whose words are put in order: by this column in its place.
 ORDERED = {
     ("person", "name"): "sorted_name", ("person", "surname"): "sorted_name",
     ("record", "surname"): "sorted_surname",
 }  # fmt: skip
-UNITS = {"seconds": "s", "size": "byte", "every_seconds": "s"}
+UNITS = {"seconds": "s", "size": "byte"}
 
 
 def metadata(dictionary: Iterable[Meaning]) -> dict[str, Any]:

@@ -12,11 +12,13 @@ from datasette import hookimpl
 from datasette.utils.asgi import NotFound, Response
 
 from model import Evidence, RollcallError
+from store import settling
 from store.claims import words
 from store.connection import Connection
 from store.counted import NAMES, STATUSES
-from store.datasette import pair_page
+from store.datasette import pair_page, row_page
 from store.datasette.chart import chart
+from store.datasette.labels import label
 from store.datasette.language import language
 from store.datasette.pieces import pieces
 from store.datasette.queries import ORDER
@@ -24,10 +26,11 @@ from store.datasette.regions import regions
 from store.dossier import dossier, resolve_id
 from store.facade import day, known
 from store.headline import sentences
-from store.tally import tally
+from store.tally import known_time, tally
 from store.times import make_id, moscow_day
 
 Vars = dict[str, Any]
+DAYS = ("as_of", "from_day", "to_day")
 NAME = "rollcall"  # of the database in every address, whatever the file is called
 FACTS = (
     "birth_date", "age", "category", "unit", "home_region", "home_place", "sought_from",
@@ -48,7 +51,10 @@ def extra_template_vars(
         ("row", "post"): post,
         ("row", "list_row"): list_row,
         ("row", "review"): pair_page.pair,
+        ("row", "doubtful_row"): row_page.row,
     }
+    if request is not None and request.path.rpartition("/")[2] in ORDER:
+        return lambda: _read(question, request, datasette)
     reader = readers.get((view_name, table))
     if reader is None:
         return None
@@ -63,6 +69,30 @@ async def _read(reader: Callable[[Connection, Any], Vars], request: Any, dataset
         lambda connection: spoken.run(reader, connection, request)
     )
     return found
+
+
+def question(connection: Connection, request: Any) -> Vars:
+    """What a day and a time left empty stand for, to cite the answer for good; what is neither."""
+    today = moscow_day(datetime.now(UTC))
+    return {
+        "fixed": {"as_of": today, "known_at": known_time(connection) or ""},
+        "fault": next(filter(None, map(_misread(request), (*DAYS, "known_at"))), None),
+    }
+
+
+def _misread(request: Any) -> Callable[[str], str | None]:
+    """Parameter → what is told of it where it is no day or time."""
+
+    def told(name: str) -> str | None:
+        asked = request.args.get(name) or ""
+        try:
+            if asked:
+                (day if name in DAYS else known)(asked)
+        except RollcallError:
+            return label("query.misread", language(), asked=asked)
+        return None
+
+    return told
 
 
 @hookimpl
@@ -80,12 +110,11 @@ async def home_page(request: Any, datasette: Any) -> Response:
 
 def home(connection: Connection, request: Any) -> Vars:
     """The headline, counts with the change since a week before, chart, map, what stands aside."""
-    fault = None
-    try:
-        as_of = day(request.args.get("as_of") or moscow_day(datetime.now(UTC)))
+    misread, as_of, known_at = _misread(request), moscow_day(datetime.now(UTC)), None
+    fault = misread("as_of") or misread("known_at")
+    if fault is None:
+        as_of = day(request.args.get("as_of") or as_of)
         known_at = known(request.args.get("known_at") or None)
-    except RollcallError as error:
-        fault, as_of, known_at = str(error), moscow_day(datetime.now(UTC)), None
     week = (date.fromisoformat(as_of) - timedelta(days=7)).isoformat()
     now, before = (_tally(connection, day, known_at) for day in (as_of, week))
     return {
@@ -104,6 +133,7 @@ def home(connection: Connection, request: Any) -> Vars:
         "waiting": connection.execute(
             "SELECT count(*) FROM review WHERE closed_at IS NULL"
         ).fetchone()[0],
+        "rows_waiting": settling.waiting(connection),
         "sources": connection.execute(
             "SELECT name, kind, claim, last_ok_at, failures FROM source WHERE enabled = 1 "
             "ORDER BY claim IS NOT NULL, name"
@@ -170,7 +200,6 @@ def person(connection: Connection, request: Any) -> Vars:
             record["record_id"]: words(connection, record["record_id"]) for record in records
         },
         "asked_claim": request.args.get("claim"),
-        "passed": request.args.getlist("passed"),
     }
 
 
@@ -187,7 +216,11 @@ def post(connection: Connection, request: Any) -> Vars:
 
 def list_row(connection: Connection, request: Any) -> Vars:
     """One list row, as a post's page."""
-    return _text_page(connection, request, "list_row", "row_version", "row_id")
+    found = _text_page(connection, request, "list_row", "row_version", "row_id")
+    doubt = connection.execute(
+        "SELECT why FROM row_waiting WHERE row_id = ?", (found["item"]["row_id"],)
+    ).fetchone()
+    return {**found, "doubt": doubt}
 
 
 def _text_page(connection: Connection, request: Any, table: str, versions: str, key: str) -> Vars:

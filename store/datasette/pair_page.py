@@ -8,8 +8,9 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound
 
-from store import reviewing
-from store.connection import Connection
+from model import Judgement
+from store import reviewing, turns
+from store.connection import Connection, Row
 from store.datasette.pieces import differing, pieces
 from store.dossier import pair_of
 from store.times import make_id
@@ -41,10 +42,22 @@ def pair(connection: Connection, request: Any) -> dict[str, Any]:
         "weight": reviewing.weight(connection, int(number)),
         "last": last,
         "seen": last["decision_id"] if last is not None else 0,
-        "held_by": reviewing.held_by(connection, int(number), editor, datetime.now(UTC)),
-        "mine": reviewing.standing_decisions(connection, editor, 5),
+        "held_by": turns.held_by(
+            connection, reviewing.PAIRS, int(number), editor, datetime.now(UTC)
+        ),
+        "mine": [_mine(word) for word in reviewing.standing_decisions(connection, editor, 5)],
         "waiting": waiting,
     }
+
+
+def _mine(word: Row) -> dict[str, Any]:
+    """One of the editor's words, as a list of them shows it."""
+    names = dict.fromkeys(filter(None, (word["left_name"], word["right_name"])))
+    return {
+        "number": word["decision_id"], "said": f"judgement.{word['judgement']}",
+        "about": " / ".join(names), "note": word["note"],
+        "applied": None if word["judgement"] == Judgement.UNSURE else bool(word["applied"]),
+    }  # fmt: skip
 
 
 def _side(connection: Connection, side: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:

@@ -11,18 +11,24 @@ from store.datasette.labels import label
 from store.reviewing import WEIGHED
 from store.sums import now_sums, then_sums
 
-# A parameter left empty: today in Moscow, all that is known, every level of evidence.
+# A parameter left empty: today in Moscow, all that is known, every level of evidence. What is no
+# day or time is null, and has no answer; a time of another zone is taken over to ours.
+_DAY = "CASE {name} WHEN '' THEN date('now', '+3 hours'{back}) ELSE date({name}) END"
 DEFAULTS = {
-    ":as_of": "coalesce(nullif(:as_of, ''), date('now', '+3 hours'))",
-    ":known_at": "coalesce(nullif(:known_at, ''), '9999')",
+    ":as_of": _DAY.format(name=":as_of", back=""),
+    ":known_at": "CASE WHEN :known_at = '' THEN '9999' WHEN julianday(:known_at) IS NULL THEN NULL "
+    "WHEN substr(:known_at, -1) = 'Z' THEN :known_at "
+    "ELSE strftime('%Y-%m-%dT%H:%M:%fZ', :known_at) END",
     ":evidence": "coalesce(nullif(:evidence, ''), 'reported')",
-    ":from_day": "coalesce(nullif(:from_day, ''), date('now', '+3 hours', '-7 days'))",
-    ":to_day": "coalesce(nullif(:to_day, ''), date('now', '+3 hours'))",
+    ":from_day": _DAY.format(name=":from_day", back=", '-7 days'"),
+    ":to_day": _DAY.format(name=":to_day", back=""),
 }
+# Left empty: every one.
+CHOICES = (":status", ":category", ":region")
 ORDER = (
-    "tally", "tally_by_region", "tally_by_day", "newly_missing", "status_changes",
-    "tally_by_unit", "overlaps", "list_only", "contradicting", "review_queue", "calibration",
-    "source_health",
+    "tally", "tally_by_region", "tally_by_day", "counted_men", "newly_missing", "status_changes",
+    "tally_by_unit", "overlaps", "list_only", "contradicting", "review_queue", "doubtful_rows",
+    "calibration", "source_health",
 )  # fmt: skip
 
 
@@ -31,6 +37,9 @@ _PAGE = (
     f"LIMIT CASE :page WHEN 'all' THEN -1 ELSE {ROWS} END "
     f"OFFSET {ROWS} * max(0, CAST(:page AS INTEGER) - 1)"
 )
+# Of a part of a question: whatever may come to stand on the page.
+_UPTO = f"LIMIT CASE :page WHEN 'all' THEN -1 ELSE {ROWS} * max(1, CAST(:page AS INTEGER)) END"
+_RANK_THEN = "CASE LEVEL WHEN 3 THEN confirmed WHEN 2 THEN corroborated ELSE reported END"
 # What is known now stands in sums by day; what was known then in sums by day and knowledge.
 _NOW = ":known_at = '9999'"
 _SUMS = re.compile(r"SUMS\((\w+)\)")
@@ -53,14 +62,14 @@ def canned_queries() -> dict[str, dict[str, Any]]:
 def _query(name: str) -> dict[str, Any]:
     text = (Path(__file__).parent / "queries" / f"{name}.sql").read_text(encoding="utf-8")
     sql = _SUMS.sub(lambda found: _sums(found[1]), text)
-    sql = sql.replace("LIMIT PAGE", _PAGE)
+    sql = sql.replace("LIMIT PAGE", _PAGE).replace("LIMIT UPTO", _UPTO)
     sql = sql.replace("WITH weighed\n", f"{WEIGHED.strip()}\n")
-    sql = re.sub(r"\bNOW\b", f"({_NOW})", sql).replace("= LEVEL", f"= {_LEVEL}")
-    parameters = [key[1:] for key in DEFAULTS if key in sql]
-    if ":page" in sql:
-        parameters.append("page")
+    sql = re.sub(r"\bNOW\b", f"({_NOW})", sql)
+    sql = sql.replace("RANK_THEN", f"({_RANK_THEN})")
+    sql = re.sub(r"\bLEVEL\b", f"({_LEVEL})", sql)
+    parameters = [key[1:] for key in (*DEFAULTS, *CHOICES, ":page") if key in sql]
     for key, value in DEFAULTS.items():
-        sql = sql.replace(key, value)
+        sql = sql.replace(key, f"({value})")
     return {
         "title": label(f"query.{name}"),
         "description": label(f"query.{name}.about"),

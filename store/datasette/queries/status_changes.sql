@@ -1,5 +1,5 @@
 SELECT e.public_on, e.status, e.person_id, person.name, e.evidence, record.source,
-  coalesce(post.external_id, 'row ' || list_row.row) AS external_id, e.retracted
+  post.external_id, list_row.row, e.retracted
 FROM status_event AS e
 JOIN person ON person.person_id = e.person_id
 JOIN record ON record.record_id = e.record_id

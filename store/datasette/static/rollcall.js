@@ -51,7 +51,7 @@ async function look() {
     const place = strip.querySelector(`[data-count="${name}"]`);
     if (!place) continue;
     const shown = count.toLocaleString(document.documentElement.lang);
-    if (place.textContent && place.textContent !== shown && name !== "waiting") {
+    if (place.textContent && place.textContent !== shown && !["waiting", "rows"].includes(name)) {
       place.classList.add("moved");
     }
     place.textContent = shown;
