@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from extract.names.rows import order
 from extract.names.spans import NameSpan, written
@@ -12,6 +12,7 @@ from model import Sex
 from russian import given as given_names
 from russian.given import fold
 from russian.inflect import MALE, bits
+from russian.morphology import Parse
 
 CLIPPED = ("si", "sii", "is", "iis")  # a surname and initials
 _APPOSED = 6  # tokens between the noun a name explains and the name
@@ -19,28 +20,97 @@ _SENTENCE = 8  # tokens in which the verb stands whose object a name is
 _HIS = frozenset(("моего", "нашего", "вашего", "твоего", "своего"))
 _ENDS = frozenset(".!?\n")
 _GENITIVE = bits("m", "gent accs")
+_OBLIQUE = frozenset(("gent", "accs"))
+_RE_READ = (*CLIPPED, "s", "sg", "gs")
+_POINTING = frozenset("()→>-–—,:") | {"->"}
+_VERB = 4  # tokens in which the verb follows whose object a name is
+_AND = frozenset(("и", "да", "та", "й"))
+_STOPS = frozenset(".!?…")
+_BETWEEN = 12  # tokens between two names of a row
 
 
 def men_in(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
-    """The names with those read as men's that a word beside them shows to be."""
-    return [_read_anew(span, tokens) if span.sex is Sex.FEMALE else span for span in spans]
+    """The names with those read as men's that a word or a row of names beside them shows to be."""
+    if not any(span.sex is Sex.FEMALE for span in spans):
+        return spans
+    read = [_read_anew(span, tokens) if span.sex is Sex.FEMALE else span for span in spans]
+    for places in (range(1, len(read)), range(len(read) - 2, -1, -1)):
+        for at in places:
+            other = read[at - 1] if places.step > 0 else read[at + 1]
+            if _agrees_in_row(read[at], other, tokens):
+                read[at] = _as_mans_whole(read[at], tokens)
+    return read
 
 
 def _read_anew(span: NameSpan, tokens: list[Token]) -> NameSpan:
-    if order(span) == "g" and "nomn" in span.cases:
+    if "nomn" not in span.cases:
+        return span
+    if order(span) == "g":
         return _given_as_mans(span) if _is_done_to(span, tokens) else span
+    if order(span) in _RE_READ and _is_done_to(span, tokens):
+        return _as_mans_whole(span, tokens)
     return as_mans(span, tokens, None) if _may_be_mans(span) and _is_mans(span, tokens) else span
 
 
 def _is_done_to(span: NameSpan, tokens: list[Token]) -> bool:
-    """«Яна вытащили!»: beside a verb of several who act she could only be its object."""
-    if span.end_token >= len(tokens):
+    """«Яна вытащили!», «Гурина В. → ищут»: beside a verb of several she could only be its object.
+
+    Those who act may stand between: «Валентина Ким родные узнали».
+    """
+    marks = _POINTING if span.surname and order(span) != "g" else ()
+    for at in range(span.end_token, min(span.end_token + _VERB, len(tokens))):
+        if tokens[at].text in marks:
+            continue
+        parses = [parse for parse in tokens[at].word.parses if parse.known]
+        if any(_acts_in_plural(parse) for parse in parses if parse.pos == "VERB"):
+            return True
+        if not marks or not any(p.number == "plur" and p.case == "nomn" for p in parses):
+            return False
+    return False
+
+
+def _acts_in_plural(parse: Parse) -> bool:
+    """«взяли», «ищут», «ищем»"""
+    told = "past" in parse.tags or not {"3per", "1per"}.isdisjoint(parse.tags)
+    return parse.number == "plur" and "tran" in parse.tags and told
+
+
+def _agrees_in_row(span: NameSpan, other: NameSpan, tokens: list[Token]) -> bool:
+    """«Ивана Лоськова и Вилена Гурина»: names in a row stand in one case."""
+    hers = span.sex is Sex.FEMALE and "nomn" in span.cases and order(span) in _RE_READ
+    if not hers or other.sex is not Sex.MALE or not other.cases or not other.cases <= _OBLIQUE:
         return False
-    return any(
-        parse.known and parse.number == "plur" and {"tran", "past"} <= parse.tags
-        for parse in tokens[span.end_token].word.parses
-        if parse.pos == "VERB"
-    )
+    if mothers(span, tokens):
+        return False
+    first, second = sorted((span, other), key=lambda one: one.start_token)
+    return _in_row(tokens[first.end_token : second.start_token])
+
+
+def _in_row(between: Sequence[Token]) -> bool:
+    """Nothing but marks, numbers, «и» and short brackets?"""
+    depth = 0
+    for token in between:
+        depth += (token.text == "(") - (token.text == ")")
+        if token.text in _STOPS or (token.kind is WORD and not depth and token.key not in _AND):
+            return False
+    return 0 < len(between) <= _BETWEEN
+
+
+def _as_mans_whole(span: NameSpan, tokens: list[Token]) -> NameSpan:
+    """The surname, and a given name in full, in the genitive of a man; as it was if either is none.
+
+    «Вилена Шаяхметова» is Вилен, «Анна Гурина» stays a woman's.
+    """
+    man = as_mans(span, tokens, None)
+    place = next((first for role, first, _ in span.parts if role == "g"), None)
+    if man is span or place is None:
+        return man
+    found = facts(tokens[place].text)
+    for reading in found.given if found else ():
+        if reading.mask & _GENITIVE & MALE and reading.listed:
+            given = given_names.write_out(written(reading.name), Sex.MALE)
+            return man._replace(given=given, as_written=written(reading.name))
+    return span
 
 
 def _given_as_mans(span: NameSpan) -> NameSpan:
