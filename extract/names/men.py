@@ -87,13 +87,23 @@ def _agrees_in_row(span: NameSpan, other: NameSpan, tokens: list[Token]) -> bool
 
 
 def _in_row(between: Sequence[Token]) -> bool:
-    """Nothing but marks, numbers, «и» and short brackets?"""
+    """Nothing but marks, numbers, «и», short brackets and men's nouns in the same case?"""
     depth = 0
     for token in between:
         depth += (token.text == "(") - (token.text == ")")
-        if token.text in _STOPS or (token.kind is WORD and not depth and token.key not in _AND):
+        joins = token.kind is not WORD or depth or token.key in _AND or _mans_noun(token)
+        if token.text in _STOPS or not joins:
             return False
     return 0 < len(between) <= _BETWEEN
+
+
+def _mans_noun(token: Token) -> bool:
+    """«наводчика Бочарова», «мехвода Гурина»"""
+    return any(
+        parse.pos == "NOUN" and parse.gender == "masc" and parse.case in _OBLIQUE
+        for parse in token.word.parses
+        if "anim" in parse.tags
+    )
 
 
 def _as_mans_whole(span: NameSpan, tokens: list[Token]) -> NameSpan:

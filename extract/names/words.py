@@ -22,6 +22,7 @@ from russian.inflect import (
     Form,
     given_forms,
     stem_of_given,
+    surname_forms,
 )
 from russian.kept import FORMS
 from russian.morphology import Parse
@@ -159,7 +160,7 @@ def _is_stopped(text: str, low: str) -> bool:
     if low.endswith(_FROM_THERE) and len(low) > _LEAST_TOWN and low[:-3] in gazetteer():
         return True
     kind = kind_of(text) or (low != text.lower() and kind_of(low))
-    if low.endswith("-уулу") or not (kind or _REGION.search(low)):
+    if low.endswith("-уулу") or not (kind or (_REGION.search(low) and not _many_bear(low))):
         return False
     if kind == "abbr" and text.istitle() and given.known(low):
         return False  # «Петросян Гор», not «гор. Курск»
@@ -169,6 +170,11 @@ def _is_stopped(text: str, low: str) -> bool:
         return False  # «Ногайцев Рамазан», though the genitive of ногайцы
     known = given.known(low)  # «Августа», though a form of август
     return surnames.count(low) < _FAMILY and (known is None or known.bearers < _NAMED)
+
+
+def _many_bear(low: str) -> bool:
+    """«Гущину», and no «Белгородщину»"""
+    return any(surnames.count(form.nominative) >= _FAMILY for form in surname_forms(low))
 
 
 _FROM_THERE = ("дан", "ден", "тан", "тен", "нан", "нен")  # Turkic: «Нурлан Карагандадан»
