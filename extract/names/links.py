@@ -183,11 +183,14 @@ def _is_said(span: NameSpan, tokens: list[Token]) -> bool:
 
 def _may_own(owner: NameSpan, patronymic: NameSpan, tokens: list[Token]) -> bool:
     between = tokens[owner.end_token : patronymic.start_token]
+    bare = owner.given is not None and owner.patronymic is None
+    if not bare or owner.initials or owner.sex not in (None, patronymic.sex):
+        return False
+    apposed = [token.text for token in between] == [","]
+    if apposed and not owner.cases.isdisjoint(patronymic.cases):
+        return True  # «Олега Уткина, Романовича, всё ждём»
     return (
-        owner.given is not None
-        and owner.surname is not None
-        and owner.patronymic is None
-        and owner.sex in (None, patronymic.sex)
+        owner.surname is not None
         and len(between) <= _REACH
         and "nomn" in patronymic.cases
         and sum(token.kind is NEWLINE for token in between) <= 1

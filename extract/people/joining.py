@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extract.names import NameSpan
-from extract.people.mentions import SEEKER, SOUGHT
+from extract.people.mentions import OFFICE, SEEKER, SOUGHT
 from extract.people.person import Person
 from extract.people.sameness import agree, plain
 from model import Sex
@@ -22,6 +22,8 @@ _OBLIQUE_ENDS = ("ова", "ева", "ёва", "ина", "ына")  # a woman's 
 _LEAST_WED = -2.0  # net weight of a given name and patronymic that go with a surname
 _FAR = 120  # tokens between a man and the patronymic said of him
 _NEAR = 20  # tokens between a given name and the surname that belongs to it
+_LEAST_TOLD = -2.0  # net weight of a given name whose surname is told
+_TOLD = 2.0  # weight of the man whose surname is told
 _FAMILY = 2  # men of one family
 _OF_FAMILY = 3.0  # weight of a given name whose surname is told of all
 
@@ -29,6 +31,7 @@ _OF_FAMILY = 3.0  # weight of a given name whose surname is told of all
 def join_parts(found: list[Person]) -> None:
     """Give each part of a name that was told apart to its man; `found` changes in place."""
     _name_family(found)
+    _give_surname(found)
     _wed(found)
     _give_patronymic(found)
     _name_after_namesakes(found)
@@ -37,7 +40,8 @@ def join_parts(found: list[Person]) -> None:
 
 def _give_patronymic(found: list[Person]) -> None:
     """«Хубиев Ахмат, 2003. Отчество Шамилевич»: it is that of the one man it fits."""
-    for said in [p for p in found if all(m.span.said or _shared(m.span) for m in p.mentions)]:
+    told = [p for p in found if p.patronymic and p.given is None]
+    for said in [p for p in told if all(m.span.said or _shared(m.span) for m in p.mentions)]:
         at = said.named[0][0]
         free = [
             p
@@ -91,11 +95,39 @@ def _wed(found: list[Person]) -> None:
         found.remove(givens[0])
 
 
+def _give_surname(found: list[Person]) -> None:
+    """«Помогите Джамалу. … Нуриевым пишется»: a surname told as one is the nameless man's."""
+    told = [p for p in found if p.given is None and p.surname and _is_told(p)]
+    whole = any(p.surname and p.given and p.net > 0 and not p.initials for p in found)
+    if whole or len(told) != 1 or told[0].only_quoted or told[0].alias:
+        return
+    said, at = told[0], told[0].named[0][0]
+    men = [
+        p
+        for p in found
+        if p.given and p.surname is None and p.sex is not _WOMAN and not p.initials
+        if p.net > _LEAST_TOLD and abs(p.named[0][0] - at) < _FAR and not p.excluded
+    ]
+    if not men:
+        return
+    owner = max(men, key=lambda p: (p.patronymic is not None, p.named[0][0] < at, p.net))
+    for mention in said.mentions:
+        owner.take(mention)
+    owner.mentions[0].add(SOUGHT, _TOLD, "full name")
+    found.remove(said)
+
+
+def _is_told(person: Person) -> bool:
+    mentions = person.mentions
+    others = any(mention.span.plural or OFFICE in mention.scores for mention in mentions)
+    return not others and any(mention.span.said for mention in mentions)
+
+
 def _name_family(found: list[Person]) -> None:
     """«Тема: отец и сын Нечай … Богдан вернулся, Тимофея нет»: a title's surname is theirs."""
     titled = [p for p in found if p.given is None and (_in_title_alone(p) or _plural(p))]
     sons = [p for p in found if p not in titled and p.sex is not _WOMAN and p.net > -1]
-    sons = [p for p in sons if p.surname is None or (p.given is None and known(p.surname))]
+    sons = [p for p in sons if _given_alone(p)]
     named = any(p.surname and p.given and p.net > 0 for p in found)
     if len(titled) != 1 or len(sons) < _FAMILY or named:
         return
@@ -104,6 +136,13 @@ def _name_family(found: list[Person]) -> None:
         person.surname = titled[0].surname
         person.mentions[0].add(SOUGHT, _OF_FAMILY, "full name")
     found.remove(titled[0])
+
+
+def _given_alone(person: Person) -> bool:
+    """Has he a given name and no surname, or one word that may be either?"""
+    if person.surname is None:
+        return person.given is not None
+    return person.given is None and known(person.surname) is not None
 
 
 def _plural(person: Person) -> bool:
