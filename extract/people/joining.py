@@ -6,20 +6,19 @@ title, the surname of a father or a namesake.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from extract.names import NameSpan
-from extract.people.mentions import OFFICE, SEEKER, SOUGHT
+from extract.people.kin_surnames import is_father, name_after_others
+from extract.people.mentions import OFFICE, SOUGHT
 from extract.people.person import Person
-from extract.people.sameness import agree, plain
 from model import Sex
-from russian.given import full_names, known
+from russian.given import known
 
 _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _COUNTED = 1.5  # net weight of a man a post is about
 _WOMANLY = ("ва", "на", "ая", "яя")  # ends of surnames that a man's would lack
 _OBLIQUE_ENDS = ("ова", "ева", "ёва", "ина", "ына")  # a woman's nominative, a man's accusative
 _LEAST_WED = -2.0  # net weight of a given name and patronymic that go with a surname
+_LEAST_LONE = -3.0  # net weight of a patronymic alone that is his
 _FAR = 120  # tokens between a man and the patronymic said of him
 _NEAR = 20  # tokens between a given name and the surname that belongs to it
 _LEAST_TOLD = -2.0  # net weight of a given name whose surname is told
@@ -34,8 +33,8 @@ def join_parts(found: list[Person]) -> None:
     _give_surname(found)
     _wed(found)
     _give_patronymic(found)
-    _name_after_namesakes(found)
-    _name_after_father(found)
+    _give_lone_patronymic(found)
+    name_after_others(found)
 
 
 def _give_patronymic(found: list[Person]) -> None:
@@ -61,6 +60,31 @@ def _give_patronymic(found: list[Person]) -> None:
             one.patronymic = said.patronymic
         owner.mentions += said.mentions
         found.remove(said)
+
+
+def _give_lone_patronymic(found: list[Person]) -> None:
+    """«Назар пропал в марте. Вячеславович, 1990»: of the one man named it can be nobody else's."""
+    lone = [
+        p
+        for p in found
+        if p.patronymic and p.given is None and p.surname is None and p.sex is not _WOMAN
+        if p.net > _LEAST_LONE and any(_in_papers(m.span) for m in p.mentions)
+    ]
+    if len(lone) != 1:
+        return
+    men = [p for p in found if p.given and p.patronymic is None and p.net > 0 and not p.initials]
+    men = [p for p in men if not is_father(p, lone[0].patronymic or "")]
+    if len(men) != 1 or men[0].sex is _WOMAN or men[0].excluded:
+        return
+    if abs(men[0].named[0][0] - lone[0].named[0][0]) < _FAR:
+        men[0].patronymic = lone[0].patronymic
+        men[0].mentions += lone[0].mentions
+        found.remove(lone[0])
+
+
+def _in_papers(span: NameSpan) -> bool:
+    """«Вячеславович», not «Михалыч» nor «у Петровича»"""
+    return "nomn" in span.cases and span.as_form.lower().endswith("вич")
 
 
 def _lacks(has: str | None, said: str | None) -> bool:
@@ -159,31 +183,3 @@ def _as_a_mans(owner: Person, given: Person) -> None:
     womanly = owner.surname is not None and owner.surname.endswith(_OBLIQUE_ENDS)
     if owner.surname and womanly and owner.sex is _WOMAN and given.sex is _MAN:
         owner.surname, owner.sex = owner.surname[:-1], _MAN
-
-
-def _name_after_namesakes(found: Sequence[Person]) -> None:
-    """«Щербань Виктор 1969 года — другой человек. Наш Витя …»: a namesake lends the surname."""
-    for other in found:
-        if not (other.excluded and other.surname and other.given):
-            continue
-        for person in found:
-            if person.surname is None and person.given and agree(person.given, other.given):
-                person.surname = other.surname
-                if len(full_names(person.given)) > 1 or person.given != other.given:
-                    person.given = other.given
-
-
-def _name_after_father(found: Sequence[Person]) -> None:
-    """«Пропал сын Мурата Байчорова, Алим», «Вера Цыбуленко ищет брата Назара»."""
-    nameless = [p for p in found if p.surname is None and p.given and p.asked_for]
-    if len(nameless) != 1 or any(p.surname and p.net >= _COUNTED for p in found):
-        return
-    for other in found:
-        why = {mention.why.get(SEEKER, "") for mention in other.mentions}
-        father = any(reason.startswith("his ") for reason in why)
-        sister = any("=ищет" in reason for reason in why)
-        neutral = other.surname and not plain(other.surname).endswith(_WOMANLY)
-        family = any("семья" in reason for reason in why)
-        if other.surname and (father or (sister and neutral) or family):
-            nameless[0].surname = other.surname
-            return
