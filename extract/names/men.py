@@ -57,16 +57,27 @@ def _is_done_to(span: NameSpan, tokens: list[Token]) -> bool:
 
     Those who act may stand between: «Валентина Ким родные узнали».
     """
-    marks = _POINTING if span.surname and order(span) != "g" else ()
+    if _hers(span, tokens):
+        return False
+    marks = _POINTING if span.surname else ()
     for at in range(span.end_token, min(span.end_token + _VERB, len(tokens))):
         if tokens[at].text in marks:
             continue
         parses = [parse for parse in tokens[at].word.parses if parse.known]
-        if any(_acts_in_plural(parse) for parse in parses if parse.pos == "VERB"):
+        verbs = [parse for parse in parses if parse.pos == "VERB" and _acts_in_plural(parse)]
+        if any(span.surname or "past" in parse.tags for parse in verbs):
             return True
         if not marks or not any(p.number == "plur" and p.case == "nomn" for p in parses):
             return False
     return False
+
+
+def _hers(span: NameSpan, tokens: list[Token]) -> bool:
+    """«жена и дочь Гурина ждут»"""
+    if not span.start_token or kind_of(tokens[span.start_token - 1].text) != "kin":
+        return False
+    said = [parse for parse in tokens[span.start_token - 1].word.parses if parse.known]
+    return any(parse.gender == "femn" and parse.case == "nomn" for parse in said)
 
 
 def _acts_in_plural(parse: Parse) -> bool:

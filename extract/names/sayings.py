@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from extract.names.spans import NameSpan, together, written
+from extract.names.spans import NameSpan, cases_of, together, written
 from extract.names.words import facts, kind_of
 from extract.tokens import WORD, Token
 from model import Sex
@@ -23,6 +23,9 @@ _FATHERLY = ("батюшк", "батьков")
 _AHEAD = 5  # tokens from the word to the patronymic
 _PIECES = 8  # tokens between a surname said as a sentence and the rest of the name
 _FIRST = 6  # tokens in which a text that calls a man's name begins
+_TOGETHER = word_class("pointers", "together")
+_THEY = frozenset(("они", "мы"))
+_LEAST_FAMILY = 4  # letters of a surname in the plural
 _HALF = 2  # words of a sentence that is half a name
 _STOPS = frozenset(".!?…:\n")
 _FAMILY = ("фамили",)
@@ -41,6 +44,7 @@ def complete(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
         spans = _patronymics(spans, tokens, said)
     if not spans:
         return spans
+    spans = _families(spans, tokens)
     spans = [_surname_said(span, tokens) for span in _in_pieces(spans, tokens)]
     return [_of_husband(place, spans, tokens) for place in range(len(spans))]
 
@@ -163,6 +167,57 @@ def _surname_said(span: NameSpan, tokens: list[Token]) -> NameSpan:
         return span
     said = _told_before(span, tokens) or _told_behind(span, tokens)
     return span._replace(said=True) if said else span
+
+
+def _families(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
+    """«оба Сычи», «трое Гуриных», «Рудаковы они»: the surname of all who are named."""
+    told = [at for at, token in enumerate(tokens) if token.key in _TOGETHER]
+    if not told:
+        return spans
+    single = {span.start_token: span for span in spans if span.weak}
+    taken = {at for span in spans for at in range(span.start_token, span.end_token)}
+    made: dict[int, NameSpan] = {}
+    for word in told:
+        after = word + 1 + (word + 1 < len(tokens) and tokens[word + 1].key in _TOGETHER)
+        for at in (after, word - 1):
+            free = 0 <= at < len(tokens) and (at in single or at not in taken)
+            if free and (at == after or tokens[word].key in _THEY):
+                family = _family(tokens, at)
+                made |= {at: family} if family else {}
+    kept = [span for span in spans if span.start_token not in made]
+    return sorted([*kept, *made.values()], key=lambda span: span.start_token) if made else spans
+
+
+def _family(tokens: list[Token], at: int) -> NameSpan | None:
+    """The surname in the plural that a capitalised word is."""
+    token = tokens[at]
+    if token.kind is not WORD or token.word.shape != "title" or len(token.text) < _LEAST_FAMILY:
+        return None
+    found = facts(token.text)
+    forms = [one for one in found.surname if one.plural] if found else []
+    best = max(forms, key=lambda one: one.worth, default=None)
+    if best is None or found is None or found.patronymic:
+        return None
+    if found.given and found.given[0].worth > best.worth:
+        return None
+    cases = cases_of(best.mask)
+    return NameSpan(
+        start_token=at,
+        end_token=at + 1,
+        start=token.start,
+        end=token.end,
+        surname=written(best.name),
+        given=None,
+        patronymic=None,
+        sex=None,
+        cases=cases,
+        case=next(iter(cases)) if len(cases) == 1 else "",
+        weak=True,
+        plural=True,
+        said=True,
+        as_form=token.text,
+        parts=(("s", at, at + 1),),
+    )
 
 
 def _told_before(span: NameSpan, tokens: list[Token]) -> bool:

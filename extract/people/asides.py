@@ -31,7 +31,9 @@ def call_sign(name: NameSpan, tokens: Sequence[Token]) -> bool:
         at -= 1
     if at < 0 or tokens[at].key not in _BY_NAME:
         return False
-    return tokens[at + 1].text != ":" or "NUMR" not in tokens[at].word.tags
+    family = name.plural and name.said  # «трое Гуриных»
+    counted = family or tokens[at + 1].text == ":"
+    return not (counted and "NUMR" in tokens[at].word.tags)
 
 
 def over_preposition(name: NameSpan, tokens: Sequence[Token]) -> NameSpan:

@@ -21,7 +21,9 @@ _LEAST_WED = -2.0  # net weight of a given name and patronymic that go with a su
 _LEAST_LONE = -3.0  # net weight of a patronymic alone that is his
 _FAR = 120  # tokens between a man and the patronymic said of him
 _NEAR = 20  # tokens between a given name and the surname that belongs to it
-_LEAST_TOLD = -2.0  # net weight of a given name whose surname is told
+_LEAST_OF_FAMILY = -1.0  # net weight of one of a family
+_ANOTHER = 2.0  # net weight of a man of another surname who leaves no room for a family's
+_LEAST_TOLD = -2.5  # net weight of a given name whose surname is told
 _TOLD = 2.0  # weight of the man whose surname is told
 _FAMILY = 2  # men of one family
 _OF_FAMILY = 3.0  # weight of a given name whose surname is told of all
@@ -150,10 +152,16 @@ def _is_told(person: Person) -> bool:
 def _name_family(found: list[Person]) -> None:
     """«Тема: отец и сын Нечай … Богдан вернулся, Тимофея нет»: a title's surname is theirs."""
     titled = [p for p in found if p.given is None and (_in_title_alone(p) or _plural(p))]
-    sons = [p for p in found if p not in titled and p.sex is not _WOMAN and p.net > -1]
+    if len(titled) != 1:
+        return
+    said = any(mention.span.said for mention in titled[0].mentions)  # «оба Сычи»
+    others = [p for p in found if p.surname and p.given and p.surname != titled[0].surname]
+    if any(p.net > (_ANOTHER if said else 0) for p in (others if said else _whole(found))):
+        return
+    least = _LEAST_TOLD if said else _LEAST_OF_FAMILY
+    sons = [p for p in found if p not in titled and p.sex is not _WOMAN and p.net > least]
     sons = [p for p in sons if _given_alone(p)]
-    named = any(p.surname and p.given and p.net > 0 for p in found)
-    if len(titled) != 1 or len(sons) < _FAMILY or named:
+    if len(sons) < (1 if said else _FAMILY):
         return
     for person in sons:
         person.given = person.given or person.surname  # «Богдан» is a surname too
@@ -167,6 +175,10 @@ def _given_alone(person: Person) -> bool:
     if person.surname is None:
         return person.given is not None
     return person.given is None and known(person.surname) is not None
+
+
+def _whole(found: list[Person]) -> list[Person]:
+    return [p for p in found if p.surname and p.given]
 
 
 def _plural(person: Person) -> bool:
