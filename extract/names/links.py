@@ -89,7 +89,10 @@ def _fill_brothers(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]
         if not brothers or at >= len(tokens) or at in begun or tokens[at - 1].key not in _AND:
             continue
         found = facts(tokens[at].text) if tokens[at].kind is WORD else None
-        if found is not None and found.shape != "lower" and found.given and found.given[0].listed:
+        small = tokens[span.start_token].word.shape == "lower"
+        if found is None or (found.shape == "lower" and not small):
+            continue
+        if found.given and found.given[0].listed:
             unit = Unit(found, at, at + 1, "title", 2, *(False,) * 5, 0)
             reading = found.given[0]
             added.append(span_of(Found("g", (reading,), reading.mask, 0.5), [unit], tokens))
@@ -194,6 +197,7 @@ def _may_own(owner: NameSpan, patronymic: NameSpan, tokens: list[Token]) -> bool
         and len(between) <= _REACH
         and "nomn" in patronymic.cases
         and sum(token.kind is NEWLINE for token in between) <= 1
+        and not any("VERB" in token.word.tags for token in between[-2:])
     )
 
 

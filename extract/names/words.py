@@ -43,6 +43,7 @@ _NAMED = 300  # bearers that make a form of a listed word a given name
 _FAMILY = 12  # bearers that make a form of a listed word a surname
 _HYPHENS = 2  # the most of a name; «Мель-ни-чен-ко» is spelt out
 _SHORTEST = 6  # letters of an abbreviation at most
+_UNKNOWN = 1.0  # worth of a surname in small letters that is no word of the dictionary
 _MOST = 8  # readings kept of one role
 
 
@@ -61,6 +62,7 @@ class Facts:
     known_given: bool  # a listed given name
     shape: str
     latin: bool
+    ordinary: bool = False  # an ordinary word in one of its readings: «зубов»
 
 
 @cache
@@ -230,7 +232,7 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
     doubt = Doubt(common, place and not named, closed, bool(given_name))
     surname = () if plain and common and not latin else surname_readings(low, doubt)
     if plain:
-        least = 2.0 if latin else 3.0
+        least = 2.0 if latin else 3.0 if known else _UNKNOWN
         least = max(least, _FREQUENT) if common else least
         surname = tuple(one for one in surname if one.worth >= least)
         given_name = tuple(one for one in given_name if one.worth >= 2.0 or latin)
@@ -242,6 +244,7 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
     return Facts(
         _best(surname), _best(given_name), patronymic, "", low if len(low) <= _SHORTEST else "",
         common or bool(kind_of(word.text)), place, ordinary > 0.65, known_given, word.shape, latin,
+        bool(ordinary),
     )  # fmt: skip
 
 
