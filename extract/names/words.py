@@ -146,13 +146,31 @@ def facts(text: str, ukrainian: bool = False) -> Facts | None:
         return initials(letter.upper(), latin=latin) if text.isupper() else None
     if _COMPOUND.fullmatch(text):
         return initials(text.replace("-", ".-"))
+    if bare := _without_tail(text):
+        return facts(bare, ukrainian)
     if latin or ukrainian or is_ukrainian(text):
         return _foreign(text, latin)
-    if _TURKIC_LETTER.search(text):
-        return _facts(word, text.lower().translate(_TURKIC), latin=False)
-    return _facts(word, word.text.lower(), latin=False)
+    low = text.lower().translate(_TURKIC) if _TURKIC_LETTER.search(text) else word.text.lower()
+    return _facts(word, low, latin=False)
 
 
+def _without_tail(text: str) -> str | None:
+    """«Уткин-младший», «Лёшка-то», «Рахимбаевтың»: the name before its tail; None for no tail."""
+    if "-" in text:
+        head, _, tail = text.rpartition("-")
+        return head if len(head) > _LEAST_HEAD and _TAIL.fullmatch(tail.lower()) else None
+    match = _OF_HIS.fullmatch(text)
+    if match is None or surnames.shaped(match[1].lower()) < _SHAPED:
+        return None
+    low = text.lower()
+    word = surnames.count(low) or any(parse.known for parse in known_parses(low))
+    return None if word else match[1]
+
+
+_TAIL = re.compile("(?:младш|старш)(?:ий|его|ему|им|ем)|мл|то|та|ка")
+_OF_HIS = re.compile("([А-ЯЁа-яё]{4,}[ое]в)(?:[дт]ы[нң]?|ду[нң]?|нын|ның|ны)")  # Turkic cases
+_LEAST_HEAD = 2  # letters
+_SHAPED = 2  # of a shape that only surnames have
 _TURKIC = str.maketrans("әөүұҡқғҙҫһҳңҗўӣӯҷ", "эоууккгзсххнжуиуж")
 _TURKIC_LETTER = re.compile("[әөүұҡқғҙҫһҳңҗўӣӯҷ]", re.IGNORECASE)
 
