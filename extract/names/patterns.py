@@ -31,7 +31,7 @@ _LEAST = {"title": 3.5, "start": 4.5, "caps": 6.0, "small": 6.0, "lower": 9.5}
 _LEAST_GIVEN = {"title": 2.0, "start": 2.5, "caps": 3.5, "small": 5.2, "lower": 9.0}
 _NEVER = ("caps", "lower")  # how no patronymic stands alone
 _KIN_SAYS = {"title": 4.0, "start": 4.0, "caps": 4.0, "small": 2.2, "lower": 6.0}
-_LEAST_SURNAME = {"title": 3.0, "start": 4.0, "caps": 99.0, "small": 5.0, "lower": 99.0}
+_LEAST_SURNAME = {"title": 3.0, "start": 4.0, "caps": 5.5, "small": 5.0, "lower": 99.0}
 _SINGULAR = MALE | FEMALE
 _RIVALS = 4  # readings of one stretch that the context may choose among
 _SHORT = 5  # letters a syllable of an eastern name may have
@@ -305,7 +305,7 @@ def _surely(surname: Reading, word: Facts, capital: str, before: _Before, *, kin
     if word.common:  # «что стало с Тузовым»: a word in the plural, but for its capital
         sure = capital == "title" and surname.listed and _POSSESSIVE.search(surname.name)
         return bool(sure) and surname.worth >= _LEAST_POSSESSIVE
-    if (capital == "small" and word.ordinary) or (
+    if (capital in ("small", "caps") and word.ordinary) or (
         _ADJECTIVE.search(surname.name) and not surname.listed
     ):
         return False

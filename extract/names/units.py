@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extract.names.capitals import capital
-from extract.names.place_words import in_place
+from extract.names.place_words import after_preposition, in_place
 from extract.names.words import Facts, facts, initials, kind_of, shortened
 from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
 from russian import patronymics
@@ -29,9 +29,6 @@ _WIDE = 2  # spaces between words spelt out
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
 _TOLD = 4  # tokens from «фамилия» to the surname: «фамилия у него Кайсин»
 _POINTERS = frozenset(("NPRO", "PREP", "ADJF", "Apro"))
-_PLACE_PREPOSITIONS = frozenset(
-    "в во на под из из-под близ возле около через до біля під поблизу коло недалеко".split()  # noqa: SIM905
-)
 _OF_WHOM = word_class("pointers", "ofwhom")
 _OBLIQUE = (MALE | FEMALE) & ~NOMINATIVE
 
@@ -136,7 +133,7 @@ def _plain(tokens: list[Token], place: int, found: Facts) -> Unit:
     then = tokens[end + dotted * (end == place + 1)].text if end + dotted < len(tokens) else ""
     return Unit(
         found, place, end, capital(tokens, place), roles, kin, near,
-        kind_of(then) == "region", bool(place) and tokens[place - 1].key in _PLACE_PREPOSITIONS,
+        kind_of(then) == "region", after_preposition(tokens, place, found),
         _says_surname(tokens, place),
         expected, dotted,
     )  # fmt: skip

@@ -262,7 +262,7 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
     return Facts(
         _best(surname), _best(given_name), patronymic, "", low if len(low) <= _SHORTEST else "",
         common or bool(kind_of(word.text)), place, ordinary > 0.65, known_given, word.shape, latin,
-        bool(ordinary),
+        bool(ordinary) or (low.endswith(_OF_MANY) and kind_of(low[:-2]) != ""),
     )  # fmt: skip
 
 
