@@ -241,6 +241,13 @@ def feminine(surname: str) -> str:
     return re.sub("(?:ий|ый|ой)$", "ая", surname)
 
 
+def masculine(surname: str) -> str:
+    """A woman's nominative surname as her brother bears it; as it is where that is not known."""
+    if surname.endswith(("ова", "ева", "ёва", "ина", "ына")):
+        return surname[:-1]
+    return re.sub("([сц]к)ая$", r"\1ий", surname)
+
+
 _DECLINED = {
     "s": ("possessive", "hard", "stressed", "stressed_k", "guttural", "hissing", "soft_adjective",
           "still", "iya", "a", "ya", "lets", "iets", "ets", "consonant", "soft", "yot"),

@@ -43,6 +43,8 @@ def common_surnames(text: str) -> tuple[Common, ...]:
             if parse.gender == "neut" and parse.normal.endswith(_NEUTER):
                 continue  # «сладкое»: «Сладкого» is a man's
             mask = bits("m", parse.case) | bits("f", parse.case)
+            if parse.case == "gent" and parse.gender == "masc":
+                mask |= bits("m", "accs")  # «Лоскута» of a man, though a thing is «лоскут»
             found[parse.normal] = found.get(parse.normal, 0) | mask
             still = low == parse.normal and parse.case == "nomn"
             if still:  # a woman's, and a rare one, stays as it is

@@ -89,7 +89,10 @@ def _fill_brothers(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]
         if not brothers or at >= len(tokens) or at in begun or tokens[at - 1].key not in _AND:
             continue
         found = facts(tokens[at].text) if tokens[at].kind is WORD else None
-        if found is not None and found.shape != "lower" and found.given and found.given[0].listed:
+        small = tokens[span.start_token].word.shape == "lower"
+        if found is None or (found.shape == "lower" and not small):
+            continue
+        if found.given and found.given[0].listed:
             unit = Unit(found, at, at + 1, "title", 2, *(False,) * 5, 0)
             reading = found.given[0]
             added.append(span_of(Found("g", (reading,), reading.mask, 0.5), [unit], tokens))
@@ -183,14 +186,18 @@ def _is_said(span: NameSpan, tokens: list[Token]) -> bool:
 
 def _may_own(owner: NameSpan, patronymic: NameSpan, tokens: list[Token]) -> bool:
     between = tokens[owner.end_token : patronymic.start_token]
+    bare = owner.given is not None and owner.patronymic is None
+    if not bare or owner.initials or owner.sex not in (None, patronymic.sex):
+        return False
+    apposed = [token.text for token in between] == [","]
+    if apposed and not owner.cases.isdisjoint(patronymic.cases):
+        return True  # «Олега Уткина, Романовича, всё ждём»
     return (
-        owner.given is not None
-        and owner.surname is not None
-        and owner.patronymic is None
-        and owner.sex in (None, patronymic.sex)
+        owner.surname is not None
         and len(between) <= _REACH
         and "nomn" in patronymic.cases
         and sum(token.kind is NEWLINE for token in between) <= 1
+        and not any("VERB" in token.word.tags for token in between[-2:])
     )
 
 

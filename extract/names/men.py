@@ -2,92 +2,136 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Container, Sequence
 
 from extract.names.rows import order
 from extract.names.spans import NameSpan, written
 from extract.names.words import facts, kind_of
-from extract.tokens import NEWLINE, NUMBER, WORD, Token, is_symbol
+from extract.tokens import WORD, Token
 from model import Sex
 from russian import given as given_names
 from russian.given import fold
 from russian.inflect import MALE, bits
+from russian.morphology import Parse
 
 CLIPPED = ("si", "sii", "is", "iis")  # a surname and initials
-_CLIPPED_OR_ALONE = (*CLIPPED, "s")
 _APPOSED = 6  # tokens between the noun a name explains and the name
 _SENTENCE = 8  # tokens in which the verb stands whose object a name is
 _HIS = frozenset(("моего", "нашего", "вашего", "твоего", "своего"))
 _ENDS = frozenset(".!?\n")
-_NEAR = 4  # tokens from a name to the verb whose object it is
-_AND = frozenset((",", "и", "/", "|", ";", ")", "•", "-", "—"))
 _GENITIVE = bits("m", "gent accs")
+_OBLIQUE = frozenset(("gent", "accs"))
+_RE_READ = (*CLIPPED, "s", "sg", "gs")
+_POINTING = frozenset("()→>-–—,:") | {"->"}
+_VERB = 4  # tokens in which the verb follows whose object a name is
+_AND = frozenset(("и", "да", "та", "й"))
+_STOPS = frozenset(".!?…")
+_BETWEEN = 12  # tokens between two names of a row
 
 
 def men_in(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
-    """The names with those read as men's that a word beside them shows to be."""
-    found = [_read_anew(span, tokens) if span.sex is Sex.FEMALE else span for span in spans]
-    for step in (1, -1):  # from the man before, then from the man behind
-        found = _in_his_case(found[::step], tokens, step)[::step]
-    return found
-
-
-def _in_his_case(spans: list[NameSpan], tokens: list[Token], step: int) -> list[NameSpan]:
-    """«Балыкина Н., Хвощева П. (взяли)»: in one row with a man named as an object."""
-    found = spans[:1]
-    for span in spans[1:]:
-        last = found[-1]
-        object_ = last.sex is Sex.MALE and "accs" in last.cases and "nomn" not in last.cases
-        first, second = (last, span) if step > 0 else (span, last)
-        gap = tokens[first.end_token : second.start_token]
-        fits = object_ and _may_be_mans(span) and _in_row(gap)
-        found.append(as_mans(span, tokens, None) if fits else span)
-    return found
-
-
-def _in_row(gap: list[Token]) -> bool:
-    """Is there nothing but marks between two names: «, », «⏎3. », «) | »?"""
-    return all(
-        token.kind in (NUMBER, NEWLINE)
-        or token.key in _AND
-        or is_symbol(token)
-        or (token.text == "." and at > 0 and gap[at - 1].kind is NUMBER)
-        for at, token in enumerate(gap)
-    )
+    """The names with those read as men's that a word or a row of names beside them shows to be."""
+    if not any(span.sex is Sex.FEMALE for span in spans):
+        return spans
+    read = [_read_anew(span, tokens) if span.sex is Sex.FEMALE else span for span in spans]
+    for places in (range(1, len(read)), range(len(read) - 2, -1, -1)):
+        for at in places:
+            other = read[at - 1] if places.step > 0 else read[at + 1]
+            if _agrees_in_row(read[at], other, tokens):
+                read[at] = _as_mans_whole(read[at], tokens)
+    return read
 
 
 def _read_anew(span: NameSpan, tokens: list[Token]) -> NameSpan:
-    if order(span) == "g" and "nomn" in span.cases:
+    if "nomn" not in span.cases:
+        return span
+    if order(span) == "g":
         return _given_as_mans(span) if _is_done_to(span, tokens) else span
+    if order(span) in _RE_READ and _is_done_to(span, tokens):
+        return _as_mans_whole(span, tokens)
     return as_mans(span, tokens, None) if _may_be_mans(span) and _is_mans(span, tokens) else span
 
 
 def _is_done_to(span: NameSpan, tokens: list[Token]) -> bool:
-    """«Яна вытащили!»: beside a verb of several who act she could only be its object."""
-    return span.end_token < len(tokens) and _of_several(tokens[span.end_token], ("past",))
+    """«Яна вытащили!», «Гурина В. → ищут»: beside a verb of several she could only be its object.
+
+    Those who act may stand between: «Валентина Ким родные узнали».
+    """
+    if _hers(span, tokens):
+        return False
+    marks = _POINTING if span.surname else ()
+    for at in range(span.end_token, min(span.end_token + _VERB, len(tokens))):
+        if tokens[at].text in marks:
+            continue
+        parses = [parse for parse in tokens[at].word.parses if parse.known]
+        verbs = [parse for parse in parses if parse.pos == "VERB" and _acts_in_plural(parse)]
+        if any(span.surname or "past" in parse.tags for parse in verbs):
+            return True
+        if not marks or not any(p.number == "plur" and p.case == "nomn" for p in parses):
+            return False
+    return False
 
 
-def _of_several(token: Token, tenses: Collection[str]) -> bool:
+def _hers(span: NameSpan, tokens: list[Token]) -> bool:
+    """«жена и дочь Гурина ждут»"""
+    if not span.start_token or kind_of(tokens[span.start_token - 1].text) != "kin":
+        return False
+    said = [parse for parse in tokens[span.start_token - 1].word.parses if parse.known]
+    return any(parse.gender == "femn" and parse.case == "nomn" for parse in said)
+
+
+def _acts_in_plural(parse: Parse) -> bool:
+    """«взяли», «ищут», «ищем»"""
+    told = "past" in parse.tags or not {"3per", "1per"}.isdisjoint(parse.tags)
+    return parse.number == "plur" and "tran" in parse.tags and told
+
+
+def _agrees_in_row(span: NameSpan, other: NameSpan, tokens: list[Token]) -> bool:
+    """«Ивана Лоськова и Вилена Гурина»: names in a row stand in one case."""
+    hers = span.sex is Sex.FEMALE and "nomn" in span.cases and order(span) in _RE_READ
+    if not hers or other.sex is not Sex.MALE or not other.cases or not other.cases <= _OBLIQUE:
+        return False
+    if mothers(span, tokens):
+        return False
+    first, second = sorted((span, other), key=lambda one: one.start_token)
+    return _in_row(tokens[first.end_token : second.start_token])
+
+
+def _in_row(between: Sequence[Token]) -> bool:
+    """Nothing but marks, numbers, «и», short brackets and men's nouns in the same case?"""
+    depth = 0
+    for token in between:
+        depth += (token.text == "(") - (token.text == ")")
+        joins = token.kind is not WORD or depth or token.key in _AND or _mans_noun(token)
+        if token.text in _STOPS or not joins:
+            return False
+    return 0 < len(between) <= _BETWEEN
+
+
+def _mans_noun(token: Token) -> bool:
+    """«наводчика Бочарова», «мехвода Гурина»"""
     return any(
-        parse.known and parse.number == "plur" and "tran" in parse.tags
+        parse.pos == "NOUN" and parse.gender == "masc" and parse.case in _OBLIQUE
         for parse in token.word.parses
-        if parse.pos == "VERB" and not parse.tags.isdisjoint(tenses)
+        if "anim" in parse.tags
     )
 
 
-def _they_do_to(span: NameSpan, tokens: list[Token]) -> bool:
-    """«Гущина взяли в плен», «Гущина А. (ищем)»: no woman is the subject of such a verb.
+def _as_mans_whole(span: NameSpan, tokens: list[Token]) -> NameSpan:
+    """The surname, and a given name in full, in the genitive of a man; as it was if either is none.
 
-    Unless two women are: «Гущина и Рябова ищут мужей».
+    «Вилена Шаяхметова» is Вилен, «Анна Гурина» stays a woman's.
     """
-    before = tokens[span.start_token - 1] if span.start_token else None
-    if before is not None and before.key in ("и", "с"):
-        return False
-    at = span.end_token
-    while at < len(tokens) and (tokens[at].text in "(—–->:" or "ADVB" in tokens[at].word.tags):
-        at += 1
-    near = at < min(len(tokens), span.end_token + _NEAR)
-    return near and _of_several(tokens[at], ("past", "pres"))
+    man = as_mans(span, tokens, None)
+    place = next((first for role, first, _ in span.parts if role == "g"), None)
+    if man is span or place is None:
+        return man
+    found = facts(tokens[place].text)
+    for reading in found.given if found else ():
+        if reading.mask & _GENITIVE & MALE and reading.listed:
+            given = given_names.write_out(written(reading.name), Sex.MALE)
+            return man._replace(given=given, as_written=written(reading.name))
+    return span
 
 
 def _given_as_mans(span: NameSpan) -> NameSpan:
@@ -102,7 +146,7 @@ def _given_as_mans(span: NameSpan) -> NameSpan:
 
 def _may_be_mans(span: NameSpan) -> bool:
     hers = span.sex is Sex.FEMALE and span.surname is not None
-    return hers and order(span) in _CLIPPED_OR_ALONE and "nomn" in span.cases
+    return hers and order(span) in (*CLIPPED, "s") and "nomn" in span.cases
 
 
 def _is_mans(span: NameSpan, tokens: list[Token]) -> bool:
@@ -110,8 +154,6 @@ def _is_mans(span: NameSpan, tokens: list[Token]) -> bool:
         return False
     after = tokens[span.end_token] if span.end_token < len(tokens) else None
     if after is not None and after.key in _HIS:
-        return True
-    if _they_do_to(span, tokens):
         return True
     return _behind_mans_word(span, tokens) or (order(span) == "s" and _is_object(span, tokens))
 

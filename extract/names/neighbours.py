@@ -203,7 +203,10 @@ def _beside_given(
     quality = at < span.start_token and is_quality(tokens[at])
     told = quality and end < len(tokens) and "VERB" in tokens[end].word.tags
     borne = found.bearers >= _BORNE and (closed or capital(tokens, at) == "title")
-    return borne or told or (quality and closed)  # «Кромешный Илларион погиб»
+    if borne or told or (quality and closed):  # «Кромешный Илларион погиб»
+        return True
+    behind = at == span.end_token and capital(tokens, at) == "title"
+    return behind and positions == {"NOUN"} and not is_quality(tokens[at])  # «Егорку Хомячка»
 
 
 def _opens_name(span: NameSpan, tokens: list[Token], at: int) -> bool:

@@ -28,9 +28,11 @@ _LONGEST = max(len(pattern) for pattern, _ in _PATTERNS)
 _ROLES = {"s": SURNAME, "g": GIVEN, "p": PATRONYMIC, "i": INITIAL, "f": INITIAL}
 _CAPITALS = {"title": 1.5, "start": 0.8, "caps": 0.2, "small": -0.2, "lower": -0.5}
 # The least a name of several words must be worth, and one of a single given name or surname.
-_LEAST = {"title": 3.5, "start": 4.5, "caps": 6.0, "small": 7.0, "lower": 8.5}
-_LEAST_GIVEN = {"title": 2.0, "start": 2.5, "caps": 3.5, "small": 9.0, "lower": 9.0}
-_LEAST_SURNAME = {"title": 3.0, "start": 4.0, "caps": 99.0, "small": 99.0, "lower": 99.0}
+_LEAST = {"title": 3.5, "start": 4.5, "caps": 6.0, "small": 6.0, "lower": 9.5}
+_LEAST_GIVEN = {"title": 2.0, "start": 2.5, "caps": 3.5, "small": 5.2, "lower": 9.0}
+_NEVER = ("caps", "lower")  # how no patronymic stands alone
+_KIN_SAYS = {"title": 4.0, "start": 4.0, "caps": 4.0, "small": 2.2, "lower": 6.0}
+_LEAST_SURNAME = {"title": 3.0, "start": 4.0, "caps": 5.5, "small": 5.0, "lower": 99.0}
 _SINGULAR = MALE | FEMALE
 _RIVALS = 4  # readings of one stretch that the context may choose among
 _SHORT = 5  # letters a syllable of an eastern name may have
@@ -264,7 +266,7 @@ def _of_one_word(
         return None
     capitalised = capital in ("title", "start")
     given, surname = _best(word.given, expected), _best(word.surname, expected)
-    patronymic = word.patronymic[0] if word.patronymic and capitalised else None
+    patronymic = word.patronymic[0] if word.patronymic and capital not in _NEVER else None
     if patronymic and patronymic.worth >= 4 and not word.place:
         return Found("p", (patronymic,), patronymic.mask, 0.4)
     likelier = given and (not surname or given.worth + 0.5 + 3.5 * kin >= surname.worth)
@@ -287,8 +289,9 @@ def _is_given(given: Reading, word: Facts, capital: str, *, near: bool) -> bool:
     if word.mostly_common and not given.mask & NOMINATIVE and given.worth < _RARELY:
         return False  # «Сын, Седой Юрий»: the instrumental of a rare Седа
     if near:
-        return given.worth >= least - (6.0 if capital in ("lower", "small") else 4.0)
+        return given.worth >= least - _KIN_SAYS[capital]
     doubtful = word.common or (word.place and given.worth < 4.7)
+    doubtful = doubtful or (capital == "small" and word.ordinary)  # «вера в лучшее»
     return given.worth >= least and not doubtful
 
 
@@ -303,7 +306,9 @@ def _surely(surname: Reading, word: Facts, capital: str, before: _Before, *, kin
     if word.common:  # «что стало с Тузовым»: a word in the plural, but for its capital
         sure = capital == "title" and surname.listed and _POSSESSIVE.search(surname.name)
         return bool(sure) and surname.worth >= _LEAST_POSSESSIVE
-    if _ADJECTIVE.search(surname.name) and not surname.listed:
+    if (capital in ("small", "caps") and word.ordinary) or (
+        _ADJECTIVE.search(surname.name) and not surname.listed
+    ):
         return False
     unlisted = not word.known_given and not word.mostly_common  # «Мелконов, Таганрог.»
     plain = unlisted and capital == "start" and _POSSESSIVE.search(surname.name)

@@ -17,6 +17,8 @@ _HALF = 2
 _NO_NOUN = 2.0  # what speaks against a surname where the form is of another noun
 _BORNE = 5  # bearers that make a name a listed one
 _LEAST_OF_WORD = 20  # bearers of a surname that is a verb or an adverb too
+_VOWELS = "аеёиоуыэюя"
+_EASTERN = 4.0  # worth of a surname of one syllable that stays as it is
 _IRREGULAR = 100  # bearers of a surname whose stem changes by no rule of endings.tsv
 
 
@@ -51,6 +53,8 @@ def surname_readings(low: str, doubt: Doubt) -> tuple[Reading, ...]:
         if georgian and not bearers and form.nominative != low:
             continue
         readings += _readings(form, low, bearers, _worth(form, low, doubt, bearers, nouns))
+    if surnames.is_eastern(low) and low[-1] in _VOWELS and not (doubt.closed or doubt.common):
+        readings.append(Reading(low, MALE | FEMALE, _EASTERN, True))  # «ищем Пя Ивана»
     if georgian:  # «ищем Квирквелия Зураба»
         still = (MALE | FEMALE) & ~NOMINATIVE
         readings += [one._replace(mask=still) for one in readings if one.name == low][:1]

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extract.names.capitals import capital
-from extract.names.place_words import in_place
+from extract.names.place_words import after_preposition, in_place
 from extract.names.words import Facts, facts, initials, kind_of, shortened
 from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
 from russian import patronymics
@@ -27,9 +27,8 @@ _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
 _WIDE = 2  # spaces between words spelt out
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
-_PLACE_PREPOSITIONS = frozenset(
-    "в во на под из из-под близ возле около через до біля під поблизу коло недалеко".split()  # noqa: SIM905
-)
+_TOLD = 4  # tokens from «фамилия» to the surname: «фамилия у него Кайсин»
+_POINTERS = frozenset(("NPRO", "PREP", "ADJF", "Apro"))
 _OF_WHOM = word_class("pointers", "ofwhom")
 _OBLIQUE = (MALE | FEMALE) & ~NOMINATIVE
 
@@ -134,7 +133,7 @@ def _plain(tokens: list[Token], place: int, found: Facts) -> Unit:
     then = tokens[end + dotted * (end == place + 1)].text if end + dotted < len(tokens) else ""
     return Unit(
         found, place, end, capital(tokens, place), roles, kin, near,
-        kind_of(then) == "region", bool(place) and tokens[place - 1].key in _PLACE_PREPOSITIONS,
+        kind_of(then) == "region", after_preposition(tokens, place, found),
         _says_surname(tokens, place),
         expected, dotted,
     )  # fmt: skip
@@ -189,7 +188,13 @@ def _in_full(name: str) -> Facts | None:
 
 def _says_surname(tokens: list[Token], place: int) -> bool:
     before = place - 1 - (place > 1 and tokens[place - 1].text in ":-–—")
-    return before >= 0 and tokens[before].key.startswith("фамили")
+    if before >= 0 and tokens[before].key.startswith("фамили"):
+        return True
+    words = tokens[max(0, before - _TOLD + 1) : before + 1]
+    told = next((at for at, t in enumerate(words) if t.key.startswith("фамили")), None)
+    if told is None:
+        return False
+    return all(not t.word.tags.isdisjoint(_POINTERS) for t in words[told + 1 :])
 
 
 def _is_signature(tokens: list[Token], place: int) -> bool:

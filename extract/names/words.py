@@ -22,6 +22,7 @@ from russian.inflect import (
     Form,
     given_forms,
     stem_of_given,
+    surname_forms,
 )
 from russian.morphology import Parse
 from russian.patronymics import patronymic_forms
@@ -42,6 +43,7 @@ _NAMED = 300  # bearers that make a form of a listed word a given name
 _FAMILY = 12  # bearers that make a form of a listed word a surname
 _HYPHENS = 2  # the most of a name; «Мель-ни-чен-ко» is spelt out
 _SHORTEST = 6  # letters of an abbreviation at most
+_UNKNOWN = 1.0  # worth of a surname in small letters that is no word of the dictionary
 _MOST = 8  # readings kept of one role
 
 
@@ -60,6 +62,7 @@ class Facts:
     known_given: bool  # a listed given name
     shape: str
     latin: bool
+    ordinary: bool = False  # an ordinary word in one of its readings: «зубов»
 
 
 @cache
@@ -156,13 +159,31 @@ def _facts_of(text: str, *, ukrainian: bool) -> Facts | None:
         return initials(letter.upper(), latin=latin) if text.isupper() else None
     if _COMPOUND.fullmatch(text):
         return initials(text.replace("-", ".-"))
+    if bare := _without_tail(text):
+        return facts(bare, ukrainian)
     if latin or ukrainian or is_ukrainian(text):
         return _foreign(text, latin)
-    if _TURKIC_LETTER.search(text):
-        return _facts(word, text.lower().translate(_TURKIC), latin=False)
-    return _facts(word, word.text.lower(), latin=False)
+    low = text.lower().translate(_TURKIC) if _TURKIC_LETTER.search(text) else word.text.lower()
+    return _facts(word, low, latin=False)
 
 
+def _without_tail(text: str) -> str | None:
+    """«Уткин-младший», «Лёшка-то», «Рахимбаевтың»: the name before its tail; None for no tail."""
+    if "-" in text:
+        head, _, tail = text.rpartition("-")
+        return head if len(head) > _LEAST_HEAD and _TAIL.fullmatch(tail.lower()) else None
+    match = _OF_HIS.fullmatch(text)
+    if match is None or surnames.shaped(match[1].lower()) < _SHAPED:
+        return None
+    low = text.lower()
+    word = surnames.count(low) or any(parse.known for parse in known_parses(low))
+    return None if word else match[1]
+
+
+_TAIL = re.compile("(?:младш|старш)(?:ий|его|ему|им|ем)|мл|то|та|ка")
+_OF_HIS = re.compile("([А-ЯЁа-яё]{4,}[ое]в)(?:[дт]ы[нң]?|ду[нң]?|нын|ның|ны)")  # Turkic cases
+_LEAST_HEAD = 2  # letters
+_SHAPED = 2  # of a shape that only surnames have
 _TURKIC = str.maketrans("әөүұҡқғҙҫһҳңҗўӣӯҷ", "эоууккгзсххнжуиуж")
 _TURKIC_LETTER = re.compile("[әөүұҡқғҙҫһҳңҗўӣӯҷ]", re.IGNORECASE)
 
@@ -172,7 +193,7 @@ def _is_stopped(text: str, low: str) -> bool:
     if low.endswith(_FROM_THERE) and len(low) > _LEAST_TOWN and low[:-3] in gazetteer():
         return True
     kind = kind_of(text) or (low != text.lower() and kind_of(low))
-    if low.endswith("-уулу") or not (kind or _REGION.search(low)):
+    if low.endswith("-уулу") or not (kind or (_REGION.search(low) and not _many_bear(low))):
         return False
     if kind == "abbr" and text.istitle() and given.known(low):
         return False  # «Петросян Гор», not «гор. Курск»
@@ -182,6 +203,11 @@ def _is_stopped(text: str, low: str) -> bool:
         return False  # «Ногайцев Рамазан», though the genitive of ногайцы
     known = given.known(low)  # «Августа», though a form of август
     return surnames.count(low) < _FAMILY and (known is None or known.bearers < _NAMED)
+
+
+def _many_bear(low: str) -> bool:
+    """«Гущину», and no «Белгородщину»"""
+    return any(surnames.count(form.nominative) >= _FAMILY for form in surname_forms(low))
 
 
 _FROM_THERE = ("дан", "ден", "тан", "тен", "нан", "нен")  # Turkic: «Нурлан Карагандадан»
@@ -237,7 +263,7 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
     doubt = Doubt(common, place and not named, closed, bool(given_name))
     surname = () if plain and common and not latin else surname_readings(low, doubt)
     if plain:
-        least = 2.0 if latin else 3.0
+        least = 2.0 if latin else 3.0 if known else _UNKNOWN
         least = max(least, _FREQUENT) if common else least
         surname = tuple(one for one in surname if one.worth >= least)
         given_name = tuple(one for one in given_name if one.worth >= 2.0 or latin)
@@ -249,6 +275,7 @@ def _facts(word: Word, low: str, *, latin: bool) -> Facts | None:
     return Facts(
         _best(surname), _best(given_name), patronymic, "", low if len(low) <= _SHORTEST else "",
         common or bool(kind_of(word.text)), place, ordinary > 0.65, known_given, word.shape, latin,
+        bool(ordinary) or (low.endswith(_OF_MANY) and kind_of(low[:-2]) != ""),
     )  # fmt: skip
 
 

@@ -21,13 +21,20 @@ _BY_NAME = word_class("pointers", "byname")
 
 
 def call_sign(name: NameSpan, tokens: Sequence[Token]) -> bool:
-    """«позывной Гудвин», «двоих Алексеев»: one word behind a word for these is nobody's name."""
+    """«позывной Гудвин», «двоих Алексеев»: one word behind a word for these is nobody's name.
+
+    Behind a number and a colon those counted are named: «пришло на троих: Пак, Югай».
+    """
     if name.end_token - name.start_token > 1:
         return False
     at = name.start_token - 1
     while at >= 0 and tokens[at].text in ':«"“—–-':
         at -= 1
-    return at >= 0 and tokens[at].key in _BY_NAME
+    if at < 0 or tokens[at].key not in _BY_NAME:
+        return False
+    family = name.plural and name.said  # «трое Гуриных»
+    counted = family or tokens[at + 1].text == ":"
+    return not (counted and "NUMR" in tokens[at].word.tags)
 
 
 def over_preposition(name: NameSpan, tokens: Sequence[Token]) -> NameSpan:

@@ -22,6 +22,7 @@ _ABOUT = word_class("pointers", "about")
 _ANOTHER = word_class("pointers", "another")
 _BEHIND = 7  # tokens between a given name and what is told of it
 _FATES = frozenset((*STATES, "missing", "again"))
+_CLAUSE = frozenset(",;:—–-(")
 _CORE = frozenset(("nomn", "gent", "accs"))
 _HEADING_CLAUSE = _BUT | _ABOUT | {"и", "у"}
 _ALONE, _AGAINST, _OF_HER = 2.0, 2.5, 3.0
@@ -47,6 +48,8 @@ def weigh_headlines(found: Sequence[Mention], around: Surroundings) -> None:
             mention.add(SOUGHT, _ALONE, "among others")
         elif number in apart and not mention.against:
             mention.add(SOUGHT, _ALONE, "a clause to himself")
+        elif span.given is None and span.surname and _done_to(mention, around):
+            mention.add(SOUGHT, _ALONE, "done to him")
         elif span.given is None and span.surname and _ones_own(mention, around):
             mention.add(SOUGHT, _ALONE, "one's own")
         elif span.surname is None and span.given and number and _set_against(mention, around):
@@ -123,6 +126,20 @@ def _in_row(mention: Mention, rows: frozenset[int], around: Surroundings) -> boo
     if around.layout.sentence_of[at] not in rows or mention.against:
         return False
     return at > 0 and around.tokens[at - 1].text in ",:;"
+
+
+def _done_to(mention: Mention, around: Surroundings) -> bool:
+    """«Лагутика похоронили, Шестака держат»: the object that begins its clause, its verb behind."""
+    span, tokens = mention.span, around.tokens
+    at, end = span.start_token, span.end_token
+    if "nomn" in span.cases or end >= len(tokens) or mention.against:
+        return False
+    if at > around.layout.sentence(at).start and tokens[at - 1].text not in _CLAUSE:
+        return False
+    return any(
+        parse.pos == "VERB" and parse.number == "plur" and "tran" in parse.tags
+        for parse in tokens[end].word.parses
+    )
 
 
 def _ones_own(mention: Mention, around: Surroundings) -> bool:

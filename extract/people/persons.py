@@ -38,6 +38,7 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
             or mention.apart
             or (mention.span.initials and mention.against >= 4)
             or mention.writes
+            or (mention.span.plural and mention.span.said)  # «оба Сычи»
         )
         if person is None and not odd:
             person = _home(mention.span, found, mention.span.start_token)

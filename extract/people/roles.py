@@ -283,6 +283,8 @@ def _signs(mention: Mention, around: Surroundings) -> bool:
     line = layout.line(span.start_token)
     if line.kind is not TEXT or around.last_word >= sentence.end or sentence.start == 0:
         return False
+    if tokens[span.start_token - 1].text == "#":  # «#Вьюгов #помним»
+        return False
     start = max(sentence.start, line.start)
     bare = span.surname is None and span.sex is Sex.MALE and span.start_token == start
     if bare and "nomn" not in span.cases:
