@@ -47,13 +47,14 @@ from russian.phrases import Hit, word_class
 _FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
 # How much the phrases' verdict weighs against the words' (log-probability): measured author by
 # author on texts no phrase was mended for (`python -m benchmarks.fates`).
-_TRUST = {CAPTURED: 2.0, RELEASED: 1.5, FOUND_ALIVE: 1.5, DECEASED: 2.5, RETRACTED: 3.0}
+_TRUST = {CAPTURED: 2.0, RELEASED: 1.5, FOUND_ALIVE: 1.5, DECEASED: 3.0, RETRACTED: 3.0}
 _TRUST_PLEA = (
-    (ASKS, 2.0),
-    (1.0, 1.25),
+    (ASKS, 2.25),
+    (1.0, 1.5),
     (0.0, 0.75),
 )  # of a search, by how strongly he is asked for
-_TRUST_DENIED = 3.5  # of a search whose words name a fate only to deny, hope or fear it
+_ASKED = 1.0  # less of any other fate where he is asked for, or called missing, too
+_TRUST_DENIED = 4.0  # of a search whose words name a fate only to deny, hope or fear it
 _BUT = word_class("pointers", "but")
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _RETURNS = (RELEASED, CAPTURED)
@@ -124,7 +125,7 @@ class Reader:
     def trust_in(self, read: Verdict, scope: Scope) -> float:
         """How much what the phrases read weighs against the words."""
         if read.claim is not SOUGHT:
-            return _TRUST[read.claim]
+            return _TRUST[read.claim] - _ASKED * (read.plea >= _PROVED)
         asked = next(trust for least, trust in _TRUST_PLEA if read.plea >= least)
         denied = any(start <= at < end for start, end in scope.own for at in self.denied)
         return max(asked, _TRUST_DENIED) if denied else asked

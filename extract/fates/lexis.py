@@ -19,7 +19,8 @@ from russian.phrases import rows
 
 FATES = (SOUGHT, CAPTURED, RELEASED, FOUND_ALIVE, DECEASED, RETRACTED)  # columns of the table
 BIAS = "*"  # the row of what holds before a word is read
-_LENGTH = 4.0  # a text of n words weighs each 4/√n
+_LENGTH = 4.0  # a text of n words weighs each 4/√n …
+_FEW = 12  # … and one of fewer no more than so many: a word or two are no ground to go by
 _NAMES = frozenset(("Surn", "Name", "Patr", "Geox"))
 _TELLING = frozenset("!?")
 _NUMBER = "#"
@@ -90,7 +91,7 @@ def settled(scores: Sequence[float], claim: Claim, trust: float | None) -> Claim
 
 def share(words: int) -> float:
     """How much each of so many words weighs."""
-    return _LENGTH / sqrt(max(words, 1))
+    return _LENGTH / sqrt(max(words, _FEW))
 
 
 def _form(token: Token) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from extract.names.rows import order
 from extract.names.spans import NameSpan, written
 from extract.names.words import facts, kind_of
-from extract.tokens import WORD, Token
+from extract.tokens import NUMBER, WORD, Token
 from model import Sex
 from russian import given as given_names
 from russian.given import fold
@@ -100,10 +100,11 @@ def _agrees_in_row(span: NameSpan, other: NameSpan, tokens: list[Token]) -> bool
 def _in_row(between: Sequence[Token]) -> bool:
     """Nothing but marks, numbers, «и», short brackets and men's nouns in the same case?"""
     depth = 0
-    for token in between:
+    for at, token in enumerate(between):
         depth += (token.text == "(") - (token.text == ")")
         joins = token.kind is not WORD or depth or token.key in _AND or _mans_noun(token)
-        if token.text in _STOPS or not joins:
+        numbered = token.text == "." and at > 0 and between[at - 1].kind is NUMBER
+        if (token.text in _STOPS and not numbered) or not joins:
             return False
     return 0 < len(between) <= _BETWEEN
 
