@@ -25,10 +25,24 @@ LOWER = {  # not read that well yet
     "thirteenth": {"full name": 0.95, "unit": 0.94, "status": 0.95},
     "fourteenth": {"detection": 0.965, "full name": 0.94, "category": 0.97, "unit": 0.95,
                    "status": 0.88},
+    "fifteenth": {"detection": 0.965, "full name": 0.955, "birth_date": 0.965, "age": 0.955,
+                  "category": 0.96, "unit": 0.895, "last_contact": 0.92, "status": 0.97},
+    "sixteenth": {"detection": 0.975, "full name": 0.885, "birth_date": 0.95, "age": 0.84,
+                  "category": 0.96, "unit": 0.95, "home_region": 0.92, "last_contact": 0.865,
+                  "status": 0.89},
 }  # fmt: skip
 NAMES = (
     *("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"),
-    *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth"),
+    *(
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+    ),
 )
 EVERY = pytest.mark.parametrize(
     "world",

@@ -126,7 +126,11 @@ class Reader:
         """How much what the phrases read weighs against the words."""
         if read.claim is not SOUGHT:
             return _TRUST[read.claim] - _ASKED * (read.plea >= _PROVED)
-        asked = next(trust for least, trust in _TRUST_PLEA if read.plea >= least)
+        plea = read.plea
+        if plea >= ASKS:  # a title stays as it was when he is found
+            told = self._within(scope.own) + self._within(scope.shared)
+            plea = plea_of([hit for hit in told if hit.value != "again" and not self._titular(hit)])
+        asked = next(trust for least, trust in _TRUST_PLEA if plea >= least)
         denied = any(start <= at < end for start, end in scope.own for at in self.denied)
         return max(asked, _TRUST_DENIED) if denied else asked
 

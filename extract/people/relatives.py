@@ -235,22 +235,39 @@ def _heads_a_line(mention: Mention, around: Surroundings) -> bool:
 
 
 def _called_kin(mention: Mention, found: Sequence[Mention], around: Surroundings) -> bool:
-    """«Шурина его зовут Толик», «я кум, зовут Пётр Буров», where another man is sought."""
+    """«Шурина его зовут Толик», «я кум, зовут Пётр Буров», where another man is sought.
+
+    The verb may stand before: «меня зовут Нина, а мужа Пётр».
+    """
     tokens, at = around.tokens, mention.span.start_token - 1
-    if at < 1 or tokens[at].key not in _CALLED:
+    if at < 1:
         return False
-    at -= 1
+    kin = {"seeker", "both"}
+    if tokens[at].key in _CALLED:
+        at -= 1
+    elif _verb_left_out(mention, around):
+        kin.add("sought")  # «ищу сына Зимина … а мужа Пётр»
+    else:
+        return False
     while at > 0 and (tokens[at].key in _WHOSE or tokens[at].text == ","):
         at -= 1
     if not any(
-        hit.end == at + 1 and hit.table == "kin" and hit.value in ("seeker", "both")
-        for hit in around.hits
+        hit.end == at + 1 and hit.table == "kin" and hit.value in kin for hit in around.hits
     ):
         return False
     return any(
         one.span.surname and one.net >= _LOUD and not agree(one.span.given, mention.span.given)
         for one in found
     )
+
+
+def _verb_left_out(mention: Mention, around: Surroundings) -> bool:
+    """Does a name in the nominative stand in a sentence that said «зовут» before?"""
+    cases, start = mention.span.cases, mention.span.start_token
+    if "nomn" not in cases or "accs" in cases:
+        return False
+    sentence = around.layout.sentence(start)
+    return any(token.key in _CALLED for token in around.tokens[sentence.start : start])
 
 
 def _given_alone(mention: Mention, found: Sequence[Mention], around: Surroundings) -> bool:
