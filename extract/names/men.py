@@ -15,6 +15,7 @@ from russian.inflect import MALE, bits
 from russian.morphology import Parse
 
 CLIPPED = ("si", "sii", "is", "iis")  # a surname and initials
+_CLIPPED_OR_ALONE = (*CLIPPED, "s")
 _APPOSED = 6  # tokens between the noun a name explains and the name
 _SENTENCE = 8  # tokens in which the verb stands whose object a name is
 _HIS = frozenset(("моего", "нашего", "вашего", "твоего", "своего"))
@@ -147,7 +148,7 @@ def _given_as_mans(span: NameSpan) -> NameSpan:
 
 def _may_be_mans(span: NameSpan) -> bool:
     hers = span.sex is Sex.FEMALE and span.surname is not None
-    return hers and order(span) in (*CLIPPED, "s") and "nomn" in span.cases
+    return hers and order(span) in _CLIPPED_OR_ALONE and "nomn" in span.cases
 
 
 def _is_mans(span: NameSpan, tokens: list[Token]) -> bool:
