@@ -24,7 +24,7 @@ from russian.morphology import parses
 
 PEER = Path(__file__).parent.parent / ".venv-peers" / "bin" / "python"
 COMMON = 2000  # times a word must be met to stand in a table nobody taught it
-SIZE = 80  # numbers kept of a word's 300: along the axes common words differ most on
+SIZE = 79  # numbers kept of a word's 300: along the axes common words differ most on
 DENIED = "не "  # how `extract.fates.lexis.features` marks a word behind «не»
 _CYRILLIC = re.compile(r"[а-яё-]+")
 _NAMES = frozenset(("Surn", "Name", "Patr", "Geox", "Orgn", "Trad", "Abbr"))
@@ -80,5 +80,5 @@ def vectors() -> Vectors:
     means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
     met = np.array([counts[numbers].sum() for numbers in forms.values()], dtype=np.int64)
     _, axes = np.linalg.eigh(np.cov(means[met >= COMMON].T))
-    main = means @ axes[:, :-SIZE:-1]
+    main = means @ axes[:, -SIZE:]
     return Vectors({word: place for place, word in enumerate(forms)}, main, met)

@@ -65,10 +65,15 @@ def pieces(
     tokens: Sequence[Token],
     within: tuple[int, int],
 ) -> list[Piece]:
-    """What is said of each man meant; the first clause may begin behind the first token."""
+    """What is said of each man meant; the first clause may begin behind the first token.
+
+    Nothing where one clause holds two marks: «второй погиб на глазах первого».
+    """
     start, end = within
     lows = [start, *(one.end for one in found[:-1])]
     bounds = [_clause(tokens, low, one.at) for low, one in zip(lows, found, strict=True)]
+    if any(high == low for low, high in zip(lows[1:], bounds[1:], strict=True)):
+        return []
     return [
         (person, low, high)
         for one, low, high in zip(found, bounds, [*bounds[1:], end], strict=True)

@@ -28,6 +28,7 @@ _AMONG = tuple(  # a time among other words: «Добавлено: Пн Авг 1
         r"\b(?P<ago>сегодня|вчера|позавчера|сьогодні|вчора|today|yesterday)",
     )
 )
+_ZONE = re.compile(r"[\s(]*(?:UTC|GMT)([+-](?:0?\d|1[0-4])(?::?[0-5]\d)?)?(?![\w+-])", re.IGNORECASE)
 _NOW = re.compile(r"только что|сейчас|щойно|just now|now", re.IGNORECASE)
 _AGO = {"вчера": 1, "вчора": 1, "yesterday": 1, "позавчера": 2}
 _LOOKED = 400  # letters among which a time is looked for
@@ -64,10 +65,18 @@ def moment(text: str, zone: tzinfo, now: datetime) -> datetime | None:
         return None
     if len(text) <= _LONGEST and (found := worded(text, zone)):
         return found
-    among = [told for form in _AMONG if (told := form.search(text[:_LOOKED]))]
-    if among:
-        return _said(min(among, key=lambda one: one.start()), zone, now)
+    if among := [told for form in _AMONG if (told := form.search(text, 0, _LOOKED))]:
+        return _told_among(min(among, key=lambda one: one.start()), zone, now)
     return _parsed(text, zone, now) if 0 < len(text) <= _LONGEST else None
+
+
+def _told_among(found: re.Match[str], zone: tzinfo, now: datetime) -> datetime | None:
+    """A time among other words, in the zone that stands behind it: «21:44 UTC», «(UTC+7)»."""
+    behind = _ZONE.match(found.string, found.end())
+    if behind is None:
+        return _said(found, zone, now)
+    told = _said(found, zone_of(behind[1] or "+00:00"), now)
+    return told and _aware(told, zone)
 
 
 def _said(found: re.Match[str], zone: tzinfo, now: datetime) -> datetime | None:

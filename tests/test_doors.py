@@ -107,7 +107,7 @@ FORUM = {"/f": f"<html><body>{LINKS}</body></html>"} | {
 LOCKED = "<html><body><p>Вы должны войти</p></body></html>"
 
 
-def rounds(*served: Mapping[str, str]) -> list[list[Batch]]:
+def rounds(*served: Mapping[str, str], **options: str) -> list[list[Batch]]:
     """Rounds of a section with topics, each over other pages of the same server."""
     script: dict[str, Scripted] = {}
     clock = [NOW]
@@ -116,7 +116,7 @@ def rounds(*served: Mapping[str, str]) -> list[list[Batch]]:
         source = Source(
             name="forum", kind="html", url=f"{url}/f", path="x.toml",
             columns={"external_id": "@id", "posted_at": "time@datetime", "text": "p"},
-            options={"rows": "article", "follow": "a.topic"},
+            options={"rows": "article", "follow": "a.topic", **options},
         )  # fmt: skip
         settings = ClientSettings(
             allow_loopback=True, attempts=1, contact="a@b.example", clock=lambda: clock[0]
@@ -150,6 +150,16 @@ def test_the_posts_of_a_locked_topic_are_not_missed() -> None:
     ended = rounds(FORUM, locked, locked, locked, FORUM)
     assert [batch.deleted for batches in ended for batch in batches if batch.deleted] == []
     assert read(ended[0]) == {"1", "2", "3"}
+
+
+def test_the_pages_behind_a_locked_one_are_not_missed() -> None:
+    second = "<a class=next href=/t/2b>дальше</a></body>"
+    forum = FORUM | {"/t/2": TOPIC.format(2).replace("</body>", second), "/t/2b": TOPIC.format(4)}
+    assert second in forum["/t/2"]
+    locked = forum | {"/t/2": LOCKED}
+    ended = rounds(forum, locked, locked, locked, forum, next="a.next")
+    assert read(ended[0]) == {"1", "2", "3", "4"}
+    assert [batch.deleted for batches in ended for batch in batches if batch.deleted] == []
 
 
 @pytest.mark.parametrize("page", [LOCKED, "<p>Я не робот"])

@@ -170,6 +170,8 @@ class _Clause:
             if at in self.named:
                 if self._aside(at):
                     break
+                if self._governed(at):
+                    continue
                 return self._namesake(at)
             told = self._nominative(at)
             if told is not None:
@@ -197,6 +199,15 @@ class _Clause:
         while at - 1 in self.named:
             at -= 1
         return at > self.start and self.tokens[at - 1].key in _BESIDE
+
+    def _governed(self, at: int) -> bool:
+        """«Дядя Шатова погиб»: his name in the genitive behind a word for another."""
+        parses = self.tokens[at].word.parses
+        if any(one.case == "nomn" and one.gender != "femn" for one in parses):
+            return False
+        while at - 1 in self.named:
+            at -= 1
+        return at > self.start and self._nominative(at - 1) is True
 
     def _namesake(self, at: int) -> bool:
         """«Погиб другой Иванов»."""

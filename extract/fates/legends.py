@@ -47,15 +47,17 @@ def legend(
         meaning = {}
         for at, after in zip(signs, [*signs[1:], line.end], strict=True):
             stop = min(after, at + 1 + _CLAUSE)
-            meaning[tokens[at].text] = _explained(at, stop, hits, tells)
+            meaning[tokens[at].text] = _explained(at, stop, after, hits, tells)
         if any(meaning.values()):
             return Legend(meaning=meaning, start=signs[0], end=line.end)
     return NO_LEGEND
 
 
-def _explained(at: int, stop: int, hits: Sequence[Hit], tells: Callable[[Hit], bool]) -> Hit | None:
+def _explained(
+    at: int, stop: int, after: int, hits: Sequence[Hit], tells: Callable[[Hit], bool]
+) -> Hit | None:
     """The state a sign means; none where the words take it back: «🔴 не вышли на связь»."""
-    here = [hit for hit in hits if at < hit.start and hit.end <= stop]
+    here = [hit for hit in hits if at < hit.start < stop and hit.end <= after]
     voids = [hit for hit in here if hit.value == "void"]
     return next(
         (

@@ -30,6 +30,7 @@ _HALF = 2  # words of a sentence that is half a name
 _STOPS = frozenset(".!?…:\n")
 _FAMILY = ("фамили",)
 _ENDS = frozenset(".,!)\n")
+_NOT_HIS = frozenset(("нее", "ней", "меня", "моя"))
 _SMALL = frozenset(("NPRO", "PREP", "ADJF", "PRCL"))
 _HE = word_class("pointers", "told_of")
 _WRITTEN = word_class("pointers", "written")
@@ -226,7 +227,7 @@ def _told_before(span: NameSpan, tokens: list[Token]) -> bool:
         if token.key.startswith(_FAMILY):
             return True
         small = token.kind is not WORD or not token.word.tags.isdisjoint(_SMALL)
-        if not small or token.text in ".!;\n":
+        if not small or token.text in ".!;\n" or token.key in _NOT_HIS:
             return False
     return False
 

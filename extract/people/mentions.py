@@ -172,6 +172,8 @@ def ends_rows(number: int, spans: Sequence[NameSpan], around: Surroundings) -> b
     begin = all(span.start_token == layout.line(span.start_token).start for span in heads[-3:-1])
     if begin and len(heads) == 3 and lines[2] - lines[1] == lines[1] - lines[0] == 1:
         return True
+    if begin and lines[-1] - lines[-2] == 1:
+        return ends_rows(number - 1, spans, around)
     above = layout.lines[lines[-1] - 1]
     headed = above.start < above.end <= above.start + _HEADING and lines[-2] < lines[-1] - 1
     said = [hit for at in range(above.start, above.end) for hit in around.hits_at(at)] * headed

@@ -200,6 +200,7 @@ def _of_his_surname(mention: Mention, found: Sequence[Mention], around: Surround
         return False
     why = mention.why.get(SOUGHT, "")
     quiet = why in ("full name", "stands by itself")
+    quiet = quiet or (why == "his fate told" and mention.sought <= _MUCH)
     quiet = quiet or (kind_of(why) == "kin" and "gent" in span.cases)  # «сына Льва Чернова»
     if not (quiet or mention.kin):
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bs4 import BeautifulSoup
@@ -130,6 +130,7 @@ async def _board(
     times: list[datetime] = []
     shut: list[CollectFailed] = []  # topics that could not be read, while others could
     census = Census.of(cursor.get("census") if same else None)
+    read = 0  # pages
     async for sheet in Walk(source, fetcher, known).sheets():
         try:
             posts, made = await _posts(source, fetcher, sheet, known=bool(seen or _ids(cursor)))
@@ -137,9 +138,11 @@ async def _board(
             if sheet.thread is None or failed.hold is not None:
                 raise
             shut.append(failed)
-            pages[sheet.url] = known.get(sheet.url, {})  # as it was: its posts are not missed
-            seen.extend(_ids(pages[sheet.url]))
+            for url, kept in _onward(sheet.url, known, pages):  # as they were: none is missed
+                pages[url] = kept
+                seen.extend(_ids(kept))
             continue
+        read += 1
         fetcher.odd(census.look(made))
         ids = (
             [post.external_id for post in posts] if sheet.content is not None else _ids(sheet.kept)
@@ -151,7 +154,7 @@ async def _board(
         here = {"reading": reading, "known": {**known, **pages}, "ids": stood}
         here["census"] = census.kept()
         yield Batch(source=source.name, posts=posts, cursor={**cursor, **here})
-    if len(shut) == len(pages) and shut:
+    if shut and not read:
         raise shut[0]
     newest_first = "follow" not in source.options and times[-1:] < times[:1]
     missing, deleted = _missing(cursor, seen, fetcher.now(), from_top=newest_first)
@@ -166,6 +169,18 @@ async def _board(
             "census": census.kept(),
         },
     )
+
+
+def _onward(
+    url: str, known: Mapping[str, Mapping[str, object]], pages: Mapping[str, object]
+) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """A page that could not be read, and those last seen behind it, as they were known."""
+    passed: set[str] = set()
+    while url and url not in pages and url not in passed:
+        passed.add(url)
+        kept = known.get(url, {})
+        yield url, kept
+        url = str(kept.get("next") or "")
 
 
 async def _posts(

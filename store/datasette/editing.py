@@ -15,7 +15,7 @@ from datasette.utils.asgi import Forbidden
 
 from model import UnusableInput
 from store import turns
-from store.connection import Connection
+from store.connection import Connection, Row
 from store.datasette.labels import label
 from store.datasette.language import language
 from store.datasette.room import Room, is_editor, room_of
@@ -102,7 +102,8 @@ async def show_next(request: Any, datasette: Any, line: Line, passed: Any) -> Re
     if taken is None:
         datasette.add_message(request, label(line.nothing, language()))
         return to(line.listed)
-    if passed is not None and taken == passed:
+    shown = taken[line.key] if isinstance(taken, Row) else taken  # a claim comes as a row
+    if passed is not None and shown == passed:
         datasette.add_message(request, label("review.last_one", language()))
     return to(line.page(taken))
 

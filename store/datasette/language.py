@@ -1,4 +1,4 @@
-"""A request → its language, the words of a page, and cells that a person can read."""
+"""A request → its language, and the words of a page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
 
 COOKIE = "rollcall_language"
-_meanings = meanings()
 _language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 _meanings = meanings()
 
