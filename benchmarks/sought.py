@@ -90,7 +90,7 @@ def _people(every: Iterable[tuple[Post, Sequence[Gold]]]) -> Iterator[Named]:
             continue
         ruled = {id(one) for one in reading.by_rules(people, text, telling)}
         sought = {id(person) for person, _ in paired(people, gold)}
-        seen = odds.seen(people, text.around, serves=reading.serves(text))
+        seen = odds.seen(people, text.around, people, serves=reading.serves(text))
         for person, one in zip(people, seen, strict=True):
             yield Named(one, id(person) in sought, id(person) in ruled)
 

@@ -28,7 +28,9 @@ _AMONG = tuple(  # a time among other words: «Добавлено: Пн Авг 1
         r"\b(?P<ago>сегодня|вчера|позавчера|сьогодні|вчора|today|yesterday)",
     )
 )
-_ZONE = re.compile(r"[\s(]*(?:UTC|GMT)([+-](?:0?\d|1[0-4])(?::?[0-5]\d)?)?(?![\w+-])", re.IGNORECASE)
+_ZONE = re.compile(
+    r"[\s(]*(?:UTC|GMT)([+-](?:0?\d|1[0-4])(?::?[0-5]\d)?)?(?![\w+-])", re.IGNORECASE
+)
 _NOW = re.compile(r"только что|сейчас|щойно|just now|now", re.IGNORECASE)
 _AGO = {"вчера": 1, "вчора": 1, "yesterday": 1, "позавчера": 2}
 _LOOKED = 400  # letters among which a time is looked for

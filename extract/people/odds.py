@@ -38,14 +38,16 @@ class Seen(NamedTuple):
     signs: Mapping[str, float]
 
 
-def seen(people: Sequence[Person], around: Surroundings, *, serves: bool) -> list[Seen]:
-    """For each of the people of a post. `serves`: it names a unit or how somebody serves."""
+def seen(
+    people: Sequence[Person], around: Surroundings, asked: Sequence[Person], *, serves: bool
+) -> list[Seen]:
+    """For each asked of the people of a post. `serves`: it names a unit or how somebody serves."""
     tokens, layout = around.tokens, around.layout
     named = sorted(span for person in people for span in person.named)
     post = features(tokens, [(0, len(tokens))], named)
     first = max(people, key=lambda person: person.net, default=None)
     found = []
-    for person in people:
+    for person in asked:
         told = sorted({_sentence(start, layout) for start, _ in person.named})
         signs = _signs(person, people) | _told(person, around)
         signs |= {"likeliest": float(person is first), "serves": float(serves)}
@@ -69,9 +71,10 @@ def doubted(
     """Those of the chosen whom the words do not speak against too strongly."""
     if not 0 < len(chosen) <= _FEW:
         return list(chosen)
-    weighed = zip(people, seen(people, around, serves=serves), strict=True)
+    open_ = [p for p in chosen if p.surname and p.given and not p.dated]
+    weighed = zip(open_, seen(people, around, open_, serves=serves), strict=True) if open_ else ()
     against = {id(person) for person, one in weighed if odds(one) + TRUST < 0}
-    return [p for p in chosen if id(p) not in against or p.dated or not (p.surname and p.given)]
+    return [p for p in chosen if id(p) not in against]
 
 
 def _sentence(at: int, layout: Layout) -> tuple[int, int]:
