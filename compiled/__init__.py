@@ -24,7 +24,7 @@ GROUP = "rollcall"
 SETTING = "ROLLCALL_COMPILED"  # "no": interpret; a folder: use that build, which is being tried
 SUFFIX = EXTENSION_SUFFIXES[0]  # names the interpreter and the machine
 _LIBRARY = f"{GROUP}__mypyc"
-_ROOMS = ("extract", "russian")
+ROOMS = ("extract", "russian")
 # What brings the compiled modules in, runs by itself, or reads its own sources.
 _INTERPRETED = frozenset(
     (
@@ -42,7 +42,7 @@ SEEN = tuple(ROOT / name for name in ("model.py", "extract/version.py", "russian
 def sources() -> Mapping[str, Path]:
     """Every module that is compiled, with its source."""
     named = {}
-    for room in _ROOMS:
+    for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
             parts = path.relative_to(ROOT).with_suffix("").parts
             named[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path

@@ -16,9 +16,10 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import redirect_stdout
+from contextlib import chdir, redirect_stdout
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -37,6 +38,9 @@ _FLAGS = (
     *("-fvisibility=hidden", "-fno-semantic-interposition", "-fno-plt"),  # calls go straight
 )
 _REFUSED = re.compile(r"^(.+?\.py):(\d+: (?:error|note): .*)", re.MULTILINE)
+_FUTURE = "from __future__ import annotations"
+# A name for good. Not of a tuple: mypyc lays it out anew at each use, and mistakes some for unset.
+_CONSTANT = re.compile(r"^(_?[A-Z][A-Z0-9_]+)(?:: (.+?))? = (?!TypeVar|ParamSpec|\()", re.MULTILINE)
 _MOST_LEFT_OUT = 5  # modules: each costs another try
 
 
@@ -80,7 +84,10 @@ def _build(work: Path, made: Path) -> None:
     headers = sysconfig.get_path("include")
     if shutil.which(compiler[0]) is None or not Path(headers, "Python.h").is_file():
         raise NotBuilt(f"no C compiler ({compiler[0]}) or no headers of Python")
-    library, *shims = _translated(work / "c", _misread())
+    _mirror(work / "src")
+    c = (work / "c").absolute()
+    with chdir(work / "src"):  # for a traceback to name a module as it stands here
+        library, *shims = _translated(c, _misread())
     include = [f"-I{folder}" for folder in (*library.include_dirs, headers)]
     compile_one = partial(_compile, [*compiler, *_FLAGS, *include])
     linker = shlex.split(sysconfig.get_config_var("LDSHARED"))
@@ -95,13 +102,46 @@ def _build(work: Path, made: Path) -> None:
         list(pool.map(partial(_link, linker), (whole, *single), targets))
 
 
+def _mirror(folder: Path) -> None:
+    """All that is compiled, and what it stands in or takes types from, with constants marked."""
+    beside = (
+        path for room in compiled.ROOMS for path in (compiled.ROOT / room).rglob("__init__.py")
+    )
+    for path in {*compiled.sources().values(), *compiled.SEEN, *beside}:
+        target = folder / path.relative_to(compiled.ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(_marked(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _marked(source: str) -> str:
+    """The source, line for line, its constants final: mypyc need not look such names up."""
+    names = Counter(match[1] for match in _CONSTANT.finditer(source))
+
+    def final(match: re.Match[str]) -> str:
+        name, told = match[1], match[2]
+        changed = names[name] > 1 or re.search(rf"^ *{name} [-+|&]= ", source, re.MULTILINE)
+        if changed or f"global {name}" in source:
+            return match[0]
+        return f"{name}: _Final[{told}] = " if told else f"{name}: _Final = "
+
+    if _FUTURE not in source:
+        return source
+    typed = f"{_FUTURE}; from typing import Final as _Final"
+    return _CONSTANT.sub(final, source).replace(_FUTURE, typed, 1)
+
+
 def _misread() -> dict[Path, str]:
     """What mypyc compiles without a word to something else: it makes every such field anew."""
     return {
         path: "cached_property is not cached"
-        for path in compiled.sources().values()
+        for path in map(_named, compiled.sources().values())
         if "cached_property" in path.read_text(encoding="utf-8")
     }
+
+
+def _named(source: Path) -> Path:
+    """As mypyc is told of it and names it: as it stands in the mirror."""
+    return source.relative_to(compiled.ROOT)
 
 
 def _translated(folder: Path, left_out: Mapping[Path, str]) -> Sequence[_Extension]:
@@ -112,13 +152,13 @@ def _translated(folder: Path, left_out: Mapping[Path, str]) -> Sequence[_Extensi
     try:
         made = _try(folder, left_out)
     except NotBuilt as error:
-        refused = {Path(match[1]).resolve(): match[2] for match in _REFUSED.finditer(str(error))}
+        refused = {Path(match[1]): match[2] for match in _REFUSED.finditer(str(error))}
         more = {**left_out, **refused}
         if more == left_out or len(more) > _MOST_LEFT_OUT:
             raise NotBuilt(_last_line(str(error))) from error
         return _translated(folder, more)
     for path, why in left_out.items():
-        print(f"{path.relative_to(compiled.ROOT)} will be interpreted: {why}", file=sys.stderr)
+        print(f"{path} will be interpreted: {why}", file=sys.stderr)
     return made
 
 
@@ -128,9 +168,10 @@ def _try(folder: Path, left_out: Mapping[Path, str]) -> Sequence[_Extension]:
     except ImportError as error:
         raise NotBuilt(f"mypy is not installed ({error})") from error
     said = StringIO()
-    paths = [str(path) for path in compiled.sources().values() if path not in left_out]
+    sources = map(_named, compiled.sources().values())
+    paths = [str(path) for path in sources if path not in left_out]
     typed = (path for path, why in left_out.items() if "error: " not in why)
-    known = [str(path) for path in (*compiled.SEEN, *typed)]  # by their types alone
+    known = [str(path) for path in (*map(_named, compiled.SEEN), *typed)]  # by their types alone
     try:
         with redirect_stdout(said):
             made = mypycify(
