@@ -21,8 +21,8 @@ from .comparisons import (
     relation,
 )
 from .compiling import compiled, inlined
-from .rules import AGREEMENTS, CLAIMS_DEAD, grounds_of, holds, namesakes
-from .scorer import FOLLOW, THREAD, Levels, Scorer, hopeless, sum_of, weigh
+from .rules import AGREEMENTS, CLAIMS_DEAD, grounds_of, holds, namesakes, slipped
+from .scorer import BIRTH, FOLLOW, THREAD, Levels, Scorer, hopeless, sum_of, weigh
 
 # Parents; of each root the first and last member and how many posts; of each row the next member
 # and the group a human put it in, if any. Order: parents, heads, tails, following, posts, groups.
@@ -80,8 +80,9 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
 
     Of each comparison the strongest agreement of any two records counts, or where some disagree
     the mean. A share `odd` of the pairs may forbid each other, for one record in so many is
-    misread; but where somebody is called dead none may so much as contradict another, and where
-    the posts stand counts for nothing. A given name alone has no more than its best pair gives it.
+    misread, if another agrees on what that one has otherwise; but where somebody is called dead
+    none may so much as contradict another, and where the posts stand counts for nothing. A given
+    name alone has no more than its best pair gives it.
     """
     heads, following, groups = state[1], state[3], state[5]
     facts, surnames, givens, fathers, letters_1, letters_2, letters_3 = s.fields
@@ -90,9 +91,11 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
         return FORBIDDEN
     out, work = room[0], room[1]
     top, total, count, least = room[2][0], room[2][1], room[2][2], room[2][3]
+    forbidden, agreed = room[2][4], room[2][5]
     width = len(out)
     for c in range(width):
         top[c], total[c], count[c], least[c] = -99.0, 0.0, 0.0, 0.0
+        forbidden[c], agreed[c] = 0.0, 0.0
     against, seen, dead, contradicted, men, best = 0, 0, False, False, 99.0, -99.0
     x = heads[a]
     while x >= 0:
@@ -104,7 +107,8 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
                 x, y, out, work,
             )  # fmt: skip
             score, worst, vetoed = sum_of(facts, shares, bits, tf, veto, universe, x, y, out)
-            vetoed = vetoed or namesakes(out)
+            two_men = namesakes(out)
+            vetoed = vetoed or two_men
             dead = dead or facts[x, CLAIM] == CLAIMS_DEAD or facts[y, CLAIM] == CLAIMS_DEAD
             clash = vetoed or (worst <= DISAGREES and score < 0)
             if (
@@ -127,18 +131,29 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
                     weight = bits[c, level]
                     if tf[c, level] == 1:
                         weight -= max(shares[x, c], shares[y, c])
+                    forbidden[c] += veto[c, level] == 1 or (two_men and c == BIRTH)
+                    agreed[c] += weight > 0 and not (c == BIRTH and slipped(out))
                     top[c] = max(top[c], weight)
                     least[c] = min(least[c], weight)
                     total[c] += weight
                     count[c] += 1
             y = following[y]
         x = following[x]
-    if against > odd * seen or (dead and contradicted):
+    if against > odd * seen or (dead and contradicted) or nobody_agrees(forbidden, agreed):
         return FORBIDDEN
     found = heard(top, total, count, least, dead) - men
     if nameless(facts, heads[a], following) or nameless(facts, heads[b], following):
         return min(found, best)
     return found
+
+
+@inlined
+def nobody_agrees(forbidden: Doubles, agreed: Doubles) -> bool:
+    """Do two records forbid each other by what no two others agree on, as a day of birth?"""
+    for c in range(len(agreed)):  # noqa: SIM110  # compiled
+        if forbidden[c] > 0 and agreed[c] == 0:
+            return True
+    return False
 
 
 @inlined

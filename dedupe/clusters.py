@@ -191,7 +191,7 @@ def settle(
     )
     width = s.bits.shape[0]
     work = np.zeros((3, LETTERS + 1), np.int64)
-    room = (np.empty(width, np.int8), work, np.empty((4, width), np.float64))
+    room = (np.empty(width, np.int8), work, np.empty((6, width), np.float64))
     for sure in range(2):
         least = limits[0] + SURE * (1 - sure)
         tried = np.zeros(span[1] - span[0], np.int32)

@@ -97,16 +97,23 @@ def _table() -> NDArray[np.int32]:
 
 TABLE = _table()
 NEIGHBOUR = LEVELS["given"].index("near")
-BIRTH_NEAR, BIRTH_DIGIT = (LEVELS["birth"].index(name) for name in ("near", "digit"))
+BIRTH_SLIP, BIRTH_NEAR, BIRTH_DIGIT = map(LEVELS["birth"].index, ("slip", "near", "digit"))
 DIFFERS = {name: LEVELS[name].index("differ") for name in ("region", "place")}
 REGION_DIFFERS, PLACE_DIFFERS = DIFFERS["region"], DIFFERS["place"]
 
 
 @inlined
+def slipped(levels: Levels) -> bool:
+    """Are the births all but the same?"""
+    return bool(levels[BIRTH] in (BIRTH_SLIP, BIRTH_NEAR, BIRTH_DIGIT))
+
+
+@inlined
 def namesakes(levels: Levels) -> bool:
-    """Another year of birth, if only by one, and another home: two men of one name."""
-    slipped = levels[BIRTH] == BIRTH_NEAR or levels[BIRTH] == BIRTH_DIGIT
-    return bool(slipped and (levels[REGION] == REGION_DIFFERS or levels[PLACE] == PLACE_DIFFERS))
+    """Another birth, if only by a digit, and another home: two men of one name."""
+    return bool(
+        slipped(levels) and (levels[REGION] == REGION_DIFFERS or levels[PLACE] == PLACE_DIFFERS)
+    )
 
 
 @inlined

@@ -114,3 +114,19 @@ def test_of_two_namesakes_on_one_list_the_nearer_is_taken() -> None:
     )
     found = dedupe.resolve((POST, *rows), (), {}, now=NOW)
     assert set(found.clusters.values()) == {("a", "b"), ("c",)}
+
+
+# What other posts leave out does not outvote the two that say when he was born.
+@pytest.mark.parametrize("born", ["1994-06-11", "2004-06-17", "2004-11-06", "2001"])
+def test_posts_that_say_no_birth_do_not_outvote_one_that_does(born: str) -> None:
+    told = [person("a", FULL, **SON)]
+    told += [
+        person(one, FULL, claim="captured", home_region="RU-TVE", public=f"2024-09-0{day}")
+        for day, one in enumerate("bcde", start=1)
+    ]
+    row = person(
+        *("z", FULL), birth_date=born, home_region="RU-TVE", home_place="Торжок",
+        claim="released", source="exchange", row=1,
+    )  # fmt: skip
+    found = dedupe.resolve((*told, row), (), {}, now=NOW)
+    assert set(found.clusters.values()) == {tuple("abcde"), ("z",)}
