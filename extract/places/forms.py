@@ -259,7 +259,7 @@ def _district(tokens: Sequence[Token], at: int, head: int, stem: str) -> PlaceSp
         region,
         regions=regions,
         marked=True,
-        front=front and (region is None or has_front(region)),
+        front=front and any(map(has_front, (region,) if region else regions)),
     )
     return make_span(tokens, at, head + 1, called)
 
