@@ -234,7 +234,9 @@ def test_namesakes_need_their_region() -> None:
 
 
 def test_a_village_of_the_table_lies_in_one_region_and_has_no_namesake() -> None:
-    villages = [(iso, name) for iso, told in rows("villages") for name in told.split("|")]
+    villages = [
+        (iso, name) for iso, told in rows("villages") if iso != "-" for name in told.split("|")
+    ]
     assert len({name for _, name in villages}) == len(villages) > 1_900
     for iso, name in villages:
         entries = names.gazetteer()[name.lower().replace("ё", "е")]

@@ -110,7 +110,8 @@ def _read(
     if span is None and text_at(tokens, at - 1) == "#":
         span = _hashtag(tokens, at)
     if span is None and look.stem and (not marker_before(tokens, at) or headed(tokens, at)):
-        span = _of_its_region(tokens, at, look, found) or _from_adjective(tokens, at, look)
+        span = _of_its_region(tokens, at, look, found) or _of_a_school(tokens, at, look)
+        span = span or _from_adjective(tokens, at, look)
     if span is None and word.script == "latin" and key_at(tokens, at + 1) in _ENGLISH_HEADS:
         return several_words(tokens, at, look) or _english(tokens, at)
     if span is None and look.country and capital:
@@ -204,6 +205,15 @@ def _of_its_region(
     if follows is not None and follows.head:
         return None
     return region_span(tokens, at, at + 1, region, marked=False)
+
+
+def _of_a_school(tokens: Sequence[Token], at: int, look: Look) -> PlaceSpan | None:
+    """«Страница Чульманской школы», «Вытегорская администрация сообщила»"""
+    if tokens[at].word.shape == "lower" or not is_word("school", key_at(tokens, at + 1)):
+        return None
+    if is_word("everywhere", look.stem) or is_word("generic", look.stem):
+        return None
+    return _direction(tokens, at, at + 1, look.stem, "office")
 
 
 def _is_district(tokens: Sequence[Token], place: int, region: Region) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extract.peek import key_at
 from extract.places.spans import PlaceSpan
 from extract.tokens import NUMBER, WORD, Token
 from russian.remembered import remembered
@@ -20,6 +21,10 @@ _SOUGHT_WITHIN = 10  # tokens from a place to the verb that says he is sought th
 _AHEAD = 3  # a word behind the place costs as much at least
 _LIVING = ("home", "origin", "born")
 _SAID = (*_LIVING, "buried", "other")
+_SENT_WITHIN = 5  # tokens from «отзвонился» to the place
+_BROUGHT = ("привез", "везут", "доставил")
+_ORIGIN = frozenset(("сам", "сама", "родом"))
+_TOWNSHIP = 5_000  # inhabitants of a town near the border that men are from
 _PASSING = ("до", "через")
 
 
@@ -38,11 +43,13 @@ def role_of(tokens: Sequence[Token], span: PlaceSpan) -> str:
     if "from" in prepositions or whence:
         return _whence(tokens, span, cue, cost)
     if "at" in prepositions:
-        if not war and (_of_us(tokens, span) or _sought_there(tokens, span)):
+        if not war and cue != "home" and (_of_us(tokens, span) or _sought_there(tokens, span)):
             cue = "origin"
+        if cue == "other" and not war and _brought_to(tokens, span):
+            cue = "buried"
         said = cue in _SAID and (cost < _NEAR or not war)
         return cue if said else "seen" if war else "other"
-    return _bare(span, cue, cost, war=war)
+    return _bare(tokens, span, (cue, cost), war=war)
 
 
 def _hospital_follows(tokens: Sequence[Token], span: PlaceSpan) -> bool:
@@ -70,6 +77,19 @@ def _sought_there(tokens: Sequence[Token], span: PlaceSpan) -> bool:
         if token.text in _STOPS or token.text == ".":
             return False
         if "hunted" in kinds("place_words", token.key):
+            return True
+    return False
+
+
+def _brought_to(tokens: Sequence[Token], span: PlaceSpan) -> bool:
+    """«Воейкова привезли в Сарапул вчера, прощание в 11»"""
+    before = tokens[max(0, span.first - _SENT_WITHIN) : span.first]
+    if not any(token.key.startswith(_BROUGHT) for token in before):
+        return False
+    for token in tokens[span.last : span.last + _SOUGHT_WITHIN]:
+        if token.text in _STOPS:
+            return False
+        if _cue(token.text)[0] == "buried":
             return True
     return False
 
@@ -115,7 +135,9 @@ def of_dossier(
 
 def _of_the_border(span: PlaceSpan) -> bool:
     """A Russian town near the front that is no known place of fighting: «1996, Грайворон»."""
-    fought_over = any(entry.listed for entry in span.entries)
+    people = max((e.population for e in span.entries if e.region == span.region), default=0)
+    lived_in = span.region in ("RU-BEL", "RU-BRY") and people > _TOWNSHIP
+    fought_over = any(entry.listed for entry in span.entries) and not lived_in
     return span.kind == "town" and span.region in _BORDER and not fought_over
 
 
@@ -124,6 +146,9 @@ def _whence(tokens: Sequence[Token], span: PlaceSpan, cue: str, cost: float) -> 
     war = at_war(span)
     if span.preposition in ("с", "со") and span.case in ("ablt",):
         return "other"
+    sent = _sent_from(tokens, span)
+    if sent:
+        return "seen" if war and sent == "called" else "other"
     if cue in ("born", "origin"):
         return cue
     if war and cue in ("seen", "other"):
@@ -133,14 +158,32 @@ def _whence(tokens: Sequence[Token], span: PlaceSpan, cue: str, cost: float) -> 
     return "other" if cue == "other" and cost < _AHEAD else "from"
 
 
+def _sent_from(tokens: Sequence[Token], span: PlaceSpan) -> str:
+    """«отзвонился из Питера», «зять из Самары клянётся»: called; «видео из Волчанска»: filmed."""
+    if "called" in kinds("place_words", key_at(tokens, span.last)):
+        return "called"
+    for step, token in enumerate(reversed(tokens[max(0, span.first - _SENT_WITHIN) : span.first])):
+        if token.text in _STOPS or token.text in ".,–—":
+            return ""
+        found = kinds("place_words", token.key)
+        if "called" in found:
+            return "called"
+        if "filmed" in found and step == 1:
+            return "filmed"
+        if token.key in _ORIGIN or "dweller" in found:
+            return ""
+    return ""
+
+
 def _aged_before(tokens: Sequence[Token], at: int) -> bool:
     """«20 лет, с Валуек»: an age right before, so it is he who comes from there."""
     before = [token.key for token in tokens[max(0, at - 3) : at]]
     return len(before) > 2 and before[1] == "," and "dossier" in kinds("place_words", before[0])
 
 
-def _bare(span: PlaceSpan, cue: str, cost: float, *, war: bool) -> str:
+def _bare(tokens: Sequence[Token], span: PlaceSpan, told: tuple[str, float], *, war: bool) -> str:
     """Without a preposition only a near word tells."""
+    cue, cost = told
     if cue == "other" and cost <= _BESIDE:
         return "seen" if war and span.hashtag else "other"
     if war:
@@ -149,10 +192,16 @@ def _bare(span: PlaceSpan, cue: str, cost: float, *, war: bool) -> str:
         lone = span.kind == "region" and (not span.marked or span.region not in _BORDER)
         if cue == "seen" and cost < _FAR:
             return "seen"
-        if cue in _LIVING and cost < _NEAR:
+        if cue in _LIVING and cost < _NEAR and not (cost <= 1 and _a_town(tokens, span)):
             return cue
         return "seen" if lone else ""
     return cue if cue in _LIVING and cue != "born" and cost < _NEAR else ""
+
+
+def _a_town(tokens: Sequence[Token], span: PlaceSpan) -> bool:
+    """«Город Суджа стояли на КПП»: the word for a town alone tells of no home at the front."""
+    marked = span.first > 0 and "town" in kinds("place_words", tokens[span.first - 1].key)
+    return marked and span.region != "RU-BEL"
 
 
 def _nearest_cue(tokens: Sequence[Token], span: PlaceSpan) -> tuple[str, float]:
@@ -173,7 +222,7 @@ def _nearest_cue(tokens: Sequence[Token], span: PlaceSpan) -> tuple[str, float]:
             if role == "greets":
                 role = "origin" if "from" in kinds("place_words", span.preposition) else "other"
             if role == "returned":
-                role = "lives" if "at" in kinds("place_words", span.preposition) else ""
+                role = "home" if "at" in kinds("place_words", span.preposition) else ""
             if role and cost + far < best[0] and (step < 0 or role not in _BEFORE_ONLY):
                 best = (cost + far, "home" if role == "lives" else role)
             place += step
