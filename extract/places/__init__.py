@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from extract.places.chains import joint_of, moved, of_one_region, people_of
+from extract.places.chains import joint_of, moved, of_one_region, people_of, this_one
 from extract.places.forms import as_district, named
 from extract.places.looks import is_ukrainian
 from extract.places.roles import at_war, common_role, of_dossier, role_of
@@ -32,7 +32,7 @@ _LONGEST_CHAIN = 8  # names in one address
 _LONGEST_NAME = 3  # words
 _TWO = 2
 _ON_A_PAR = frozenset(("/", "и", "–", "-", "—", "под"))
-_HOMES = {"home": 3.0, "office": 1.8, "origin": 1.6, "buried": 1.5, "born": 1.0}
+_HOMES = {"home": 3.0, "office": 1.8, "origin": 1.6, "family": 1.9, "buried": 1.5, "born": 1.0}
 _NARROW = ("town", "village", "district", "office", "adjective")
 _HIS = (
     "",
@@ -78,7 +78,7 @@ def find_places(tokens: Sequence[Token], taken: Collection[int] = ()) -> list[Pl
 def told(tokens: Sequence[Token], found: Sequence[PlaceSpan]) -> list[PlaceSpan]:
     """The spans with chains, regions of their chain, and roles."""
     chains: list[list[PlaceSpan]] = []
-    for span in found:
+    for span in (this_one(tokens, span) if len(span.regions) > 1 else span for span in found):
         joint = joint_of(tokens, chains[-1][-1], span) if chains else None
         if joint is None or len(chains[-1]) >= _LONGEST_CHAIN:
             came = bool(chains) and moved(tokens, chains[-1][-1], span)

@@ -40,6 +40,7 @@ _WHENCE_BEFORE = frozenset((",", ".", "!", ")", ";", "\n", "", "—", "-", "он
 _BEFORE_UNKNOWN = frozenset((".", ",", "(", ";", "#"))
 _OPENS = frozenset(".!?…\n")
 _BY_NAME = frozenset(("позывной", "позывным", "позывного", "кличка", "прозвище", "погоняло"))
+_OF_TOWNS = ("ска", "цка", "ску", "цку")  # «из Смоленска»
 _HIS = ("ский", "ского", "скому", "ским", "ском", "цкий", "цкого", "цкому", "цким")
 _TOWNLET = 3_000  # inhabitants of a place whose adjective is told beside a man's name
 _MARKED = frozenset(("town", "village"))
@@ -183,6 +184,7 @@ def _from_adjective(tokens: Sequence[Token], at: int, look: Look) -> PlaceSpan |
     if head == "district" or key_at(tokens, place) == "округ":
         return _district(tokens, at, place, look.stem)
     lone = region is not None and region.lone and look.feminine and head == ""
+    lone = lone and not (look.readings and tokens[at].key.endswith(_OF_TOWNS))
     if region is not None and lone and _may_stand_alone(tokens, at):
         return region_span(tokens, at, at + 1, region, marked=False)
     if head in ("direction", "office"):
@@ -298,7 +300,7 @@ def _says_whence(tokens: Sequence[Token], at: int) -> bool:
     opened = opens or before in _WHENCE_AFTER or key_at(tokens, at - 1) in _WHENCE_AFTER
     small = token.word.shape == "lower" or opens
     ours = token.key.endswith(("ские", "цкие")) and key_at(tokens, at - 1) in ("мы", "сами", "все")
-    whence = ours or (token.key.endswith(("ский", "цкий")) and opened)
+    whence = ours or (token.key.endswith(("ский", "цкий", "тверской", "костромской")) and opened)
     return whence and small and after in _WHENCE_BEFORE
 
 

@@ -13,6 +13,7 @@ from russian.words import kinds, lookup, table
 _MARKS = frozenset(("town", "village", "region", "district"))
 _STOPS = frozenset("!?…;\n")
 _FAR, _NEAR, _BEHIND = 9.0, 5.0, 2.0  # tokens a word may stand away; how much later words lack
+_NEXT = 1.5  # tokens within which a word makes a place of fighting a home
 _BESIDE = 2.5  # tokens within which «госпиталь» makes a place no home
 _BORDER = frozenset(("RU-KRS", "RU-BEL", "RU-BRY"))
 _BEFORE_ONLY = ("origin", "born", "lives")  # words that stand before their place
@@ -22,6 +23,7 @@ _AHEAD = 3  # a word behind the place costs as much at least
 _LIVING = ("home", "origin", "born")
 _SAID = (*_LIVING, "buried", "other")
 _SENT_WITHIN = 5  # tokens from «отзвонился» to the place
+_OTHERS = frozenset(("он", "сам", "сын"))
 _BROUGHT = ("привез", "везут", "доставил")
 _ORIGIN = frozenset(("сам", "сама", "родом"))
 _TOWNSHIP = 5_000  # inhabitants of a town near the border that men are from
@@ -43,13 +45,24 @@ def role_of(tokens: Sequence[Token], span: PlaceSpan) -> str:
     if "from" in prepositions or whence:
         return _whence(tokens, span, cue, cost)
     if "at" in prepositions:
-        if not war and cue != "home" and (_of_us(tokens, span) or _sought_there(tokens, span)):
-            cue = "origin"
-        if cue == "other" and not war and _brought_to(tokens, span):
-            cue = "buried"
-        said = cue in _SAID and (cost < _NEAR or not war)
-        return cue if said else "seen" if war else "other"
+        return _at(tokens, span, (cue, cost), war=war)
     return _bare(tokens, span, (cue, cost), war=war)
+
+
+def _at(tokens: Sequence[Token], span: PlaceSpan, told: tuple[str, float], *, war: bool) -> str:
+    """«жил в Тотьме», «привезли в Сарапул»; without a word for it he fought there, or no home."""
+    cue, cost = told
+    if cue == "home" and _of_the_family(tokens, span):
+        return "family"
+    if not war and cue != "home":
+        if _since(tokens, span):
+            cue = "home"
+        elif _of_us(tokens, span) or _sought_there(tokens, span):
+            cue = "origin"
+        elif cue == "other" and _brought_to(tokens, span):
+            cue = "buried"
+    said = cue in _SAID and (cost < _NEAR or not war)
+    return cue if said else "seen" if war else "other"
 
 
 def _hospital_follows(tokens: Sequence[Token], span: PlaceSpan) -> bool:
@@ -79,6 +92,22 @@ def _sought_there(tokens: Sequence[Token], span: PlaceSpan) -> bool:
         if "hunted" in kinds("place_words", token.key):
             return True
     return False
+
+
+def _of_the_family(tokens: Sequence[Token], span: PlaceSpan) -> bool:
+    """«Мама живёт в Твери, а он …»"""
+    if not any(t.key in _OTHERS for t in tokens[span.last : span.last + 4]):
+        return False
+    before = tokens[max(0, span.first - _SENT_WITHIN) : span.first]
+    return any("family" in kinds("place_words", token.key) for token in before)
+
+
+def _since(tokens: Sequence[Token], span: PlaceSpan) -> bool:
+    """«с пяти лет в Саратове», «с детства в Орске»"""
+    if key_at(tokens, span.first - 1) not in ("в", "во"):
+        return False
+    before = [token.key for token in tokens[max(0, span.first - 4) : span.first - 1]]
+    return bool(before) and before[-1] in ("лет", "детства") and "с" in before
 
 
 def _brought_to(tokens: Sequence[Token], span: PlaceSpan) -> bool:
@@ -192,7 +221,9 @@ def _bare(tokens: Sequence[Token], span: PlaceSpan, told: tuple[str, float], *, 
         lone = span.kind == "region" and (not span.marked or span.region not in _BORDER)
         if cue == "seen" and cost < _FAR:
             return "seen"
-        if cue in _LIVING and cost < _NEAR and not (cost <= 1 and _a_town(tokens, span)):
+        fought_over = any(e.listed and span.region in (None, e.region) for e in span.entries)
+        near = _NEXT if fought_over and not span.marked else _NEAR
+        if cue in _LIVING and cost < near and not (cost <= 1 and _a_town(tokens, span)):
             return cue
         return "seen" if lone else ""
     return cue if cue in _LIVING and cue != "born" and cost < _NEAR else ""
