@@ -26,6 +26,8 @@ ABROAD = 5  # a place abroad weighs as one this many times smaller
 _CITY = 100_000
 _JOINED = 10_000  # inhabitants of a town of two words that has an adjective in one
 _HAMLET = 400  # inhabitants taken for a rival whose number is unknown
+_VILLAGE = 1_000  # inhabitants taken for a village of villages.tsv
+_LAND = "-"  # of villages.tsv
 _SOFTENED = {"ж": "г", "ш": "х", "ч": "к"}
 _VOWELS = "аеёиоуыэюя"
 _LEAST_CHANGED = 4  # letters
@@ -57,7 +59,7 @@ class Reading(NamedTuple):
 
 
 _TABLES = (
-    *("gazetteer.tsv.gz", "front_places.tsv", "towns.tsv", "regions.tsv"),
+    *("gazetteer.tsv.gz", "front_places.tsv", "towns.tsv", "villages.tsv", "regions.tsv"),
     *("places.py", "regions.py", "place_letters.py"),
 )
 
@@ -88,6 +90,12 @@ def _build() -> bytes:
             ]
             if not any(e.region == iso for e in entries):
                 entries.append(Entry(name, iso, 0, front=True, listed=True))
+    for iso, names in rows("villages"):
+        for name in names.split("|"):
+            if iso == _LAND:
+                found.pop(_key(name), None)
+            else:
+                found.setdefault(_key(name), []).append(Entry(name, iso, _VILLAGE, front=False))
     for form, name, iso in rows("towns"):
         entries = found.setdefault(form.lstrip("!"), [])
         weight = max(

@@ -8,6 +8,7 @@ from extract.places import choose_home, choose_last_seen, find_places, region_of
 from extract.text import clean, fold
 from extract.tokens import tokenize
 from russian import places as names
+from russian.phrases import rows
 from russian.regions import region_titles
 
 
@@ -92,6 +93,14 @@ HOMES = [
     ("Республика Алтай, с. Каракол", "Каракол", "RU-AL"),
     ("Алтайский край, Рубцовск", "Рубцовск", "RU-ALT"),
     ("Подмосковье, Клин", "Клин", "RU-MOS"),
+    ("сам он из Сизябска", "Сизябск", "RU-KO"),
+    ("живёт в Зигазе", "Зигаза", "RU-BA"),
+    ("призван из Усть-Белой", "Усть-Белая", "RU-CHU"),
+    ("Черноярский район", "Черноярский район", "RU-AST"),
+    ("Правдинский муниципальный округ", "Правдинский округ", "RU-KGD"),
+    ("из Лев-Толстовского района", "Лев-Толстовский район", "RU-LIP"),
+    ("Холмский район", "Холмский район", None),
+    ("Новгородская область, Холмский район", "Холмский район", "RU-NGR"),
     ("ул. Ленина 5", None, None),
     ("не звонил, ровно неделю молчит", None, None),
     ("позывной Сокол, победа будет за нами", None, None),
@@ -222,3 +231,13 @@ def test_namesakes_need_their_region() -> None:
     kazan = names.meant(names.gazetteer()["казань"])
     assert kazan is not None
     assert kazan.region == "RU-TA"
+
+
+def test_a_village_of_the_table_lies_in_one_region_and_has_no_namesake() -> None:
+    villages = [
+        (iso, name) for iso, told in rows("villages") if iso != "-" for name in told.split("|")
+    ]
+    assert len({name for _, name in villages}) == len(villages) > 1_900
+    for iso, name in villages:
+        entries = names.gazetteer()[name.lower().replace("ё", "е")]
+        assert {entry.region for entry in entries} == {iso}, name

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from extract.places.chains import joint_of, moved, of_one_region, people_of
+from extract.places.chains import joint_of, moved, of_one_region, people_of, this_one
 from extract.places.forms import as_district, named
 from extract.places.looks import is_ukrainian
 from extract.places.roles import at_war, common_role, of_dossier, role_of
@@ -32,9 +32,15 @@ _LONGEST_CHAIN = 8  # names in one address
 _LONGEST_NAME = 3  # words
 _TWO = 2
 _ON_A_PAR = frozenset(("/", "и", "–", "-", "—", "под"))
-_HOMES = {"home": 3.0, "office": 1.8, "origin": 1.6, "buried": 1.5, "born": 1.0}
+_HOMES = {"home": 3.0, "office": 1.8, "origin": 1.6, "family": 1.9, "buried": 1.5, "born": 1.0}
 _NARROW = ("town", "village", "district", "office", "adjective")
-_CITIES = frozenset(("RU-MOW", "RU-SPE", "UA-40"))  # that are regions with villages of their own
+_HIS = (
+    "",
+    "home",
+    "origin",
+    "from",
+    "buried",
+)  # roles of a place that may tell where his village is
 _HOME_IS_TOLD = 1.0
 _WIDTH = {
     "country": 5,
@@ -72,7 +78,7 @@ def find_places(tokens: Sequence[Token], taken: Collection[int] = ()) -> list[Pl
 def told(tokens: Sequence[Token], found: Sequence[PlaceSpan]) -> list[PlaceSpan]:
     """The spans with chains, regions of their chain, and roles."""
     chains: list[list[PlaceSpan]] = []
-    for span in found:
+    for span in (this_one(tokens, span) if len(span.regions) > 1 else span for span in found):
         joint = joint_of(tokens, chains[-1][-1], span) if chains else None
         if joint is None or len(chains[-1]) >= _LONGEST_CHAIN:
             came = bool(chains) and moved(tokens, chains[-1][-1], span)
@@ -196,13 +202,14 @@ def _home_score(chain: Sequence[PlaceSpan]) -> float:
     if all(span.kind in ("adjective", "people", "country") for span in chain):
         return 0.2
     score = _HOMES.get(role, 2.1)
-    if all(span.kind == "district" and not span.regions for span in chain):
+    if all(span.kind == "district" and span.region is None for span in chain):
         score -= 0.5  # «Екатеринбург. … в военкомате Верх-Исетского района»: a part of a city
     if role == "from":
         score = 1.7 if all(at_war(span) for span in chain) else 2.05
     if all(span.kind in ("region", "country") for span in chain):
         score -= 0.9 if all(at_war(span) for span in chain) else 0.5
     score += 0.3 * (chain[0].joint == "→")
+    score += 0.05 * any(span.kind in ("town", "village") for span in chain)
     return score + 0.2 * (len(chain) > 1) + 0.1 * any(span.marked for span in chain)
 
 
@@ -250,7 +257,9 @@ def _told_elsewhere(
     named = {
         span.region
         for span in here
-        if span.kind == "region" and span.region in place.regions and span.role in ("", "home")
+        if span.kind in ("region", "district")
+        and span.region in place.regions
+        and span.role in _HIS
     }
     return next(iter(named)) if len(named) == 1 else None
 
@@ -264,6 +273,7 @@ def _region_from_others(
             fits = place is None or not place.regions or span.region in place.regions
             if fits and span.role != "other" and not (span.role == "seen" and span.front):
                 return span.region
-    city = next((s for s in here if s.region in _CITIES and not (s.role or s.preposition)), None)
-    unknown = place is not None and place.kind == "village" and not place.regions
-    return city.region if city is not None and unknown else None
+    if place is None or place.kind != "village" or place.regions:
+        return None
+    towns = (s for s in here if s.kind == "town" and s.region and not (s.front or s.preposition))
+    return next((s.region for s in towns if s.role in _HIS), None)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extract.places.looks import adjective_stem
 from extract.places.roles import at_war, is_mark
 from extract.places.spans import PlaceSpan
 from extract.tokens import MARK, Token
+from russian import regions as subjects
 from russian.words import kinds
 
 _LINKS = frozenset(",()/-–—.:→»«|")
 _ARROWS = frozenset("→➡⇒>")
 _SMALL = 60_000  # inhabitants: a place of this name may lie elsewhere than the gazetteer says
 _LONGEST_JOINT = 5
+_LONGEST_REMARK = 9  # tokens in which it is told which of several places is meant
 
 
 def joint_of(tokens: Sequence[Token], left: PlaceSpan, right: PlaceSpan) -> str | None:
@@ -52,6 +55,23 @@ def moved(tokens: Sequence[Token], left: PlaceSpan, right: PlaceSpan) -> bool:
     return arrow and all(token.kind is MARK or is_mark(token.key) for token in between)
 
 
+def this_one(tokens: Sequence[Token], span: PlaceSpan) -> PlaceSpan:
+    """«Дзержинск (который донецкий)», «с Донецка, но не с того, с ростовского»: which of them."""
+    said = False
+    for token in tokens[span.last : span.last + _LONGEST_REMARK]:
+        said = said or "this_one" in kinds("place_words", token.key)
+        region = subjects.region_of_adjective(adjective_stem(token.key)[0]) if said else None
+        if region is not None and region.iso in span.regions:
+            entries = tuple(entry for entry in span.entries if entry.region == region.iso)
+            front = any(entry.front for entry in entries)
+            return span._replace(
+                region=region.iso, regions=(region.iso,), entries=entries, front=front
+            )
+        if token.text in ".!?\n":
+            break
+    return span
+
+
 def _clipped(tokens: Sequence[Token], at: int) -> bool:
     return is_mark(tokens[at - 1].key) and len(tokens[at - 1].text) < 6
 
@@ -64,6 +84,8 @@ def _compatible(left: PlaceSpan, right: PlaceSpan) -> bool:
     """May two names stand in one address?"""
     if not left.regions or not right.regions or _share(left, right):
         return True
+    if left.kind == "district" and left.region is None and right.kind == "town" and right.marked:
+        return True  # «Калининского района города Уфы»
     for one, other in ((left, right), (right, left)):
         if one.kind == "country":
             return any(region.startswith(one.regions[0]) for region in other.regions)

@@ -40,6 +40,7 @@ _WHENCE_BEFORE = frozenset((",", ".", "!", ")", ";", "\n", "", "—", "-", "он
 _BEFORE_UNKNOWN = frozenset((".", ",", "(", ";", "#"))
 _OPENS = frozenset(".!?…\n")
 _BY_NAME = frozenset(("позывной", "позывным", "позывного", "кличка", "прозвище", "погоняло"))
+_OF_TOWNS = ("ска", "цка", "ску", "цку")  # «из Смоленска»
 _HIS = ("ский", "ского", "скому", "ским", "ском", "цкий", "цкого", "цкому", "цким")
 _TOWNLET = 3_000  # inhabitants of a place whose adjective is told beside a man's name
 _MARKED = frozenset(("town", "village"))
@@ -110,7 +111,8 @@ def _read(
     if span is None and text_at(tokens, at - 1) == "#":
         span = _hashtag(tokens, at)
     if span is None and look.stem and (not marker_before(tokens, at) or headed(tokens, at)):
-        span = _of_its_region(tokens, at, look, found) or _from_adjective(tokens, at, look)
+        span = _of_its_region(tokens, at, look, found) or _of_a_school(tokens, at, look)
+        span = span or _from_adjective(tokens, at, look)
     if span is None and word.script == "latin" and key_at(tokens, at + 1) in _ENGLISH_HEADS:
         return several_words(tokens, at, look) or _english(tokens, at)
     if span is None and look.country and capital:
@@ -182,6 +184,7 @@ def _from_adjective(tokens: Sequence[Token], at: int, look: Look) -> PlaceSpan |
     if head == "district" or key_at(tokens, place) == "округ":
         return _district(tokens, at, place, look.stem)
     lone = region is not None and region.lone and look.feminine and head == ""
+    lone = lone and not (look.readings and tokens[at].key.endswith(_OF_TOWNS))
     if region is not None and lone and _may_stand_alone(tokens, at):
         return region_span(tokens, at, at + 1, region, marked=False)
     if head in ("direction", "office"):
@@ -204,6 +207,15 @@ def _of_its_region(
     if follows is not None and follows.head:
         return None
     return region_span(tokens, at, at + 1, region, marked=False)
+
+
+def _of_a_school(tokens: Sequence[Token], at: int, look: Look) -> PlaceSpan | None:
+    """«Страница Чульманской школы», «Вытегорская администрация сообщила»"""
+    if tokens[at].word.shape == "lower" or not is_word("school", key_at(tokens, at + 1)):
+        return None
+    if is_word("everywhere", look.stem) or is_word("generic", look.stem):
+        return None
+    return _direction(tokens, at, at + 1, look.stem, "office")
 
 
 def _is_district(tokens: Sequence[Token], place: int, region: Region) -> bool:
@@ -259,7 +271,7 @@ def _district(tokens: Sequence[Token], at: int, head: int, stem: str) -> PlaceSp
         region,
         regions=regions,
         marked=True,
-        front=front and (region is None or has_front(region)),
+        front=front and any(map(has_front, (region,) if region else regions)),
     )
     return make_span(tokens, at, head + 1, called)
 
@@ -288,7 +300,7 @@ def _says_whence(tokens: Sequence[Token], at: int) -> bool:
     opened = opens or before in _WHENCE_AFTER or key_at(tokens, at - 1) in _WHENCE_AFTER
     small = token.word.shape == "lower" or opens
     ours = token.key.endswith(("ские", "цкие")) and key_at(tokens, at - 1) in ("мы", "сами", "все")
-    whence = ours or (token.key.endswith(("ский", "цкий")) and opened)
+    whence = ours or (token.key.endswith(("ский", "цкий", "тверской", "костромской")) and opened)
     return whence and small and after in _WHENCE_BEFORE
 
 

@@ -13,6 +13,7 @@ from russian.place_letters import skeleton
 from russian.places import Reading
 from russian.regions import Region
 from russian.remembered import remembered
+from russian.transliterate import to_russian
 from russian.words import classes, kinds, lookup
 
 _ADJECTIVE = (
@@ -20,6 +21,7 @@ _ADJECTIVE = (
     *("ых", "ым", "ый", "а", "у", "е", "ом"),
 )
 _UKRAINIAN = "іїєґІЇЄҐ"
+_TO_RUSSIAN = str.maketrans("іїєґ", "ииег")
 _MARKERS = frozenset(("town", "village"))
 
 
@@ -64,6 +66,8 @@ def look_at(text: str) -> Look | None:
     if not readings and "-" in key:
         readings = _first_of_two(key)
     stem, feminine = adjective_stem(key)
+    if not (readings or stem) and item.shape in ("title", "upper"):
+        readings = _respelled(key, item.script)
     region = subjects.region_names().get(key)
     capitals = region if region is not None and region.capitals else None
     said = kinds("place_words", key)
@@ -168,6 +172,13 @@ def _inflected_abroad(key: str) -> tuple[Reading, ...]:
         for reading in names.foreign_readings(key[:-1])
         if reading.key in known
     )
+
+
+def _respelled(key: str, script: str) -> tuple[Reading, ...]:
+    """«iz Moskvy», «з Бурятії», «з Карачаєво-Черкесії»: a Russian ending in other letters."""
+    if script == "latin":
+        return names.readings(to_russian(key).lower()) if len(key) > 3 else ()
+    return names.readings(key.translate(_TO_RUSSIAN)) if _is_foreign(key) else ()
 
 
 def _first_of_two(key: str) -> tuple[Reading, ...]:

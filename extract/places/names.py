@@ -31,6 +31,8 @@ _CLOSED = frozenset(',.;:()!?/—–-\n»«"…→|>[]#•*+&')
 _CLIPPED = 3  # letters of a first word that may have its point: «Мин. Воды»
 _SHORTEST_UNKNOWN = 2  # letters of a name no list knows
 _SHORTEST = 4  # letters of a name that needs no capital
+_QUOTES = frozenset('«"“„')
+_LIKE_SURNAMES = ("ино", "ово", "ево", "ин", "ов", "ев")
 _ADJECTIVAL = ("ое", "ая", "ий", "ой", "ый", "ые", "ие", "нов")
 
 
@@ -208,6 +210,10 @@ def _owned(one: _Candidate) -> bool:
         return False
     if owner is None or owner.kind is not WORD or owner.word.shape == "upper":
         return False
+    if one.at > 1 and one.tokens[one.at - 2].text in _QUOTES:
+        return False  # газета «Голос Терека»
+    if one.reading.key.endswith(_LIKE_SURNAMES) and is_word("district", owner.key):
+        return False  # «глава района Клепинина»
     if owner.word.shape == "title" and not _is_plain_noun(owner):
         return False  # «Администрация Вязьмы», but not «Иван Вязьмы»
     return any(parse.pos == "NOUN" for parse in owner.word.parses)

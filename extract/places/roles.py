@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extract.peek import key_at
 from extract.places.spans import PlaceSpan
 from extract.tokens import NUMBER, WORD, Token
 from russian.remembered import remembered
@@ -12,6 +13,7 @@ from russian.words import kinds, lookup, table
 _MARKS = frozenset(("town", "village", "region", "district"))
 _STOPS = frozenset("!?…;\n")
 _FAR, _NEAR, _BEHIND = 9.0, 5.0, 2.0  # tokens a word may stand away; how much later words lack
+_NEXT = 1.5  # tokens within which a word makes a place of fighting a home
 _BESIDE = 2.5  # tokens within which «госпиталь» makes a place no home
 _BORDER = frozenset(("RU-KRS", "RU-BEL", "RU-BRY"))
 _BEFORE_ONLY = ("origin", "born", "lives")  # words that stand before their place
@@ -20,6 +22,11 @@ _SOUGHT_WITHIN = 10  # tokens from a place to the verb that says he is sought th
 _AHEAD = 3  # a word behind the place costs as much at least
 _LIVING = ("home", "origin", "born")
 _SAID = (*_LIVING, "buried", "other")
+_SENT_WITHIN = 5  # tokens from «отзвонился» to the place
+_OTHERS = frozenset(("он", "сам", "сын"))
+_BROUGHT = ("привез", "везут", "доставил")
+_ORIGIN = frozenset(("сам", "сама", "родом"))
+_TOWNSHIP = 5_000  # inhabitants of a town near the border that men are from
 _PASSING = ("до", "через")
 
 
@@ -38,11 +45,24 @@ def role_of(tokens: Sequence[Token], span: PlaceSpan) -> str:
     if "from" in prepositions or whence:
         return _whence(tokens, span, cue, cost)
     if "at" in prepositions:
-        if not war and (_of_us(tokens, span) or _sought_there(tokens, span)):
+        return _at(tokens, span, (cue, cost), war=war)
+    return _bare(tokens, span, (cue, cost), war=war)
+
+
+def _at(tokens: Sequence[Token], span: PlaceSpan, told: tuple[str, float], *, war: bool) -> str:
+    """«жил в Тотьме», «привезли в Сарапул»; without a word for it he fought there, or no home."""
+    cue, cost = told
+    if cue == "home" and _of_the_family(tokens, span):
+        return "family"
+    if not war and cue != "home":
+        if _since(tokens, span):
+            cue = "home"
+        elif _of_us(tokens, span) or _sought_there(tokens, span):
             cue = "origin"
-        said = cue in _SAID and (cost < _NEAR or not war)
-        return cue if said else "seen" if war else "other"
-    return _bare(span, cue, cost, war=war)
+        elif cue == "other" and _brought_to(tokens, span):
+            cue = "buried"
+    said = cue in _SAID and (cost < _NEAR or not war)
+    return cue if said else "seen" if war else "other"
 
 
 def _hospital_follows(tokens: Sequence[Token], span: PlaceSpan) -> bool:
@@ -70,6 +90,35 @@ def _sought_there(tokens: Sequence[Token], span: PlaceSpan) -> bool:
         if token.text in _STOPS or token.text == ".":
             return False
         if "hunted" in kinds("place_words", token.key):
+            return True
+    return False
+
+
+def _of_the_family(tokens: Sequence[Token], span: PlaceSpan) -> bool:
+    """«Мама живёт в Твери, а он …»"""
+    if not any(t.key in _OTHERS for t in tokens[span.last : span.last + 4]):
+        return False
+    before = tokens[max(0, span.first - _SENT_WITHIN) : span.first]
+    return any("family" in kinds("place_words", token.key) for token in before)
+
+
+def _since(tokens: Sequence[Token], span: PlaceSpan) -> bool:
+    """«с пяти лет в Саратове», «с детства в Орске»"""
+    if key_at(tokens, span.first - 1) not in ("в", "во"):
+        return False
+    before = [token.key for token in tokens[max(0, span.first - 4) : span.first - 1]]
+    return bool(before) and before[-1] in ("лет", "детства") and "с" in before
+
+
+def _brought_to(tokens: Sequence[Token], span: PlaceSpan) -> bool:
+    """«Воейкова привезли в Сарапул вчера, прощание в 11»"""
+    before = tokens[max(0, span.first - _SENT_WITHIN) : span.first]
+    if not any(token.key.startswith(_BROUGHT) for token in before):
+        return False
+    for token in tokens[span.last : span.last + _SOUGHT_WITHIN]:
+        if token.text in _STOPS:
+            return False
+        if _cue(token.text)[0] == "buried":
             return True
     return False
 
@@ -115,7 +164,9 @@ def of_dossier(
 
 def _of_the_border(span: PlaceSpan) -> bool:
     """A Russian town near the front that is no known place of fighting: «1996, Грайворон»."""
-    fought_over = any(entry.listed for entry in span.entries)
+    people = max((e.population for e in span.entries if e.region == span.region), default=0)
+    lived_in = span.region in ("RU-BEL", "RU-BRY") and people > _TOWNSHIP
+    fought_over = any(entry.listed for entry in span.entries) and not lived_in
     return span.kind == "town" and span.region in _BORDER and not fought_over
 
 
@@ -124,6 +175,9 @@ def _whence(tokens: Sequence[Token], span: PlaceSpan, cue: str, cost: float) -> 
     war = at_war(span)
     if span.preposition in ("с", "со") and span.case in ("ablt",):
         return "other"
+    sent = _sent_from(tokens, span)
+    if sent:
+        return "seen" if war and sent == "called" else "other"
     if cue in ("born", "origin"):
         return cue
     if war and cue in ("seen", "other"):
@@ -133,14 +187,32 @@ def _whence(tokens: Sequence[Token], span: PlaceSpan, cue: str, cost: float) -> 
     return "other" if cue == "other" and cost < _AHEAD else "from"
 
 
+def _sent_from(tokens: Sequence[Token], span: PlaceSpan) -> str:
+    """«отзвонился из Питера», «зять из Самары клянётся»: called; «видео из Волчанска»: filmed."""
+    if "called" in kinds("place_words", key_at(tokens, span.last)):
+        return "called"
+    for step, token in enumerate(reversed(tokens[max(0, span.first - _SENT_WITHIN) : span.first])):
+        if token.text in _STOPS or token.text in ".,–—":
+            return ""
+        found = kinds("place_words", token.key)
+        if "called" in found:
+            return "called"
+        if "filmed" in found and step == 1:
+            return "filmed"
+        if token.key in _ORIGIN or "dweller" in found:
+            return ""
+    return ""
+
+
 def _aged_before(tokens: Sequence[Token], at: int) -> bool:
     """«20 лет, с Валуек»: an age right before, so it is he who comes from there."""
     before = [token.key for token in tokens[max(0, at - 3) : at]]
     return len(before) > 2 and before[1] == "," and "dossier" in kinds("place_words", before[0])
 
 
-def _bare(span: PlaceSpan, cue: str, cost: float, *, war: bool) -> str:
+def _bare(tokens: Sequence[Token], span: PlaceSpan, told: tuple[str, float], *, war: bool) -> str:
     """Without a preposition only a near word tells."""
+    cue, cost = told
     if cue == "other" and cost <= _BESIDE:
         return "seen" if war and span.hashtag else "other"
     if war:
@@ -149,10 +221,18 @@ def _bare(span: PlaceSpan, cue: str, cost: float, *, war: bool) -> str:
         lone = span.kind == "region" and (not span.marked or span.region not in _BORDER)
         if cue == "seen" and cost < _FAR:
             return "seen"
-        if cue in _LIVING and cost < _NEAR:
+        fought_over = any(e.listed and span.region in (None, e.region) for e in span.entries)
+        near = _NEXT if fought_over and not span.marked else _NEAR
+        if cue in _LIVING and cost < near and not (cost <= 1 and _a_town(tokens, span)):
             return cue
         return "seen" if lone else ""
     return cue if cue in _LIVING and cue != "born" and cost < _NEAR else ""
+
+
+def _a_town(tokens: Sequence[Token], span: PlaceSpan) -> bool:
+    """«Город Суджа стояли на КПП»: the word for a town alone tells of no home at the front."""
+    marked = span.first > 0 and "town" in kinds("place_words", tokens[span.first - 1].key)
+    return marked and span.region != "RU-BEL"
 
 
 def _nearest_cue(tokens: Sequence[Token], span: PlaceSpan) -> tuple[str, float]:
@@ -173,7 +253,7 @@ def _nearest_cue(tokens: Sequence[Token], span: PlaceSpan) -> tuple[str, float]:
             if role == "greets":
                 role = "origin" if "from" in kinds("place_words", span.preposition) else "other"
             if role == "returned":
-                role = "lives" if "at" in kinds("place_words", span.preposition) else ""
+                role = "home" if "at" in kinds("place_words", span.preposition) else ""
             if role and cost + far < best[0] and (step < 0 or role not in _BEFORE_ONLY):
                 best = (cost + far, "home" if role == "lives" else role)
             place += step

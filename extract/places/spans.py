@@ -157,6 +157,9 @@ def preposition_before(tokens: Sequence[Token], at: int) -> str:
         classes = kinds("place_words", key)
         if not classes:
             return ""
+        if "own" in classes:
+            place -= 1
+            continue
         dotted = text_at(tokens, place + 1) == "."
         if not dotted and not classes.isdisjoint(_PREPOSITIONS):
             if key == "районе" and adjective_stem(key_at(tokens, place - 1))[0]:
