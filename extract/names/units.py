@@ -103,7 +103,7 @@ def _units(tokens: list[Token], place: int, ukrainian: bool) -> list[Unit]:
     if len(text) == 1 and (spelt := _spelt(tokens, place)):
         return spelt
     found = facts(text, ukrainian) or _clipped(tokens, place)
-    if found is None or (found.shape in ("title", "mixed") and not text[1:].islower()):
+    if found is None or (found.shape in ("title", "mixed") and _capital_inside(text, found)):
         glued = _GLUED.findall(text)
         if len(glued) > 1 and "-" not in text and "".join(glued) == text:
             return _glued(tokens, place, glued)
@@ -113,6 +113,14 @@ def _units(tokens: list[Token], place: int, ukrainian: bool) -> list[Unit]:
     if joined is not None:
         return [joined]
     return [] if _after_place(tokens, place, found) else [_plain(tokens, place, found)]
+
+
+def _capital_inside(text: str, found: Facts) -> bool:
+    """«ИвановИван», not «РинатоВич» nor «МакСимов», which lists know as one name."""
+    if text[1:].islower():
+        return False
+    whole = (*found.patronymic, *found.surname, *found.given)
+    return not any(reading.listed for reading in whole)
 
 
 def _plain(tokens: list[Token], place: int, found: Facts) -> Unit:

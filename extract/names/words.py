@@ -177,7 +177,7 @@ def _without_tail(text: str) -> str | None:
         return None
     low = text.lower()
     word = surnames.count(low) or any(parse.known for parse in known_parses(low))
-    return None if word else match[1]
+    return None if word or _patronymic(low) else match[1]  # «Баторовны» are sisters
 
 
 _TAIL = re.compile("(?:младш|старш)(?:ий|его|ему|им|ем)|мл|то|та|ка")
@@ -347,11 +347,11 @@ def _patronymic(low: str) -> tuple[Reading, ...]:
         family = surnames.count(form.nominative)
         if (family > 40 and bearers < 40) or (family and not bearers):
             worth -= 3.0
-        mask = form.mask
-        plural = not mask & ~PLURAL
-        if plural:
-            mask, worth = mask >> 12 | mask >> 6, worth - 1.5
-        readings.append(Reading(form.nominative, mask, worth, bearers > 0, plural))
+        if single := form.mask & ~PLURAL:
+            readings.append(Reading(form.nominative, single, worth, bearers > 0))
+        if several := form.mask & PLURAL:  # «Баировичи» may be a sister and a brother too
+            mask = several >> 6 if single else several >> 12 | several >> 6
+            readings.append(Reading(form.nominative, mask, worth - 1.5, bearers > 0, True))
     return tuple(readings)
 
 
