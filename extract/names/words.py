@@ -190,7 +190,8 @@ _TURKIC_LETTER = re.compile("[әөүұҡқғҙҫһҳңҗўӣӯҷ]", re.IGNORECAS
 
 def _is_stopped(text: str, low: str) -> bool:
     """A word of kinship, rank, calendar …; but «Хуторов», «Солдатов» are surnames."""
-    if low.endswith(_FROM_THERE) and len(low) > _LEAST_TOWN and low[:-3] in gazetteer():
+    from_there = low.endswith(_FROM_THERE) and len(low) > _LEAST_TOWN and low[:-3] in gazetteer()
+    if from_there or low.startswith(_MOUTH):
         return True
     kind = kind_of(text) or (low != text.lower() and kind_of(low))
     if low.endswith("-уулу") or not (kind or (_REGION.search(low) and not _many_bear(low))):
@@ -210,6 +211,7 @@ def _many_bear(low: str) -> bool:
     return any(surnames.count(form.nominative) >= _FAMILY for form in surname_forms(low))
 
 
+_MOUTH = "усть-"  # of a river: «Усть-Белая» is a village
 _FROM_THERE = ("дан", "ден", "тан", "тен", "нан", "нен")  # Turkic: «Нурлан Карагандадан»
 _LEAST_TOWN = 7  # letters
 _OF_MANY = ("ов", "ев")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from extract.fates.states import DECEASED, STATES
+from extract.fates.states import CAPTURED, DECEASED, RELEASED, STATES
 from extract.layout import QUOTE, TITLE
 from extract.people.mentions import SOUGHT, TOLD, Mention, Surroundings, before
 from extract.tokens import NUMBER, WORD, Token
@@ -52,6 +52,8 @@ def _of_her(mention: Mention, states: Sequence[Hit], around: Surroundings) -> bo
     """«Зоя нашлась. … контузия», «Оюна — Токмак, больница. Дышит сама»: and no man is told of."""
     if not any(_of_him(hit, mention, around) for hit in states):
         return False
+    if any(STATES[hit.value] in (CAPTURED, RELEASED) and hit.note in _SURELY for hit in states):
+        return True
     told = {hit.start for hit in states if hit.note != "call"}
     return len(told) >= _A_SOLDIERS or any(map(_is_wound, around.tokens))
 
