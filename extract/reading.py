@@ -286,7 +286,11 @@ def by_rules(people: Sequence[Person], text: Taken, telling: Telling) -> list[Pe
     ]
     topical = telling.captions or telling.exchange or _topical(text)
     return subjects(
-        people, asking=_asking(text), topical=topical, contact=bool(text.around.contacts)
+        people,
+        asking=_asking(text),
+        topical=topical,
+        contact=bool(text.around.contacts),
+        serves=serves(text),
     )
 
 

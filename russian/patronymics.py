@@ -28,6 +28,7 @@ _WOMAN_CASES = {
     "ах": bits("p", "loct"),
 }  # fmt: skip
 SON = frozenset(("оглы", "оглу", "углы", "угли", "ўғли", "оглi", "огли", "уғли"))
+KYRGYZ_SON = frozenset(("уулу", "улуу"))  # a surname too: «Эркинбек уулу Тимур»
 DAUGHTER = frozenset(("кызы", "гызы", "кизи", "қизи"))
 LATIN_TAILS = {
     "ogly": "оглы", "oglu": "оглы", "oghlu": "оглы", "ogli": "оглы", "ugli": "угли",
@@ -43,7 +44,7 @@ _SHARE = 0.8  # of the bearers whose patronymic starts so: below it an abbreviat
 def patronymic_forms(form: str) -> tuple[Form, ...]:
     """Nominatives a lower-case patronymic form may come from; empty if it is none by its shape."""
     tail = form.rpartition("-")[2]
-    if tail in SON:
+    if tail in SON or tail in KYRGYZ_SON:
         return (Form(form, ANY & ~bits("f", "nomn gent datv accs ablt loct")),)
     if tail in DAUGHTER:
         return (Form(form, ANY & ~bits("m", "nomn gent datv accs ablt loct")),)

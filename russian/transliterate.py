@@ -24,6 +24,8 @@ _OLD_YAT = 2.0  # what it costs to read і as е (Біда, Білий); the lis
 _OPENING_E = -1.0  # the letter is э there: Russian е would be є
 _FREE, _MANY = 4, 7  # letters that may all change at once; that may change two at a time
 _UNLISTED = 2.5  # below it no list knows the word: then Ukrainian и is taken for Russian ы
+_RARELY = 30  # bearers of a surname that rather hides a given name
+_SHORTEST = 4  # letters of a name whose other spelling is looked for
 _LONGEST = 24  # letters; longer Latin words are no names
 _OWN_SPELLING = re.compile(r"[іїєґ]|[лнтд]ьов(?:[ауі]|им)?$")
 _SIMPLE = (
@@ -212,8 +214,20 @@ def _by_letters(word: str) -> str:
     options = _options(plain, _changeable(word, plain))
     worth = {text: _worth(text) for text in options}
     if max(worth.values()) < _UNLISTED:
+        if listed := _nearly(plain):
+            return listed
         return max(options, key=lambda text: text.count("ы") - text.count("э"))
-    return min(options, key=lambda text: options[text] - worth[text])
+    best = min(options, key=lambda text: options[text] - worth[text])
+    return _nearly(best) or best
+
+
+def _nearly(word: str) -> str | None:
+    """A given name that Ukrainian letters hide: «Єрхан» is Эрхан, «Начин» is Начын."""
+    if len(word) < _SHORTEST or known(word) is not None or surnames.count(word) > _RARELY:
+        return None
+    opened = "э" + word[1:] if word[0] == "е" else word
+    hard = [opened[:at] + "ы" + opened[at + 1 :] for at, c in enumerate(opened) if c == "и" and at]
+    return next((one for one in (opened, *hard) if one != word and known(one) is not None), None)
 
 
 _Change = tuple[int, str, float]  # place, the other letter, what it costs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extract.names.words import kind_of
+from extract.names.words import Facts, kind_of
 from extract.tokens import MARK, NEWLINE, WORD, Token
 
 _OPEN_QUOTES = "«\"'(„“*_[№"
@@ -44,3 +44,11 @@ def _caps_line(tokens: list[Token], place: int) -> bool:
             upper += token.word.shape == "upper"
             lower += token.word.shape != "upper"
     return upper > 2 and upper > 2 * lower
+
+
+def capital_inside(text: str, found: Facts) -> bool:
+    """«ИвановИван», not «РинатоВич» nor «МакСимов», which lists know as one name."""
+    if text[1:].islower():
+        return False
+    whole = (*found.patronymic, *found.surname, *found.given)
+    return not any(reading.listed for reading in whole)

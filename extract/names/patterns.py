@@ -11,7 +11,7 @@ from extract.names.surname_words import Reading
 from extract.names.units import GIVEN, INITIAL, PATRONYMIC, SURNAME, Unit
 from extract.names.words import Facts
 from russian.inflect import ANY, FEMALE, MALE, NOMINATIVE, PLURAL
-from russian.patronymics import written_out
+from russian.patronymics import KYRGYZ_SON, written_out
 from russian.places import gazetteer
 from russian.remembered import FORMS
 from russian.surnames import is_eastern
@@ -205,7 +205,9 @@ def _is_pair(pattern: str, chosen: tuple[Reading, ...], words: tuple[Facts, ...]
     if pattern[1] in "pf":
         sure = pattern == "sp" and chosen[1].listed and not words[0].known_given
         whole = pattern == "gp" and bool(words[1].patronymic)
-        return whole or (chosen[0].listed and (sure or pattern != "sp"))  # «Юдаков Никитич»
+        surnamed = chosen[1].name.rpartition("-")[2] in KYRGYZ_SON  # «Тимур Эркинбек уулу»
+        likely = whole or (chosen[0].listed and (sure or pattern != "sp"))  # «Юдаков Никитич»
+        return likely and not surnamed
     if pattern in ("is", "si"):
         surname = chosen[pattern.index("s")]
         return surname.listed or (pattern == "si" and surname.worth > 0)

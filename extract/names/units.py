@@ -8,14 +8,21 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from extract.names.capitals import capital
+from extract.names.capitals import capital, capital_inside
 from extract.names.place_words import after_preposition, in_place
 from extract.names.words import Facts, facts, initials, kind_of, shortened
 from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
 from russian import patronymics
 from russian.given import from_abbreviation
 from russian.inflect import FEMALE, MALE, NOMINATIVE, bits
-from russian.patronymics import DAUGHTER, LATIN_TAILS, SON, patronymic_forms, written_out
+from russian.patronymics import (
+    DAUGHTER,
+    KYRGYZ_SON,
+    LATIN_TAILS,
+    SON,
+    patronymic_forms,
+    written_out,
+)
 from russian.phrases import rows, word_class
 from russian.remembered import FORMS, remembered
 from russian.transliterate import to_russian
@@ -103,7 +110,7 @@ def _units(tokens: list[Token], place: int, ukrainian: bool) -> list[Unit]:
     if len(text) == 1 and (spelt := _spelt(tokens, place)):
         return spelt
     found = facts(text, ukrainian) or _clipped(tokens, place)
-    if found is None or (found.shape in ("title", "mixed") and not text[1:].islower()):
+    if found is None or (found.shape in ("title", "mixed") and capital_inside(text, found)):
         glued = _GLUED.findall(text)
         if len(glued) > 1 and "-" not in text and "".join(glued) == text:
             return _glued(tokens, place, glued)
@@ -263,7 +270,7 @@ def _joined(tokens: list[Token], place: int, found: Facts, *, ukrainian: bool) -
     if following.kind is WORD:
         if found.latin and key in LATIN_TAILS:
             text, key = to_russian(text), LATIN_TAILS[key]
-        if found.shape != "lower" and (key in SON or key in DAUGHTER or key in ("уулу", "улуу")):
+        if found.shape != "lower" and (key in SON or key in DAUGHTER or key in KYRGYZ_SON):
             whole = facts(f"{text}-{'оглы' if key == 'огли' else key}", ukrainian)
         elif following.word.shape == "lower" and found.shape == "title" and _SPLIT_TAIL.search(key):
             forms = patronymic_forms((text + key).lower())
@@ -278,6 +285,7 @@ def _joined(tokens: list[Token], place: int, found: Facts, *, ukrainian: bool) -
         return None
     unit = _plain(tokens, place, whole)
     role = PATRONYMIC if whole.patronymic else SURNAME
+    role |= SURNAME * (key in KYRGYZ_SON)
     return unit._replace(end=end + 1, roles=role, dotted=False)
 
 

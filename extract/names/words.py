@@ -177,7 +177,7 @@ def _without_tail(text: str) -> str | None:
         return None
     low = text.lower()
     word = surnames.count(low) or any(parse.known for parse in known_parses(low))
-    return None if word else match[1]
+    return None if word or _patronymic(low) else match[1]  # «Баторовны» are sisters
 
 
 _TAIL = re.compile("(?:младш|старш)(?:ий|его|ему|им|ем)|мл|то|та|ка")
@@ -190,7 +190,8 @@ _TURKIC_LETTER = re.compile("[әөүұҡқғҙҫһҳңҗўӣӯҷ]", re.IGNORECAS
 
 def _is_stopped(text: str, low: str) -> bool:
     """A word of kinship, rank, calendar …; but «Хуторов», «Солдатов» are surnames."""
-    if low.endswith(_FROM_THERE) and len(low) > _LEAST_TOWN and low[:-3] in gazetteer():
+    from_there = low.endswith(_FROM_THERE) and len(low) > _LEAST_TOWN and low[:-3] in gazetteer()
+    if from_there or low.startswith(_MOUTH):
         return True
     kind = kind_of(text) or (low != text.lower() and kind_of(low))
     if low.endswith("-уулу") or not (kind or (_REGION.search(low) and not _many_bear(low))):
@@ -210,6 +211,7 @@ def _many_bear(low: str) -> bool:
     return any(surnames.count(form.nominative) >= _FAMILY for form in surname_forms(low))
 
 
+_MOUTH = "усть-"  # of a river: «Усть-Белая» is a village
 _FROM_THERE = ("дан", "ден", "тан", "тен", "нан", "нен")  # Turkic: «Нурлан Карагандадан»
 _LEAST_TOWN = 7  # letters
 _OF_MANY = ("ов", "ев")
@@ -347,11 +349,11 @@ def _patronymic(low: str) -> tuple[Reading, ...]:
         family = surnames.count(form.nominative)
         if (family > 40 and bearers < 40) or (family and not bearers):
             worth -= 3.0
-        mask = form.mask
-        plural = not mask & ~PLURAL
-        if plural:
-            mask, worth = mask >> 12 | mask >> 6, worth - 1.5
-        readings.append(Reading(form.nominative, mask, worth, bearers > 0, plural))
+        if single := form.mask & ~PLURAL:
+            readings.append(Reading(form.nominative, single, worth, bearers > 0))
+        if several := form.mask & PLURAL:  # «Баировичи» may be a sister and a brother too
+            mask = several >> 6 if single else several >> 12 | several >> 6
+            readings.append(Reading(form.nominative, mask, worth - 1.5, bearers > 0, True))
     return tuple(readings)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from extract.names import NameSpan
 from extract.people.sameness import agree
@@ -16,6 +17,10 @@ _ALSO = (
     ["по", "паспорту"],
     ["в", "паспорте"],
 )
+_PAPERS = frozenset(("паспорт", "военник", "билет", "документ", "контракт", "свидетельство"))
+_STOPS = frozenset(".!?\n")
+_SAID = 6  # tokens from the word for a paper to the name it has
+_LIKE = 0.6  # of the letters of two spellings of one name
 _ALIAS = 4  # tokens between a name and the other name of the same man
 _FURTHER = 16  # the same where their given names agree
 
@@ -39,3 +44,21 @@ def also(tokens: Sequence[Token], left: NameSpan, right: NameSpan) -> bool:
     if not fuller or [token.key for token in between[-2:]] not in _ALSO:
         return False
     return len(between) <= _ALIAS or (len(between) <= _FURTHER and agree(left.given, right.given))
+
+
+def by_papers(tokens: Sequence[Token], left: NameSpan, right: NameSpan) -> bool:
+    """«Худойназаров Фарход … В паспорте его написали ХУДАЙНАЗАРОВ ФАРХАД»: as a paper has him."""
+    if right.patronymic and not left.patronymic:
+        return False
+    first = max(left.end_token, right.start_token - _SAID)
+    between = tokens[first : right.start_token]
+    at = next((n for n, t in enumerate(between) if not _PAPERS.isdisjoint(t.word.normals)), None)
+    if at is None or any(token.text in _STOPS for token in between[at:]):
+        return False
+    pairs = ((left.surname, right.surname), (left.given, right.given))
+    said = [(one, other) for one, other in pairs if one and other]
+    return bool(said) and all(_alike(one, other) for one, other in said)
+
+
+def _alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one.lower(), other.lower()).ratio() >= _LIKE

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from extract.fates.states import DECEASED, STATES
+from extract.fates.states import CAPTURED, DECEASED, RELEASED, STATES
 from extract.layout import QUOTE, TITLE
-from extract.people.mentions import SOUGHT, Mention, Surroundings, before
+from extract.people.mentions import SOUGHT, TOLD, Mention, Surroundings, before
 from extract.tokens import NUMBER, WORD, Token
 from model import Sex
 from russian.phrases import Hit, word_class
@@ -22,6 +22,8 @@ _AGAINST = 2.0  # more than this, and he is rather somebody else
 _FAMILY_NAME = 1.5  # net weight of a man with a surname who leaves no room for him
 _MINE = word_class("pointers", "mine")
 _SURELY = frozenset(("", "strong", "hospital", "video", "plain", "named", "mourning"))
+_WOUNDS = word_class("pointers", "wound")
+_A_SOLDIERS = 2  # things told, not in the call alone, that make a woman of one name a soldier
 
 
 def weigh_given_alone(found: Sequence[Mention], around: Surroundings) -> None:
@@ -31,15 +33,82 @@ def weigh_given_alone(found: Sequence[Mention], around: Surroundings) -> None:
         return
     states = [hit for hit in around.hits if hit.table == "claims" and hit.value in STATES]
     kin = [hit for hit in around.hits if hit.table == "kin" and hit.value != "seeker"]
-    for mention in alone if states else ():
-        told = [hit for hit in states if _of_him(hit, mention, around)]
-        if told or _answers(mention, states, kin, around) or _mine(mention, states, around):
-            mention.add(SOUGHT, _TOLD, "told of him")
+    for mention in alone:
+        if mention.span.sex is Sex.FEMALE:
+            told = _of_her(mention, states, around)
+        else:
+            told = bool(states) and (
+                any(_of_him(hit, mention, around) for hit in states)
+                or _answers(mention, states, kin, around)
+                or _mine(mention, states, around)
+                or _wounded(mention, around)
+                or _speaks_freed(mention, states, around)
+            )
+        if told or _awaited(mention, around) or _heads(mention, alone, around):
+            mention.add(SOUGHT, _TOLD, TOLD)
+
+
+def _of_her(mention: Mention, states: Sequence[Hit], around: Surroundings) -> bool:
+    """«Зоя нашлась. … контузия», «Оюна — Токмак, больница. Дышит сама»: and no man is told of."""
+    if not any(_of_him(hit, mention, around) for hit in states):
+        return False
+    if any(STATES[hit.value] in (CAPTURED, RELEASED) and hit.note in _SURELY for hit in states):
+        return True
+    told = {hit.start for hit in states if hit.note != "call"}
+    return len(told) >= _A_SOLDIERS or any(map(_is_wound, around.tokens))
+
+
+def _wounded(mention: Mention, around: Surroundings) -> bool:
+    """«У Артура ампутация, лежит в Подольске после обмена»"""
+    span, tokens = mention.span, around.tokens
+    said = before(tokens, span.start_token).lower() == "у" and span.end_token < len(tokens)
+    return said and _is_wound(tokens[span.end_token])
+
+
+def _is_wound(token: Token) -> bool:
+    return not _WOUNDS.isdisjoint(token.word.normals)
+
+
+def _speaks_freed(mention: Mention, states: Sequence[Hit], around: Surroundings) -> bool:
+    """«Савр на связи, обмен вчера подтвердили»: he calls, and more is told of him."""
+    end, opens = mention.span.end_token, not _clause_before(mention, around)
+    calls = any(hit.note == "call" and hit.start == end for hit in states)
+    more = any(hit.note != "call" for hit in states) or any(map(_is_wound, around.tokens))
+    return opens and calls and more
+
+
+def _awaited(mention: Mention, around: Surroundings) -> bool:
+    """«По Заурбеку ждём ДНК», «по папе Самвелу сказали ждать ДНК», «по Алихану новостей нет»"""
+    span, tokens = mention.span, around.tokens
+    at = span.start_token - 1
+    at -= at in around.kin
+    if span.sex is Sex.FEMALE or at < 0 or tokens[at].key != "по" or "datv" not in span.cases:
+        return False
+    number, end = around.layout.sentence_of[at], around.layout.sentence(at).end
+    none = any(
+        hit.table == "claims" and hit.value == "missing" and hit.end > span.start_token
+        for hit in around.hits
+        if around.layout.sentence_of[hit.start] == number
+    )
+    return none or any(token.key == "днк" for token in tokens[span.end_token : end])
+
+
+def _heads(mention: Mention, alone: Sequence[Mention], around: Surroundings) -> bool:
+    """«Мхитар. Ереванский номер молчит. … Кто служил с Мхитаром»: all the post is about him."""
+    span, tokens = mention.span, around.tokens
+    end = span.end_token
+    if span.start_token or end >= len(tokens) or tokens[end].text not in ".\n":
+        return False
+    lost = any(hit.table == "claims" and hit.value == "missing" for hit in around.hits)
+    again = sum(one.span.given == span.given for one in alone) > 1
+    return lost and again and span.sex is not Sex.FEMALE
 
 
 def _may_be_told(mention: Mention, around: Surroundings) -> bool:
     span = mention.span
-    if span.surname or span.patronymic or not span.given or span.sex is not Sex.MALE:
+    if span.surname or span.patronymic or not span.given:
+        return False
+    if span.sex is None and "nomn" not in span.cases:
         return False
     kind = around.layout.line(span.start_token).kind
     return kind not in (TITLE, QUOTE) and mention.against <= _AGAINST and not mention.quoted

@@ -15,6 +15,7 @@ from russian.phrases import Hit, word_class
 
 _VOUCHING = frozenset(("birth date beside", "list item", "field", "title"))
 EXCLUDED = 6.0  # weight at which «не ищем», «1912 г.р.» settle it
+TOLD = "told of him"  # why a given name alone is of whom the post is about
 _ANOTHERS = 4.0  # weight at which a name is rather another's
 REACH = 40  # tokens a verb may stand away from its name
 CLOSES = frozenset(",.(—–-:;)/!\n")

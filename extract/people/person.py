@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from extract.people.mentions import NAMESAKE, SOUGHT, Mention
+from extract.people.mentions import NAMESAKE, SOUGHT, TOLD, Mention
 from extract.people.sameness import fuller
 from model import Sex
 
@@ -79,6 +79,16 @@ class Person:
     def dated(self) -> bool:
         """Does a birth date, a list or a field vouch for him?"""
         return any(mention.vouched for mention in self.mentions)
+
+    @property
+    def born(self) -> bool:
+        """Does a birth date stand right behind one of his mentions?"""
+        return any(mention.why.get(SOUGHT) == _BORN for mention in self.mentions)
+
+    @property
+    def told(self) -> bool:
+        """Is what became of her told beside her given name alone?"""
+        return any(mention.why.get(SOUGHT) == TOLD for mention in self.mentions)
 
     @property
     def free(self) -> bool:

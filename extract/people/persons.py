@@ -85,13 +85,13 @@ def _unsign(person: Person) -> None:
 
 
 def subjects(
-    found: Sequence[Person], *, asking: bool, topical: bool, contact: bool
+    found: Sequence[Person], *, asking: bool, topical: bool, contact: bool, serves: bool
 ) -> list[Person]:
     """The persons a post is about; empty where it is about none.
 
     `topical`: the post tells of a fate; `asking`: it asks for someone; `contact`: it says whom to
-    call. Where it does none of these, only a list, a birth date or the place of a whole name makes
-    it a record.
+    call; `serves`: how somebody serves. Where it does none of these, only a list, a birth date or
+    the place of a whole name makes it a record.
     """
     least = _LEAST_TOPICAL if topical else _LEAST
     chosen = [
@@ -107,7 +107,7 @@ def subjects(
         if not p.surname
         and p.given
         and not p.excluded
-        and p.sex is not _WOMAN
+        and (p.sex is not _WOMAN or p.told)
         and p.net >= (_LEAST_GIVEN if not chosen else _LEAST_BROTHER)
         and not (chosen and any(mention.against >= SEEKS for mention in p.mentions))
         and (p.asked_for if not chosen else p.asked_for_by_word)
@@ -118,6 +118,8 @@ def subjects(
     chosen = [p for p in chosen if not any(is_so(p, chosen) for is_so in another)]
     best = max((p.net for p in chosen), default=0.0)
     chosen = [p for p in chosen if p.net >= min(_LEAST, best - _FAR_BEHIND)]
+    if not chosen and serves:
+        chosen = [p for p in found if _herself(p, found)]
     if not chosen and asking:
         likely = [
             p
@@ -126,6 +128,14 @@ def subjects(
         ]
         chosen = sorted(likely, key=lambda p: -p.net)[:1]
     return chosen
+
+
+def _herself(person: Person, found: Sequence[Person]) -> bool:
+    """«Девушка наша — Хабирова Айгуль Ринатовна, 04.08.1998, медсестра»: and no man is named."""
+    whole = person.surname and person.given and person.patronymic and not person.initials
+    if person.sex is not _WOMAN or not whole or not person.born or person.excluded:
+        return False
+    return all(p is person or (not p.surname and p.sex is _WOMAN) for p in found)
 
 
 def _misspelt(person: Person, chosen: Sequence[Person]) -> bool:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from extract.layout import FIELD, ITEM, QUOTE, TAGS, TEXT, TITLE, Layout, Sentence
 from extract.names import NameSpan
-from extract.people.aliases import also, by_passport, patronymic_of
+from extract.people.aliases import also, by_papers, by_passport, patronymic_of
 from extract.people.bystanders import weigh_bystanders
 from extract.people.frames import heaviest_frames, weigh_frame, weigh_me
 from extract.people.given_alone import weigh_given_alone
@@ -154,6 +154,9 @@ def _bracketed(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
     """
     for left, right in pairwise(found):
         opened, end = left.span.end_token, right.span.end_token
+        if by_papers(tokens, left.span, right.span):
+            right.after = left.span.end_token
+            continue
         if right.span.given and also(tokens, left.span, right.span):
             left.after = end
             continue
