@@ -40,10 +40,11 @@ FACTS = (
     *("surname", "given", "patronymic", "birth_low", "birth_high", "birth_kind", "birth_date"),
     *("sex", "region", "place", "place_head", "unit", "category", "contact", "call_sign"),
     *("copied", "claim", "public", "is_list", "source", "owner", "post", "answers", "thread"),
+    *("place_wide",),
 )
 SURNAME, GIVEN, PATRONYMIC, LOW, HIGH, KIND, DATE = range(7)
 SEX, REGION, PLACE, HEAD, UNIT, CATEGORY, CONTACT, CALL_SIGN = range(7, 15)
-COPIED, CLAIM, PUBLIC, IS_LIST, SOURCE, OWNER, POST, ANSWERS, THREAD = range(15, 24)
+COPIED, CLAIM, PUBLIC, IS_LIST, SOURCE, OWNER, POST, ANSWERS, THREAD, WIDE = range(15, 25)
 # Columns of a table of tokens, one row a spelling; then come its FORMS other forms.
 SOUND, INITIAL, SHORT, KNOWN, LENGTH, OTHERS = range(6)
 
@@ -240,14 +241,17 @@ def equal_level(a: int, b: int) -> int:
 def place_level(facts: Ints, i: int, j: int) -> int:
     """0 same, 1 kin (a town and its district), 2 differ, 3 same and a region is not said.
 
-    Silent where the regions differ. Where they agree, a place says only what the region doesn't.
+    Silent where the regions differ, and of a district and a place that may lie in it. Where the
+    regions agree, a place says only what the region doesn't.
     """
     region = equal_level(facts[i, REGION], facts[j, REGION])
     if facts[i, PLACE] == NONE or facts[j, PLACE] == NONE or region == 1:
         return -1
     if facts[i, PLACE] == facts[j, PLACE]:
         return 0 if region == 0 else 3
-    return 1 if facts[i, HEAD] == facts[j, HEAD] else 2
+    if facts[i, HEAD] == facts[j, HEAD]:
+        return 1
+    return 2 if facts[i, WIDE] == facts[j, WIDE] else -1
 
 
 @inlined

@@ -56,6 +56,7 @@ def test_two_skeletons(one: str, other: str) -> None:
         ("Вагиф огли", "Вагиф оглы"),
         ("Миколайович", "Николаевич"),
         ("Володимирівна", "Владимировна"),
+        ("Хомич", "Фомич"),
     ],
 )
 def test_one_father(one: str, other: str) -> None:
