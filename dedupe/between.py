@@ -146,7 +146,7 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
                 out[SURNAME_LEVEL] = -1
             score, worst, vetoed = sum_of(facts, shares, bits, tf, veto, universe, x, y, out)
             vetoed = vetoed or namesakes(out)
-            dead = dead or facts[x, CLAIM] == CLAIMS_DEAD or facts[y, CLAIM] == CLAIMS_DEAD
+            dead = dead or calls_dead(facts[x, CLAIM], facts[y, CLAIM])
             clash = vetoed or (worst <= DISAGREES and score < 0)
             if (
                 clash

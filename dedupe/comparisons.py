@@ -31,6 +31,8 @@ _DEAD = CLAIMS[Claim.DECEASED]
 _CAPTURED = CLAIMS[Claim.CAPTURED]
 _RELEASED = CLAIMS[Claim.RELEASED]
 _ALIVE = CLAIMS[Claim.FOUND_ALIVE]
+_SOUGHT = CLAIMS[Claim.SOUGHT]
+_RETRACTED = CLAIMS[Claim.RETRACTED]
 YEAR_DAYS = 366
 SOON_DAYS, FOLLOW_DAYS = 7, 30  # after a search its source may tell of him by half a name
 NEWS_DAYS = 45  # a post and a list that report one return do so within this time
@@ -323,7 +325,10 @@ def elliptic(facts: Ints, i: int) -> bool:
 
 @inlined
 def follow_level(facts: Ints, i: int, j: int) -> int:
-    """Half a name in a source that gave one whole shortly before: 0 within 7 days, 1 within 30."""
+    """Half a name in a source that gave one whole shortly before: 0 within 7 days, 1 within 30.
+
+    2 where within 7 days it takes back what was told of him there: few men were told of.
+    """
     if facts[i, SOURCE] != facts[j, SOURCE] or elliptic(facts, i) == elliptic(facts, j):
         return -1
     half, whole = (i, j) if elliptic(facts, i) else (j, i)
@@ -332,7 +337,10 @@ def follow_level(facts: Ints, i: int, j: int) -> int:
     days = facts[half, PUBLIC] - facts[whole, PUBLIC]
     if facts[whole, IS_LIST] == 1 or days < 0 or days > FOLLOW_DAYS:
         return -1
-    return 0 if days <= SOON_DAYS else 1
+    if days > SOON_DAYS:
+        return 1
+    told = facts[whole, CLAIM] != _SOUGHT and facts[whole, CLAIM] != _RETRACTED
+    return 2 if told and facts[half, CLAIM] == _RETRACTED else 0
 
 
 @inlined

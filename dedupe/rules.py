@@ -73,7 +73,7 @@ _GIVES = {
     ("course", "captives", "captured_released", "return"): COURSE,
     ("course", "dead"): BOTH_DEAD,
     ("thread", "same"): TOLD,
-    ("follow", "days", "month"): TOLD,
+    ("follow", "days", "month", "taken_back"): TOLD,
     ("region", "differ"): AMISS,
     ("unit", "digit", "differ"): AMISS,
     ("category", "differ"): AMISS,

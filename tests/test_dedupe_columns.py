@@ -152,6 +152,13 @@ def test_weights_of_an_older_version_take_the_thresholds_they_lack(tmp_path: Pat
     assert mine == {**weights.load().thresholds, "same": 5.0}
 
 
+def test_weights_of_an_older_version_take_the_levels_they_lack(tmp_path: Path) -> None:
+    model = json.loads(weights.FILE.read_text("utf-8"))
+    model["comparisons"][-1]["levels"].pop()
+    (tmp_path / "mine.json").write_text(json.dumps(model), "utf-8")
+    assert np.array_equal(weights.load(tmp_path / "mine.json").bits, weights.load().bits)
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
