@@ -24,6 +24,7 @@ _JOY = timedelta(days=7)
 Key = tuple[str, Claim]  # a record makes each claim once
 # What the extractor notes of a record: the request itself is taken back; he is sought once more.
 WITHDRAWN = "request_withdrawn"
+POST_WITHDRAWN = "post_withdrawn"  # the post is: what else was told of him, if anything, goes first
 ANEW = "sought_again"
 
 
@@ -194,6 +195,8 @@ def _refuted(one: Said, events: Sequence[_Event]) -> list[_Event]:
     if WITHDRAWN in one.record.record.facts:
         return live
     now = current(event for event in live if event.status is not Status.MISSING)
+    if now is None and POST_WITHDRAWN in one.record.record.facts:
+        return live
     return _last_spell([e for e in live if now is not None and e.status is now.status], live)
 
 

@@ -1,0 +1,34 @@
+"""The phrases of a man's parts → whether the request for him is itself taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.fates.pleas import PLEAS
+from extract.fates.states import RETRACTED
+from extract.fates.verdicts import Verdict
+from extract.tokens import Token
+from russian.phrases import Hit
+
+WITHDRAWN = frozenset(("request_withdrawn", "post_withdrawn"))
+Facts = tuple[str, ...]
+
+
+def facts_beside(said: Verdict) -> Facts:
+    """The facts of a verdict; one that takes nothing back ends no search either."""
+    return said.facts if said.claim is RETRACTED else _without(said.facts)
+
+
+def ending(facts: Facts, own: Sequence[Hit], tokens: Sequence[Token]) -> Facts:
+    """The facts of a retraction: no end of the search where it goes on («ищем, пост снимаю»)."""
+    return _without(facts) if _sought_on(own, tokens) else facts
+
+
+def _sought_on(own: Sequence[Hit], tokens: Sequence[Token]) -> bool:
+    """«Ищем дальше»; but not «больше не ищем», «никуда не пропадал»."""
+    pleas = [hit.start for hit in own if hit.value in PLEAS or hit.value == "again"]
+    return any(not at or tokens[at - 1].key != "не" for at in pleas)
+
+
+def _without(facts: Facts) -> Facts:
+    return tuple(fact for fact in facts if fact not in WITHDRAWN)
