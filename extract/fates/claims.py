@@ -156,8 +156,8 @@ class Reader:
             if (said := self._state(later, scope, plea=0.0)) is not None:
                 return Verdict(said[0], plea, facts, said[1], said[2], updated=True)
         if (taken := self._retracted(own)) is not None:
-            claim, at = SOUGHT if self.telling.edited else RETRACTED, (taken.start, taken.end)
-            return Verdict(claim, 0.0, ending(facts, own, self.tokens), at, taken.phrase)
+            claim, facts = ending(facts, own, self.tokens, edited=self.telling.edited)
+            return Verdict(claim, 0.0, facts, (taken.start, taken.end), taken.phrase)
         own = self._sifted(self._without_mistakes(own), scope)
         if (marked := self._marked(scope, own)) is not None:
             return Verdict(marked[0], plea, facts, marked[1], marked[2])

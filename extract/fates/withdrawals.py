@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extract.fates.pleas import PLEAS
-from extract.fates.states import RETRACTED
+from extract.fates.states import RETRACTED, SOUGHT
 from extract.fates.verdicts import Verdict
 from extract.tokens import Token
+from model import Claim
 from russian.phrases import Hit
 
 WITHDRAWN = frozenset(("request_withdrawn", "post_withdrawn"))
+CORRECTION = "taken_back"
 Facts = tuple[str, ...]
 
 
@@ -19,9 +21,16 @@ def facts_beside(said: Verdict) -> Facts:
     return said.facts if said.claim is RETRACTED else _without(said.facts)
 
 
-def ending(facts: Facts, own: Sequence[Hit], tokens: Sequence[Token]) -> Facts:
-    """The facts of a retraction: no end of the search where it goes on («ищем, пост снимаю»)."""
-    return _without(facts) if _sought_on(own, tokens) else facts
+def ending(
+    facts: Facts, own: Sequence[Hit], tokens: Sequence[Token], *, edited: bool
+) -> tuple[Claim, Facts]:
+    """The claim and facts of a retraction; «ищем дальше, пост снимаю» ends no search.
+
+    An `edited` search stays one: it takes back what was told of him.
+    """
+    if edited:
+        return SOUGHT, (*_without(facts), CORRECTION)
+    return RETRACTED, _without(facts) if _sought_on(own, tokens) else facts
 
 
 def _sought_on(own: Sequence[Hit], tokens: Sequence[Token]) -> bool:
