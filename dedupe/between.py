@@ -10,8 +10,10 @@ from .columns import NONE, Bytes, Floats, Ints
 from .comparisons import (
     CLAIM,
     IS_LIST,
+    OTHERS,
     OWNER,
     POST,
+    SOUND,
     SOURCE,
     SURNAME,
     Work,
@@ -21,8 +23,10 @@ from .comparisons import (
     relation,
 )
 from .compiling import compiled, inlined
-from .rules import AGREEMENTS, CLAIMS_DEAD, grounds_of, holds, namesakes, slipped
+from .rules import AGREEMENTS, CLAIMS_DEAD, calls_dead, grounds_of, holds, namesakes, slipped
 from .scorer import BIRTH, FOLLOW, THREAD, Levels, Scorer, hopeless, sum_of, weigh
+from .scorer import SURNAME as SURNAME_LEVEL
+from .weights import LEVELS
 
 # Parents; of each root the first and last member and how many posts; of each row the next member
 # and the group a human put it in, if any. Order: parents, heads, tails, following, posts, groups.
@@ -37,6 +41,7 @@ Doubles = NDArray[np.float64]
 MEMORY = 1 << 18
 DISAGREES = -2.0  # bits: from here on a comparison speaks against
 FORBIDDEN = -1e6
+SURNAMES_DIFFER = LEVELS["surname"].index("differ")
 
 
 @compiled
@@ -75,6 +80,40 @@ def mostly_hopeless(
 
 
 @compiled
+def halves_of_one(s: Scorer, state: State, a: int, b: int, x: int, y: int) -> bool:
+    """Do x and y bear the two halves of a surname that one of theirs bears whole?"""
+    facts, names = s.fields.facts, s.fields.surnames
+    heads, following = state[1], state[3]
+    one, other = names[facts[x, SURNAME], SOUND], names[facts[y, SURNAME], SOUND]
+    for root in (a, b):
+        z = heads[root]
+        while z >= 0:
+            if facts[z, SURNAME] != NONE:
+                halves = names[facts[z, SURNAME], OTHERS : OTHERS + 2]
+                if one in halves and other in halves:
+                    return True
+            z = following[z]
+    return False
+
+
+@compiled
+def other_halves(s: Scorer, state: State, a: int, b: int, room: Room) -> bool:
+    """Two posts, one by the surname and one by the given name, that nothing sets against another.
+
+    Both may mean the man who bears the two.
+    """
+    heads, tails = state[1], state[2]
+    x, y = heads[a], heads[b]
+    facts = s.fields.facts
+    if x != tails[a] or y != tails[b] or not (elliptic(facts, x) and elliptic(facts, y)):
+        return False
+    if (facts[x, SURNAME] == NONE) == (facts[y, SURNAME] == NONE):
+        return False
+    _, worst, vetoed = weigh(s, x, y, room[0], room[1])
+    return bool(not vetoed and worst >= 0)
+
+
+@compiled
 def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) -> float:
     """Bits for two clusters being one man, all their records heard; FORBIDDEN for never.
 
@@ -106,10 +145,12 @@ def together(s: Scorer, state: State, a: int, b: int, odd: float, room: Room) ->
                 facts, surnames, givens, fathers, letters_1, letters_2, letters_3,
                 x, y, out, work,
             )  # fmt: skip
+            if out[SURNAME_LEVEL] == SURNAMES_DIFFER and halves_of_one(s, state, a, b, x, y):
+                out[SURNAME_LEVEL] = -1
             score, worst, vetoed = sum_of(facts, shares, bits, tf, veto, universe, x, y, out)
             two_men = namesakes(out)
             vetoed = vetoed or two_men
-            dead = dead or facts[x, CLAIM] == CLAIMS_DEAD or facts[y, CLAIM] == CLAIMS_DEAD
+            dead = dead or calls_dead(facts[x, CLAIM], facts[y, CLAIM])
             clash = vetoed or (worst <= DISAGREES and score < 0)
             if (
                 clash
@@ -188,7 +229,7 @@ def may_join(s: Scorer, state: State, a: int, b: int, sure: bool, room: Room) ->
         y = heads[b]
         while y >= 0:
             listed = facts[x, IS_LIST] == 1 or facts[y, IS_LIST] == 1
-            dead = facts[x, CLAIM] == CLAIMS_DEAD or facts[y, CLAIM] == CLAIMS_DEAD
+            dead = calls_dead(facts[x, CLAIM], facts[y, CLAIM])
             mine = 2 * int(dead) + int(listed)
             if mine > rank:
                 found, rank, own = 0, mine, False

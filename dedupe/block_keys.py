@@ -19,15 +19,16 @@ from .comparisons import FOLLOW_DAYS
 Longs = NDArray[np.int64]
 Keys = tuple[Longs, Ints]  # keys of one rule and the rows that bear them
 
-STANDING = 14  # rules from here on, counted from 0: a discussion, a source and its month
+STANDING = 15  # rules from here on, counted from 0: a discussion, a source and its month
 
 # Larger blocks are too common to mean anything alone; the narrower rules cover their pairs.
 LARGEST_BLOCK = 600
 LARGEST_OF = {
     0: 60,  # of one surname
-    14: 60,  # in one post and its answers
-    15: 20,  # in one thread, or named by one source in a month: among more bearers of half a name
-    16: 20,  # no one can be meant
+    14: 20,  # of one given name in one place: among more no one can be meant
+    15: 60,  # in one post and its answers
+    16: 20,  # in one thread, or named by one source in a month: the same
+    17: 20,
 }
 
 
@@ -61,6 +62,7 @@ def block_keys(columns: Columns) -> Iterator[Keys]:
     yield _joined([_keys(12, every, f, root, columns.place_mark) for f in forms[:2]])
     yield _joined([_keys(13, every, f, root, letters) for f in forms[:2]])
     yield _joined([_keys(14, every, f, columns.place_mark, y) for f in forms[:2] for y in years])
+    yield _joined([_keys(18, every, f, columns.place_mark) for f in forms[:2]])
     yield _joined([_keys(15, every, m) for m in (columns.post_mark, columns.answers_mark)])
     yield _joined([_keys(16, every, columns.thread_mark, name) for name in (skeleton, *forms)])
     yield _joined(list(_told(columns, every, skeleton, forms)))

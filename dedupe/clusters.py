@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .between import FORBIDDEN, MEMORY, Memo, Room, State, bits_between, may_join
+from .between import FORBIDDEN, MEMORY, Memo, Room, State, bits_between, may_join, other_halves
 from .columns import LETTERS, Bytes, Floats, Ints
 from .comparisons import IS_LIST, relation
 from .compiling import THREADS, compiled, inlined
@@ -68,7 +68,8 @@ def rival(
             near = bits_between(s, state, memo, root, own, limits[2], room)
         if near < bits - limits[1]:
             continue
-        if bits_between(s, state, memo, root, chosen, limits[2], room) < 0:
+        apart = bits_between(s, state, memo, root, chosen, limits[2], room) < 0
+        if apart and not other_halves(s, state, root, chosen, room):
             return True
     return False
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from model import Category, Claim, Sex, StoredRecord
 from russian.given import full_names
+from russian.places import is_district
 from russian.skeleton import patronymic_root, sound, surname_parts, surname_skeleton
 from russian.variants import one_spelling
 
@@ -43,6 +44,7 @@ EPOCH = date(1900, 1, 1).toordinal()
 LATE_ROW_YEARS = 3
 YEAR = 365.2425
 _WOMANS_PATRONYMIC = re.compile(r"(?:вна|ична|кызы|гызы|кизи)$")
+_DOUBLE_INITIAL = re.compile(r"^(\w)\.?-\w$")
 _MANS_PATRONYMIC = re.compile(r"(?:вич|ьич|мич|кич|оглы|оглу|угли|уулу)$")
 
 
@@ -81,6 +83,7 @@ class Columns:
     region: Ints
     place: Ints
     place_head: Ints  # first letters of the place's skeleton: a town and its district share them
+    place_wide: Ints  # 1: a district, which may hold any village
     unit: Ints
     category: Ints
     contact: Ints  # last contact, days since 1900
@@ -122,9 +125,13 @@ def mark(text: str | None) -> int:
 
 
 def fold(name: str | None) -> str:
-    """Lower case, ё as е, one kind of hyphen and space: equal spellings become equal."""
+    """Lower case, ё as е, one kind of hyphen and space: equal spellings become equal.
+
+    Of the initials of a double name («А.-Х.») the first stands for it.
+    """
     text = (name or "").lower().replace("ё", "е").strip(" .")
-    return re.sub(r"\s*[-–—]\s*", "-", re.sub(r"\s+", " ", text))
+    text = re.sub(r"\s*[-–—]\s*", "-", re.sub(r"\s+", " ", text))
+    return _DOUBLE_INITIAL.sub(r"\1", text)
 
 
 def letter_codes(word: str) -> list[int]:
@@ -343,6 +350,7 @@ def columns(records: Sequence[StoredRecord] | pl.DataFrame, floors: Floors) -> C
         region=region,
         place=place,
         place_head=head[place],
+        place_wide=_mapped(table["place"], lambda text: int(is_district(text)), 0).astype(np.int32),
         unit=numbers("unit"),
         category=numbers("category"),
         contact=_mapped(table["contact"], lambda text: _days(text)[0], NONE).astype(np.int32),

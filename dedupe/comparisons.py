@@ -31,6 +31,8 @@ _DEAD = CLAIMS[Claim.DECEASED]
 _CAPTURED = CLAIMS[Claim.CAPTURED]
 _RELEASED = CLAIMS[Claim.RELEASED]
 _ALIVE = CLAIMS[Claim.FOUND_ALIVE]
+_SOUGHT = CLAIMS[Claim.SOUGHT]
+_RETRACTED = CLAIMS[Claim.RETRACTED]
 YEAR_DAYS = 366
 SOON_DAYS, FOLLOW_DAYS = 7, 30  # after a search its source may tell of him by half a name
 NEWS_DAYS = 45  # a post and a list that report one return do so within this time
@@ -40,10 +42,11 @@ FACTS = (
     *("surname", "given", "patronymic", "birth_low", "birth_high", "birth_kind", "birth_date"),
     *("sex", "region", "place", "place_head", "unit", "category", "contact", "call_sign"),
     *("copied", "claim", "public", "is_list", "source", "owner", "post", "answers", "thread"),
+    *("place_wide",),
 )
 SURNAME, GIVEN, PATRONYMIC, LOW, HIGH, KIND, DATE = range(7)
 SEX, REGION, PLACE, HEAD, UNIT, CATEGORY, CONTACT, CALL_SIGN = range(7, 15)
-COPIED, CLAIM, PUBLIC, IS_LIST, SOURCE, OWNER, POST, ANSWERS, THREAD = range(15, 24)
+COPIED, CLAIM, PUBLIC, IS_LIST, SOURCE, OWNER, POST, ANSWERS, THREAD, WIDE = range(15, 25)
 # Columns of a table of tokens, one row a spelling; then come its FORMS other forms.
 SOUND, INITIAL, SHORT, KNOWN, LENGTH, OTHERS = range(6)
 
@@ -240,14 +243,17 @@ def equal_level(a: int, b: int) -> int:
 def place_level(facts: Ints, i: int, j: int) -> int:
     """0 same, 1 kin (a town and its district), 2 differ, 3 same and a region is not said.
 
-    Silent where the regions differ. Where they agree, a place says only what the region doesn't.
+    Silent where the regions differ, and of a district and a place that may lie in it. Where the
+    regions agree, a place says only what the region doesn't.
     """
     region = equal_level(facts[i, REGION], facts[j, REGION])
     if facts[i, PLACE] == NONE or facts[j, PLACE] == NONE or region == 1:
         return -1
     if facts[i, PLACE] == facts[j, PLACE]:
         return 0 if region == 0 else 3
-    return 1 if facts[i, HEAD] == facts[j, HEAD] else 2
+    if facts[i, HEAD] == facts[j, HEAD]:
+        return 1
+    return 2 if facts[i, WIDE] == facts[j, WIDE] else -1
 
 
 @inlined
@@ -319,7 +325,10 @@ def elliptic(facts: Ints, i: int) -> bool:
 
 @inlined
 def follow_level(facts: Ints, i: int, j: int) -> int:
-    """Half a name in a source that gave one whole shortly before: 0 within 7 days, 1 within 30."""
+    """Half a name in a source that gave one whole shortly before: 0 within 7 days, 1 within 30.
+
+    2 where within 7 days it takes back what was told of him there: few men were told of.
+    """
     if facts[i, SOURCE] != facts[j, SOURCE] or elliptic(facts, i) == elliptic(facts, j):
         return -1
     half, whole = (i, j) if elliptic(facts, i) else (j, i)
@@ -328,7 +337,10 @@ def follow_level(facts: Ints, i: int, j: int) -> int:
     days = facts[half, PUBLIC] - facts[whole, PUBLIC]
     if facts[whole, IS_LIST] == 1 or days < 0 or days > FOLLOW_DAYS:
         return -1
-    return 0 if days <= SOON_DAYS else 1
+    if days > SOON_DAYS:
+        return 1
+    told = facts[whole, CLAIM] != _SOUGHT and facts[whole, CLAIM] != _RETRACTED
+    return 2 if told and facts[half, CLAIM] == _RETRACTED else 0
 
 
 @inlined

@@ -30,6 +30,7 @@ Levels = NDArray[np.int8]
 Scored = tuple[Ints, Ints, Floats, Levels]
 
 CLAIMS_DEAD = next(code for claim, code in CLAIMS.items() if claim == "deceased")
+CLAIMS_BACK = next(code for claim, code in CLAIMS.items() if claim == "retracted")
 
 SURNAME_SAID, SURNAME_WHOLE, SURNAME_HALF, CALLED = (1 << bit for bit in range(4))
 GIVEN_SAID, GIVEN_WHOLE, GIVEN_FITS, FATHER_SAID, FATHER_FITS = (1 << bit for bit in range(4, 9))
@@ -72,7 +73,7 @@ _GIVES = {
     ("course", "captives", "captured_released", "return"): COURSE,
     ("course", "dead"): BOTH_DEAD,
     ("thread", "same"): TOLD,
-    ("follow", "days", "month"): TOLD,
+    ("follow", "days", "month", "taken_back"): TOLD,
     ("region", "differ"): AMISS,
     ("unit", "digit", "differ"): AMISS,
     ("category", "differ"): AMISS,
@@ -149,13 +150,14 @@ def holds(grounds: int, listed: bool, dead: bool, own: bool, sure: bool) -> bool
 
     A row of a list never links by a name alone; a death needs the full name and one agreement
     beside it; a bare surname links only to what its own source (`own`) or the course of events
-    suggests, a given name alone to whom its thread or the days before suggest, nothing amiss.
+    suggests, a given name alone to whom its thread, the days before or a home that agrees to the
+    place, the unit or the day of birth suggest, nothing amiss.
     `sure`: the score is high.
     """
-    if any_of(grounds, BROTHER | NAMESAKE) or half_names_clash(grounds):
+    if any_of(grounds, BROTHER | NAMESAKE) or half_names_clash(grounds, sure):
         return False
     if not any_of(grounds, SURNAME_SAID):
-        told = any_of(grounds, TOLD) and not listed
+        told = not listed and (any_of(grounds, TOLD) or (sure and at_home(grounds)))
         if dead or not (told or any_of(grounds, CALLED)):
             return False
     agrees = any_of(grounds, AGREES)
@@ -169,11 +171,22 @@ def holds(grounds: int, listed: bool, dead: bool, own: bool, sure: bool) -> bool
 
 
 @inlined
-def half_names_clash(grounds: int) -> bool:
-    """Half a name that the days before or a thread tell, and anything at all is amiss."""
+def at_home(grounds: int) -> bool:
+    """A given name, the home and more than the region agree, and nothing is amiss."""
+    agrees = any_of(grounds, GIVEN_WHOLE) and any_of(grounds, HOME) and any_of(grounds, NARROW)
+    return agrees and not any_of(grounds, AMISS | ELSEWHERE | SLIP)
+
+
+@inlined
+def half_names_clash(grounds: int, sure: bool) -> bool:
+    """Half a name that the days before or a thread tell, and anything is amiss.
+
+    Where the score is high, another village of his region is not: one names the district's town.
+    """
     whole = any_of(grounds, SURNAME_SAID) and any_of(grounds, GIVEN_SAID)
     told = any_of(grounds, TOLD) and not whole
-    return told and any_of(grounds, AMISS | ELSEWHERE | SLIP)
+    elsewhere = any_of(grounds, ELSEWHERE) and not (sure and any_of(grounds, HOME))
+    return told and (elsewhere or any_of(grounds, AMISS | SLIP))
 
 
 @compiled
@@ -195,7 +208,7 @@ def death_holds(grounds: int, sure: bool) -> bool:
     Initials need a father's initial beside them, and a birth, a place or a unit that agrees. With
     no patronymic on one side a place is too little, for in one village cousins bear one name: a day
     or month of birth or a unit must agree, or a year, an age or a death told there too, and the
-    place. Both need a high score.
+    place, or the year or age and the region of one whose death both tell. All need a high score.
     """
     given, father = any_of(grounds, GIVEN_WHOLE), any_of(grounds, FATHER_FITS)
     half = any_of(grounds, SURNAME_HALF) and any_of(grounds, BIRTH_DAY)
@@ -203,8 +216,23 @@ def death_holds(grounds: int, sure: bool) -> bool:
         return False
     beside = father or any_of(grounds, BIRTH_YEAR | AGED | BOTH_DEAD)
     placed = any_of(grounds, NARROW) and beside
-    told = any_of(grounds, NARROWER) or placed
+    told = any_of(grounds, NARROWER) or placed or twice_told(grounds)
     return (given and father) or (sure and told and (given or father))
+
+
+@inlined
+def twice_told(grounds: int) -> bool:
+    """Both tell of a death, and agree on the given name, the year or age and the region."""
+    whole = any_of(grounds, BOTH_DEAD) and any_of(grounds, GIVEN_WHOLE)
+    return whole and any_of(grounds, BIRTH_YEAR | AGED) and any_of(grounds, HOME)
+
+
+@inlined
+def calls_dead(claim: int, other: int) -> bool:
+    """Does one of two claims call him dead, and the other not take that back?"""
+    if CLAIMS_BACK in (claim, other):
+        return False
+    return CLAIMS_DEAD in (claim, other)
 
 
 def linkable(
@@ -240,7 +268,7 @@ def _linkable(
     for k in range(len(left)):
         i, j = left[k], right[k]
         score = scores[k]
-        dead = claims[i] == CLAIMS_DEAD or claims[j] == CLAIMS_DEAD
+        dead = calls_dead(claims[i], claims[j])
         if dead:
             score -= standing_bits(shares, bits, levels[k], i, j)
         kept[k] = (not dead or score >= least) and holds(

@@ -132,7 +132,8 @@ SQL: Mapping[str, Mapping[str, str]] = {
 _SILENT = {
     "birth": f"birth_kind_l = 0 or birth_kind_r = 0 or ({_KIND} = {BIRTH_SERVICE} and {_GAP} <= 0)",
     "place": "place_l is null or place_r is null"
-    " or (region_l is not null and region_r is not null and region_l <> region_r)",
+    " or (region_l is not null and region_r is not null and region_l <> region_r)"
+    " or (place_wide_l <> place_wide_r and place_head_l <> place_head_r)",
     "course": "claim_l is null or claim_r is null",
 }
 
@@ -209,7 +210,7 @@ def table(columns: Columns, shares: Floats, weights: Weights | None) -> pl.DataF
     for name in ("sex", "region", "place", "place_head", "category", "contact", "call_sign"):
         data[name] = _nullable(getattr(columns, name))
     data["birth_date"] = _nullable(columns.birth_date)
-    for name in ("birth_low", "birth_high", "birth_kind", "claim", "public"):
+    for name in ("birth_low", "birth_high", "birth_kind", "claim", "public", "place_wide"):
         data[name] = pl.Series(getattr(columns, name))
     data["unit"] = _nullable(columns.unit).cast(pl.String).str.zfill(5)
     full = _nullable(columns.birth_date)

@@ -24,7 +24,9 @@ _JOY = timedelta(days=7)
 Key = tuple[str, Claim]  # a record makes each claim once
 # What the extractor notes of a record: the request itself is taken back; he is sought once more.
 WITHDRAWN = "request_withdrawn"
+POST_WITHDRAWN = "post_withdrawn"  # the post is: what else was told of him, if anything, goes first
 ANEW = "sought_again"
+CORRECTION = "taken_back"  # an edit of a search takes back what was told of him
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,8 @@ def claims(stored: StoredRecord) -> Iterable[Said]:
         yield Said(record=stored, claim=Claim.SOUGHT, at=asked, day=moscow_day(asked))
     if claim is Claim.SOUGHT and stored.row is not None:
         return  # a list that only asks for news tells nothing of his standing
+    if claim is Claim.SOUGHT and CORRECTION in stored.record.facts:
+        yield Said(record=stored, claim=Claim.RETRACTED, at=at, day=moscow_day(at))
     yield Said(record=stored, claim=claim, at=at, day=moscow_day(at))
     if claim is Claim.RETRACTED and stored.record.asks:
         yield Said(record=stored, claim=Claim.SOUGHT, at=at, day=moscow_day(at))
@@ -194,6 +198,8 @@ def _refuted(one: Said, events: Sequence[_Event]) -> list[_Event]:
     if WITHDRAWN in one.record.record.facts:
         return live
     now = current(event for event in live if event.status is not Status.MISSING)
+    if now is None and POST_WITHDRAWN in one.record.record.facts:
+        return live
     return _last_spell([e for e in live if now is not None and e.status is now.status], live)
 
 

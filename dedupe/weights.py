@@ -42,8 +42,9 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
     ),
     "copy": ("same",),
     "thread": ("same",),
-    "follow": ("days", "month"),
+    "follow": ("days", "month", "taken_back"),
 }
+LATER = {"follow": ("taken_back",)}  # levels that files of older versions lack
 MEN_A_RECORD = 0.4  # of a store of posts and lists
 RELATIONS = ("same_owner", "other_owner", "post_list", "list_list", "same_list")
 NAMES = tuple(LEVELS)
@@ -79,9 +80,20 @@ def _table(model: Mapping[str, Any], path: Path) -> dict[tuple[str, str], dict[s
             table[comparison["name"], level["level"]] = level
     for name, levels in LEVELS.items():
         for level in levels:
+            if level in LATER.get(name, ()) and (name, levels[0]) in table:
+                table.setdefault((name, level), _shipped_level(name, level))
             if (name, level) not in table:
                 raise UnusableInput(f"{path.name}: no weights for {name}: {level}")
     return table
+
+
+@cache
+def _shipped_level(name: str, level: str) -> dict[str, float]:
+    """What an operator's own weights, written before there was this level, do not name."""
+    model = json.loads(FILE.read_text(encoding="utf-8"))
+    levels = next(one["levels"] for one in model["comparisons"] if one["name"] == name)
+    found: dict[str, float] = next(one for one in levels if one["level"] == level)
+    return found
 
 
 OWN = "weights.json"  # beside the sources: an operator's own weights

@@ -11,6 +11,7 @@ from extract.dates import choose_birth, choose_contact
 from extract.dates.ages import AgeSpan, choose_age
 from extract.dates.spans import DateSpan
 from extract.fates.verdicts import Verdict
+from extract.fates.withdrawals import facts_beside
 from extract.people.person import Person
 from extract.places import PlaceSpan, choose_home, choose_last_seen
 from extract.scopes import Parts
@@ -119,7 +120,7 @@ def record(
         last_seen_place=values.get("last_seen_place"),
         claim=verdict.claim,
         asks=asks,
-        facts=verdict.facts,
+        facts=facts_beside(verdict),
     )
     return made, [*_named(person), *found, *_said(verdict, setting.tokens)]
 

@@ -20,6 +20,7 @@ from russian.phrases import rows
 from russian.place_letters import skeleton
 from russian.regions import Region, region_names, region_stems, region_titles, stem_skeletons
 from russian.remembered import FORMS, remembered
+from russian.words import kinds
 
 DOMINANCE = 2.5  # how many times more populous a place must be to be meant without its region
 ABROAD = 5  # a place abroad weighs as one this many times smaller
@@ -135,6 +136,12 @@ def _words() -> frozenset[str]:
         if "-" in key:
             found.add(key)
     return frozenset(found)
+
+
+def is_district(name: str) -> bool:
+    """Is it a district, as «Аскинский район», and no place within one?"""
+    before, _, last = _key(name).rpartition(" ")
+    return bool(before) and "district" in kinds("place_words", last)
 
 
 @once

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from model import Sex
+from russian.given import known
 from russian.transliterate import ukrainian_names
 
 # Order matters: clusters before single letters. Each line is one habit of spelling: Ukrainian,
@@ -31,7 +33,9 @@ _PATRONYMIC_ENDING = re.compile(
     r"(?:[оеи]?вич|[оеи]?вна|[иь]?ич|инична|ична|[\s-]*(?:огл[ыуи]|угли|улы|[кг][ыи]з[ыи]|уулу))$"
 )
 
-_SHORTEST_FATHER = 5  # letters of the root of a Ukrainian name that is surely not another's
+# Letters of the root of a Ukrainian name that is surely not another's; fewer where it begins
+# otherwise than the Russian one (Хома is Фома).
+_SHORTEST_FATHER = 5
 
 
 @cache
@@ -68,9 +72,14 @@ def _father(name: str) -> str:
 def _ukrainian_fathers() -> dict[str, str]:
     """The root of a Ukrainian father's name → of the Russian one: Миколайович is Николаевич."""
     letters = str.maketrans("іїєґ", "ииег")
-    names = ukrainian_names().items()
+    names = [(of, to) for of, to in ukrainian_names().items() if _is_mans(to)]
     pairs = [(_father(of.translate(letters)), _father(to)) for of, to in names]
-    return {of: to for of, to in pairs if len(of) >= _SHORTEST_FATHER}
+    return {of: to for of, to in pairs if len(of) >= _SHORTEST_FATHER or of[0] != to[0]}
+
+
+def _is_mans(name: str) -> bool:
+    said = known(name)
+    return said is not None and said.sex is Sex.MALE
 
 
 def surname_parts(name: str) -> tuple[str, ...]:

@@ -117,10 +117,26 @@ def test_claim(text: str, said: Claim) -> None:
         ("Зимин Артём опознан, ДНК совпала.", "dna"),
         ("Говорят, Зимин Артём погиб, но мы не верим.", "hearsay_death"),
         ("Зимин Артём числится в СОЧ с 6 августа, нет связи.", "awol"),
+        ("Парня Зимина Артёма из Тулы не существует: фото взято у актёра.", "request_withdrawn"),
+        ("Зимин Артём никуда не пропадал, он дома, приношу извинения.", "request_withdrawn"),
+        ("Отбой. Зимина Артёма больше не ищем, поста прошу считать не было.", "post_withdrawn"),
+        ("Зимин Артём — фейк. Такого бойца нет.", "post_withdrawn"),
     ],
 )
 def test_fact(text: str, fact: str) -> None:
     assert fact in claim(text)[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Зимин Артём на видео не он, ошиблась. Ищем дальше, тот пост снимаю.",
+        "Ищу: Зимин Артём, 2004. Пропал 3 мая. Пишут, что такого солдата не существует.",
+        "Сообщение о плене Зимина Артёма не подтвердилось.",
+    ],
+)
+def test_the_search_goes_on(text: str) -> None:
+    assert not {"request_withdrawn", "post_withdrawn"} & set(claim(text)[1])
 
 
 @pytest.mark.parametrize(

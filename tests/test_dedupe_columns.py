@@ -56,6 +56,7 @@ def test_two_skeletons(one: str, other: str) -> None:
         ("Вагиф огли", "Вагиф оглы"),
         ("Миколайович", "Николаевич"),
         ("Володимирівна", "Владимировна"),
+        ("Хомич", "Фомич"),
     ],
 )
 def test_one_father(one: str, other: str) -> None:
@@ -149,6 +150,13 @@ def test_weights_of_an_older_version_take_the_thresholds_they_lack(tmp_path: Pat
     (tmp_path / "mine.json").write_text(json.dumps(model), "utf-8")
     mine = weights.load(tmp_path / "mine.json").thresholds
     assert mine == {**weights.load().thresholds, "same": 5.0}
+
+
+def test_weights_of_an_older_version_take_the_levels_they_lack(tmp_path: Path) -> None:
+    model = json.loads(weights.FILE.read_text("utf-8"))
+    model["comparisons"][-1]["levels"].pop()
+    (tmp_path / "mine.json").write_text(json.dumps(model), "utf-8")
+    assert np.array_equal(weights.load(tmp_path / "mine.json").bits, weights.load().bits)
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,81 @@ SAME = {
         person("b", FULL, birth_date="2004", claim="captured", source="video"),
         person("c", FULL, birth_date="2004", claim="released", source="exchange", row=7),
     ),
+    "a village and the district it may lie in, a year off": (
+        person("a", FULL, **SON),
+        person(
+            "b",
+            FULL,
+            birth_date="2005",
+            home_region="RU-TVE",
+            home_place="Молоковский район",
+            source="vk",
+        ),
+    ),
+    "the two halves of a surname that one post gives whole": (
+        person("a", "Лыткарёв-Зимин Савва Ильич", **SON),
+        person("b", "Лыткарёв Савва Ильич", **SON, claim="captured", public="2024-08-25"),
+        person("c", "Зимин Савва Ильич", **SON, claim="captured", source="video", row=2),
+        person("d", "Зимин Савва Ильич", **SON, claim="released", source="exchange", row=5),
+    ),
+    "initials of a double given name": (
+        person("a", "Ондархай Алдын-Херел Олегович", home_region="RU-TY", unit="97150"),
+        person("b", "Ондархай А.-Х.", home_region="RU-TY", unit="97150", source="vk"),
+    ),
+    "a given name, a day of birth and the home, elsewhere": (
+        person("a", FULL, **SON, unit="97150"),
+        person("b", "- Савва", **SON, unit="97150", source="forum"),
+    ),
+    "a rare given name and a village, elsewhere": (
+        person("a", FULL, **SON),
+        person(
+            "b",
+            "- Савва",
+            home_region="RU-TVE",
+            home_place="Кашин",
+            claim="captured",
+            source="vk",
+            public="2024-09-30",
+        ),
+    ),
+    "his surname alone and his given name alone beside the whole": (
+        person("a", FULL, **SON),
+        person(
+            "b",
+            "Лыткарёв -",
+            home_region="RU-TVE",
+            home_place="Кашин",
+            claim="captured",
+            source="vk",
+            public="2024-09-30",
+        ),
+        person("c", "- Савва", home_region="RU-TVE", home_place="Кашин", source="forum"),
+    ),
+    "a death told by the family and by a list, neither with a patronymic": (
+        person("a", "Лыткарёв Савва", **SON),
+        person("b", "Лыткарёв Савва", **SON, claim="deceased", public="2024-09-10"),
+        person(
+            "c",
+            "Лыткарёв Савва",
+            birth_date="2004",
+            home_region="RU-TVE",
+            claim="deceased",
+            source="dead",
+            row=1,
+            public="2024-09-14",
+        ),
+    ),
+    "a death taken back by the given name, in the same channel": (
+        person("a", "Лыткарёв Савва", **SON, claim="deceased", public="2024-09-10"),
+        person(
+            "b",
+            "- Савва",
+            home_region="RU-TVE",
+            home_place="Кашин",
+            claim="retracted",
+            public="2024-09-11",
+        ),
+    ),
     "a copy of a post": (
         person("a", "Иванов Иван", home_region="RU-TVE"),
         person("b", "Иванов Иван", home_region="RU-TVE", source="vk", copy_of="a"),
@@ -143,6 +218,40 @@ DIFFERENT = {
             "b", FULL, birth_date="1993", home_region="RU-TVE", home_place="Молоково",
             claim="deceased", source="dead", row=1,
         ),
+    ),
+    "a given name and a village, dead": (
+        person("a", FULL, **SON),
+        person(
+            "b", "- Савва", home_region="RU-TVE", home_place="Кашин", claim="deceased", source="vk"
+        ),
+    ),
+    "a given name and a village, on a list": (
+        person("a", FULL, **SON),
+        person("b", "- Савва", **SON, claim="captured", source="video", row=1),
+    ),
+    "a given name and a village, another unit": (
+        person("a", FULL, **SON, unit="97150"),
+        person("b", "- Савва", **SON | {"birth_date": None}, unit="97734", source="vk"),
+    ),
+    "a given name and the region": (
+        person("a", FULL, **SON),
+        person("b", "- Савва", home_region="RU-TVE", source="vk"),
+    ),
+    "two halves of a surname nobody bears whole": (
+        person("a", "Лыткарёв Савва Ильич", **SON),
+        person("b", "Зимин Савва Ильич", **SON, source="vk"),
+    ),
+    "two districts, a year off": (
+        person("a", FULL, birth_date="2004", home_region="RU-TVE", home_place="Кашинский район"),
+        person(
+            "b", FULL, birth_date="2005", home_region="RU-TVE", home_place="Молоковский район",
+            source="vk",
+        ),
+    ),
+    "a death on a list and a search, the year and the region": (
+        person("a", "Лыткарёв Савва", **SON),
+        person("b", "Лыткарёв Савва", birth_date="2004", home_region="RU-TVE",
+               claim="deceased", source="dead", row=1),
     ),
     "a man and a woman": (
         person("a", "Шило Валентин", birth_date="2004", home_region="RU-TVE"),

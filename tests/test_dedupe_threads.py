@@ -64,6 +64,14 @@ APART = {
         placed(EGOR, thread="t"),
         placed(found("b", "- Егор", "2022-09-22", source="vk"), thread="t"),
     ),
+    "a report of a common name taken back in another source": (
+        person("a", "Лаптев Роман", claim="deceased", public="2022-04-02"),
+        found("b", "- Роман", "2022-04-03", claim="retracted", source="vk"),
+    ),
+    "a report of a common name taken back after two weeks": (
+        person("a", "Лаптев Роман", claim="deceased", public="2022-04-02"),
+        found("b", "- Роман", "2022-04-16", claim="retracted"),
+    ),
     "before he was sought": (SOUGHT, found("b", "- Сайдаш", "2025-01-21")),
     "after more than a month": (SOUGHT, found("b", "- Сайдаш", "2025-02-22")),
     "a given name many bear, after two weeks": (
@@ -128,6 +136,19 @@ def test_a_busy_channel_tells_less() -> None:
     assert together(search, news)
     assert together(search, late)
     assert not together(search, *others, late)
+
+
+def test_what_a_channel_takes_back_it_told_the_days_before() -> None:
+    """Among many men sought by a channel few were told of, and one of these is meant."""
+    names = (a + b + c for a in "БВГДЖ" for b in ("ала", "уру") for c in "бвг")
+    others = [
+        person(f"o{n}", f"{name}ин Клим", public="2022-04-01") for n, name in enumerate(names)
+    ]
+    told = person("a", "Лаптев Роман", claim="deceased", public="2022-04-02")
+    denial = found("b", "- Роман", "2022-04-03", claim="retracted")
+    assert together(told, *others, denial)
+    assert not together(told, *others, found("b", "- Роман", "2022-04-03"))
+    assert not together(EGOR, *others, found("b", "- Егор", "2022-04-03", claim="retracted"))
 
 
 def test_a_death_told_in_a_thread_is_asked_about() -> None:

@@ -23,6 +23,14 @@ CASES = [
 ]
 
 
+def test_an_edit_that_takes_a_death_back() -> None:
+    """The post searches on, and what was told of him meanwhile is refuted."""
+    text = "UPD: ошибка, опознали не Зимина. Зимин Артём, 2003, Тула, числится пропавшим."
+    post = Post(source="t", external_id="1", posted_at=POSTED, edited_at=EDITED, text=text)
+    record = extract.read(post).records[0]
+    assert (record.claim, "taken_back" in record.facts) == (Claim.SOUGHT, True)
+
+
 @pytest.mark.parametrize(("text", "edited", "marked"), CASES)
 def test_edited_part(text: str, edited: datetime | None, marked: bool) -> None:
     post = Post(source="t", external_id="1", posted_at=POSTED, edited_at=edited, text=text)

@@ -151,6 +151,29 @@ def told(tale: Tale) -> str:
             id="the request itself is withdrawn",
         ),
         pytest.param(
+            Tale()
+            .says("2025-05-11", SOUGHT)
+            .says("2025-05-12", DEAD)
+            .says("2025-05-13", SOUGHT, facts=("taken_back",)),
+            "05-11 missing 1; 05-12 deceased 2x; 05-13 retracts 2 3",
+            id="an edit of a search takes back what another told",
+        ),
+        pytest.param(
+            Tale()
+            .says("2025-05-11", SOUGHT)
+            .says("2025-05-13", RETRACTED, facts=("post_withdrawn",)),
+            "05-11 missing 1x; 05-13 retracts 1 2",
+            id="the post is withdrawn, and it only searched",
+        ),
+        pytest.param(
+            Tale()
+            .says("2025-05-11", SOUGHT)
+            .says("2025-05-12", CAPTURED)
+            .says("2025-05-13", RETRACTED, facts=("post_withdrawn",)),
+            "05-11 missing 1; 05-12 captured 2x; 05-13 retracts 2 3",
+            id="the post is withdrawn, and it told of captivity",
+        ),
+        pytest.param(
             Tale().says("2025-05-11", CAPTURED).says("2025-05-13", RETRACTED, asks=True),
             "05-11 captured 1x; 05-13 retracts 1 2; 05-13 missing 2",
             id="taken back, and asked for in one post",

@@ -39,12 +39,13 @@ from extract.fates.states import (
 )
 from extract.fates.tellings import Telling, update_at
 from extract.fates.verdicts import Scope, Verdict
+from extract.fates.withdrawals import WITHDRAWN, ending
 from extract.layout import TEXT, TITLE, Layout
 from extract.tokens import WORD, Token
 from model import Claim, Sex
 from russian.phrases import Hit, word_class
 
-_FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol"))
+_FACTS = frozenset(("court_absent", "court_dead", "burial", "dna", "awol")) | WITHDRAWN
 # How much the phrases' verdict weighs against the words' (log-probability): measured author by
 # author on texts no phrase was mended for (`python -m benchmarks.fates`).
 _TRUST = {CAPTURED: 2.0, RELEASED: 1.5, FOUND_ALIVE: 1.5, DECEASED: 3.0, RETRACTED: 3.0}
@@ -155,7 +156,7 @@ class Reader:
             if (said := self._state(later, scope, plea=0.0)) is not None:
                 return Verdict(said[0], plea, facts, said[1], said[2], updated=True)
         if (taken := self._retracted(own)) is not None:
-            claim = SOUGHT if self.telling.edited else RETRACTED
+            claim, facts = ending(facts, own, self.tokens, edited=self.telling.edited)
             return Verdict(claim, 0.0, facts, (taken.start, taken.end), taken.phrase)
         own = self._sifted(self._without_mistakes(own), scope)
         if (marked := self._marked(scope, own)) is not None:

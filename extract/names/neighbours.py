@@ -11,6 +11,7 @@ from math import log2
 
 from extract.names.capitals import capital
 from extract.names.common_surnames import Common, common_surnames, is_quality
+from extract.names.place_words import in_place
 from extract.names.spans import NameSpan, together, written
 from extract.names.words import facts, kind_of
 from extract.tokens import Kind, Token
@@ -56,7 +57,7 @@ def _grown(span: NameSpan, tokens: list[Token], taken: set[int], known: set[str]
         sides.append((span.end_token + 1, 0.0))
     best, chosen, found_at = 0.0, None, -1
     for at, favour in sides:
-        if not 0 <= at < len(tokens) or at in taken:
+        if not 0 <= at < len(tokens) or at in taken or in_place(tokens, at):
             continue
         found = _surname(span, tokens, at, known, taken)
         if found is not None and (worth := 1.0 + log2(found.bearers + 1) + favour) > best:

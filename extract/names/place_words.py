@@ -22,10 +22,10 @@ def in_place(tokens: Sequence[Token], place: int) -> bool:
     """Is the word a part of a place's name: «Часов Яр», «Курской области», «гор. Курск»?"""
     text = tokens[place].text
     cut = len(text) > 1 and text_at(tokens, place + 1) == "." and kind_of(text) == "abbr"
-    return cut or _in_place_pair(tokens, place) or _of_region(tokens, place)
+    return cut or _in_place_pair(tokens, place) or of_region(tokens, place)
 
 
-def _of_region(tokens: Sequence[Token], place: int) -> bool:
+def of_region(tokens: Sequence[Token], place: int) -> bool:
     """«Курской области»: an adjective before a word of region is nobody's name."""
     if not tokens[place].key.endswith(_REGIONAL) or place + 1 >= len(tokens):
         return False

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extract.names.capitals import capital, capital_inside
-from extract.names.place_words import after_preposition, in_place
+from extract.names.place_words import after_preposition, in_place, of_region
 from extract.names.words import Facts, facts, initials, kind_of, shortened
 from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
 from russian import patronymics
@@ -114,12 +114,19 @@ def _units(tokens: list[Token], place: int, ukrainian: bool) -> list[Unit]:
         glued = _GLUED.findall(text)
         if len(glued) > 1 and "-" not in text and "".join(glued) == text:
             return _glued(tokens, place, glued)
-    if found is None or in_place(tokens, place):
+    if found is None or in_place(tokens, place) or _of_village(tokens, place, found):
         return []
     joined = _joined(tokens, place, found, ukrainian=ukrainian)
     if joined is not None:
         return [joined]
     return [] if _after_place(tokens, place, found) else [_plain(tokens, place, found)]
+
+
+def _of_village(tokens: list[Token], place: int, found: Facts) -> bool:
+    """«стрелок, Ольговка Курской области»: a word no list of names knows is a village."""
+    if found.known_given or found.short or not 0 < place < len(tokens) - 1:
+        return False
+    return tokens[place - 1].text == "," and of_region(tokens, place + 1)
 
 
 def _plain(tokens: list[Token], place: int, found: Facts) -> Unit:
