@@ -46,7 +46,8 @@ def predicated(spans: list[NameSpan], tokens: list[Token]) -> list[NameSpan]:
             continue
         if kind_of(token.text) or token.word.script != "cyrillic" or len(token.text) < _LEAST:
             continue
-        name = _in_row(tokens, at) if whole else _subject(tokens, at) or _object(tokens, at)
+        alone = not whole and (_subject(tokens, at) or _object(tokens, at) or _called(tokens, at))
+        name = alone or (_in_row(tokens, at) if whole else None)
         if name:
             added.append(_lone(name, tokens, at))
     return sorted([*spans, *added], key=lambda span: span.start_token) if added else spans
@@ -123,6 +124,15 @@ def _object(tokens: list[Token], at: int) -> str | None:
         return _unlisted(facts(tokens[at].text), _OBJECT)
     nouns = all(parse.pos in _NOUNS for parse in parses)
     return _borne(tokens[at].text, _OBJECT) if nouns else None
+
+
+def _called(tokens: list[Token], at: int) -> str | None:
+    """«Бероева зовут Сослан»: the surname of a word of no dictionary whose given name follows."""
+    if tokens[at + 1].key != "зовут" or _nouns(tokens[at]) or at + 2 >= len(tokens):
+        return None
+    given = facts(tokens[at + 2].text)
+    named = given is not None and given.known_given and tokens[at + 2].word.shape == "title"
+    return _unlisted(facts(tokens[at].text), _OBJECT) if named else None
 
 
 def _unlisted(found: Facts | None, mask: int, least: float = 0.0) -> str | None:

@@ -347,8 +347,9 @@ def _patronymic(low: str) -> tuple[Reading, ...]:
             continue
         worth = 3.0 + min(3.0, log2(bearers + 1) * 0.4)
         family = surnames.count(form.nominative)
-        if (family > 40 and bearers < 40) or (family and not bearers):
-            worth -= 3.0
+        rather_family = (family > 40 and bearers < 40) or (family and not bearers)
+        if rather_family and given.known(_FATHERS.sub("", form.nominative)) is None:
+            worth -= 3.0  # but «Аланович» is of Алан
         if single := form.mask & ~PLURAL:
             readings.append(Reading(form.nominative, single, worth, bearers > 0))
         if several := form.mask & PLURAL:  # «Баировичи» may be a sister and a brother too
@@ -363,4 +364,5 @@ def _is_glued(low: str) -> bool:
     return father is not None and given.known(father) is not None
 
 
+_FATHERS = re.compile("(?:ович|овна)$")
 _PATRONYMIC_SHAPE = re.compile("(?:[оеё]вич|[оеё]вна)$")
