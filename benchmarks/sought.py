@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,6 +51,7 @@ class Named(NamedTuple):
     seen: odds.Seen
     gold: bool
     rules: bool
+    trust: float  # how much the rules' word for him weighs, in log-odds
 
 
 class Model(NamedTuple):
@@ -91,8 +93,12 @@ def _people(every: Iterable[tuple[Post, Sequence[Gold]]]) -> Iterator[Named]:
         ruled = {id(one) for one in reading.by_rules(people, text, telling)}
         sought = {id(person) for person, _ in paired(people, gold)}
         seen = odds.seen(people, text.around, people, serves=reading.serves(text))
+        listed = not 0 < len(ruled) <= odds.FEW
+        told = reading.tells(text, telling)
         for person, one in zip(people, seen, strict=True):
-            yield Named(one, id(person) in sought, id(person) in ruled)
+            sure = listed or person.dated
+            trust = inf if sure else odds.trust(person, told=told)
+            yield Named(one, id(person) in sought, id(person) in ruled, trust)
 
 
 def fitted(people: Sequence[Named], kinds: Vectors) -> Model:
@@ -156,7 +162,7 @@ def shares(people: Sequence[Named], model: Model, kinds: Vectors) -> tuple[float
     scores = _rows(people, model.columns) @ model.found.sparse + dense @ model.found.dense
     log_odds = (scores + model.found.bias) @ np.array([-1.0, 1.0])
     rules, gold = (np.array(one) for one in zip(*[(p.rules, p.gold) for p in people], strict=True))
-    both = rules & (log_odds + odds.TRUST > 0)
+    both = rules & (log_odds + np.array([p.trust for p in people]) > 0)
     return _f1(rules, gold), _f1(both, gold)
 
 

@@ -157,7 +157,10 @@ def of_whom(post: Post, text: Taken) -> tuple[list[Person], list[Person], Tellin
     people = persons(mentions(text.names, text.around))
     telling = _telling(post, text) if people else None
     chosen = by_rules(people, text, telling) if telling else []
-    chosen = doubted(chosen, people, text.around, serves=serves(text))
+    if chosen and telling:
+        chosen = doubted(
+            chosen, people, text.around, serves=serves(text), told=tells(text, telling)
+        )
     tell_genders(chosen, text.around)
     return people, chosen, telling
 
@@ -284,14 +287,22 @@ def by_rules(people: Sequence[Person], text: Taken, telling: Telling) -> list[Pe
         for one in people
         if not (_only_in_title(one, text) or (comments and _only_comments(one, text, comments)))
     ]
-    topical = telling.captions or telling.exchange or _topical(text)
     return subjects(
         people,
         asking=_asking(text),
-        topical=topical,
+        topical=_of_a_fate(text, telling),
         contact=bool(text.around.contacts),
         serves=serves(text),
     )
+
+
+def tells(text: Taken, telling: Telling) -> bool:
+    """Does the post ask for somebody, or tell of a soldier's fate?"""
+    return _of_a_fate(text, telling) or _asking(text)
+
+
+def _of_a_fate(text: Taken, telling: Telling) -> bool:
+    return bool(telling.captions or telling.exchange or _topical(text))
 
 
 def serves(text: Taken) -> bool:

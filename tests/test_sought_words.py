@@ -26,7 +26,10 @@ def both(post: Post) -> tuple[list[Person], list[Person]]:
     text = reading.take_apart(post)
     people, _, telling = reading.of_whom(post, text)
     ruled = reading.by_rules(people, text, telling) if telling else []
-    return ruled, doubted(ruled, people, text.around, serves=reading.serves(text))
+    if telling is None:
+        return ruled, []
+    told = reading.tells(text, telling)
+    return ruled, doubted(ruled, people, text.around, serves=reading.serves(text), told=told)
 
 
 @pytest.mark.parametrize(
