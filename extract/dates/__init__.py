@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from extract.dates.ages import AgeSpan, find_ages
+from extract.dates.feasts import placed
 from extract.dates.forms import forms
+from extract.dates.onward import counted_on
 from extract.dates.parts import Form, is_word, word_class
 from extract.dates.roles import (
     cue,
     day_of_silence,
     role_of,
+    silent_behind,
     silence_near,
     still_to_come,
     taken_back,
@@ -76,7 +79,7 @@ def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
     found = list(spans)
     for at, span in enumerate(found):
         after = key_at(tokens, span.last)
-        if at and _day_after(tokens, found[at - 1], span):
+        if at and (_day_after(tokens, found[at - 1], span) or _silent_by(tokens, found[:at], span)):
             found[at] = span._replace(role="unknown", rule="a day of silence")
         if at and _year_of(tokens, found[at - 1], span):
             found[at] = span._replace(role="birth", rule="year of a birthday")
@@ -98,6 +101,18 @@ def _day_after(tokens: Sequence[Token], told: DateSpan, since: DateSpan) -> bool
     if since.precision != "day":
         return False
     return (date.fromisoformat(since.value) - date.fromisoformat(told.value)).days == 1
+
+
+def _silent_by(tokens: Sequence[Token], earlier: Sequence[DateSpan], day: DateSpan) -> bool:
+    """«Звонил 4-го, … 6-го уже телефон выключен», «24-го рация отвечала, 25-го в ней треск»"""
+    if day.role != "contact" or key_at(tokens, day.first - 1) in ("с", "со", "з"):
+        return False
+    told = next((one for one in reversed(earlier) if one.role == "contact" and one.value), None)
+    if told is None or told.precision != "day" or told.value >= (day.value or ""):
+        return False
+    if any("Name" in token.word.tags for token in tokens[told.last : day.first]):
+        return False
+    return silent_behind(tokens, day.last)
 
 
 def _year_of(tokens: Sequence[Token], day: DateSpan, year: DateSpan) -> bool:
@@ -180,6 +195,10 @@ def _placed(
     between: tuple[int, int],
 ) -> DateSpan | None:
     """A form with its year found and its role told; None for a span of time beside no silence."""
+    if shape.onward is not None:
+        return counted_on(tokens, shape, earlier, today)
+    if shape.feast:
+        shape = placed(shape, today)
     role, rule = role_of(tokens, shape, between)
     if taken_back(tokens, shape):
         role, rule = "event", "not this day"
@@ -206,7 +225,10 @@ def _placed(
         month_, day_ = shape.month, shape.day
         near = [one for one in earlier if one.precision != "month" or _close(tokens, one, shape)]
         value, inferred = _value(year, month_, day_, today, near)
-    if role == "birth" and shape.month is None and _guessed(tokens, shape):
+    if shape.plus and value and day_:
+        value = _moved(value, shape.plus)
+    of_birth = role == "birth" or shape.marked or (role == "unknown" and shape.year is not None)
+    if of_birth and shape.month is None and _guessed(tokens, shape):
         value = None
     if shape.vague:
         value = value[:7] if value and shape.month and role == "birth" else None
@@ -248,6 +270,8 @@ def _to_last(tokens: Sequence[Token], shape: Form) -> bool:
 def _guessed(tokens: Sequence[Token], shape: Form) -> bool:
     """«родился примерно в 99-м», «то ли 98, то ли 99 года»"""
     before = [key_at(tokens, shape.first - step) for step in (1, 2, 3)]
+    if shape.month is None and is_word("doubt", key_at(tokens, shape.last)):
+        return True  # «79-го года вроде»
     return "ли" in before[:2] or any(is_word("rough", key) for key in before if key not in _SIZES)
 
 
@@ -369,7 +393,14 @@ def _months_back(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
+def _moved(value: str, days: int) -> str:
+    return (date.fromisoformat(value) + timedelta(days=days)).isoformat()
+
+
 def _relative_day(shape: Form, today: date, *, future: bool) -> date:
+    if shape.weeks is not None and shape.weekday is not None:  # «на прошлой неделе в среду»
+        monday = today - timedelta(days=today.isoweekday() - 1 + 7 * shape.weeks)
+        return monday + timedelta(days=shape.weekday - 1)
     if shape.months:
         return _months_back(today + timedelta(days=shape.shift or 0), shape.months)
     if shape.weekday is None:

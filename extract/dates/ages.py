@@ -20,11 +20,16 @@ _CLOSERS = frozenset(",.;:)!?…\n—–(-")
 _WAS = frozenset(("будет", "было", "был"))
 _HIS = frozenset(("ему", "ей", "самому", "самой", "йому", "возраст", "age", "вік"))
 _TO_HIM = frozenset(("ему", "ей", "йому"))
+_TURNING = frozenset(("исполняется", "исполнится", "стукнет", "исполнилось"))
 _SOON = frozenset(("было", "будет", "всего", "уже", "скоро", "завтра", "навсегда", "вечно"))
+_IN_A_ROW = frozenset(("и", ","))
 _OFF = 3  # years an age may differ from what the year of birth makes it
+_NO_YEARS = range(30, 46)  # «42 г.»: a man of 1942 is too old, one of 2042 not born
+_AFTER_CELL = _CLOSERS | {"", "/", "|", "•"}
 _LIVED = 4  # tokens between «живём», «женаты» and how long
 _WAR_YEARS = range(22, 30)
 _OWN = frozenset(("моему", "нашему"))
+_ONLY = frozenset(("всего", "уже", "только", "лишь", "сейчас"))
 
 
 class AgeSpan(NamedTuple):
@@ -164,6 +169,8 @@ def _unit_end(tokens: Sequence[Token], at: int, text: str) -> int | None:
         return place + 1
     if place > at and key in _CLOSERS and key_at(tokens, place - 1) == "полных":
         return place
+    if place == at and text.isdecimal() and key == "г" and _no_year(int(text), tokens, place):
+        return place + 1
     if key == "y" and key_at(tokens, place + 2) == "o":
         return place + 3
     if key in ("год", "года") and (place == at or "полн" in key_at(tokens, place - 1)):
@@ -171,6 +178,12 @@ def _unit_end(tokens: Sequence[Token], at: int, text: str) -> int | None:
     ukrainian = key in ("р", "рік", "роки") and key_at(tokens, place + 1) != "н"
     clipped = key == "л" and text_at(tokens, place + 1) in (".", ",", ")")  # «20 л.»
     return place + 1 if (ukrainian or clipped) and place == at and text[-1:] != "" else None
+
+
+def _no_year(value: int, tokens: Sequence[Token], at: int) -> bool:
+    """«Нерчинск, 42 г.»: nobody who serves was born in such a year."""
+    after = key_at(tokens, at + 2) if key_at(tokens, at + 1) == "." else key_at(tokens, at + 1)
+    return value in _NO_YEARS and after in _AFTER_CELL
 
 
 def _agrees(text: str, key: str) -> bool:
@@ -199,7 +212,9 @@ def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     told_day = _today(tokens, at) or _coming_birthday(tokens, at, end)
     labelled = before == ":" and earlier in ("возраст", "вік", "age", "лет")
     told = before in _SOON and earlier in ("ему", "ей", "йому", "было", "будет")
-    borne = is_word("bearer", earlier if before in _OWN else before)  # «сыну моему двадцать»
+    told = told or (before == "было" and at > 1 and _dative_name(tokens[at - 2]))
+    between = before in _OWN or before in _ONLY  # «сыну моему двадцать», «парню всего 26»
+    borne = is_word("bearer", earlier if between else before)
     if labelled or told or told_day or before in _HIS or borne or _whole_sentence(tokens, at, end):
         return True
     named = at > 0 and (tokens[at].text.isdecimal() or end - at <= 2)
@@ -313,7 +328,12 @@ def _has_turned(tokens: Sequence[Token], at: int, last: int) -> bool:
 
 
 def _still_coming(tokens: Sequence[Token], at: int, last: int) -> bool:
-    around = [*range(max(0, at - 4), at), *range(last, min(last + 3, len(tokens)))]
+    if key_at(tokens, at - 1) in _TURNING and _today(tokens, at - 1):
+        return False  # «сегодня ему исполняется 23»
+    stop = min(last + 3, len(tokens))
+    if key_at(tokens, last) == "," and key_at(tokens, last + 1).isdecimal():
+        stop = last  # «ему 18, 19 будет в ноябре»
+    around = [*range(max(0, at - 4), at), *range(last, stop)]
     nearest = [at - 1, *range(last, min(last + 2, len(tokens)))]
     if any(key_at(tokens, place) in (".", "!", "\n") for place in range(last, last + 1)):
         around = [place for place in around if place < at]
@@ -325,19 +345,36 @@ def _still_coming(tokens: Sequence[Token], at: int, last: int) -> bool:
 
 
 def _of_others(tokens: Sequence[Token], at: int, last: int) -> bool:
+    if key_at(tokens, at - 1) == "ей" and _of_her(tokens, at - 2):
+        return True
     if key_at(tokens, at - 1) in _TO_HIM or key_at(tokens, last) in _TO_HIM:
         return False  # «мой ребёнок (ему 44)», «дед старый, 64 ему»
     if is_word("asker", key_at(tokens, last)) or by_an_applicant(tokens, at):
         return True  # «семьдесят два года мне»
     if key_at(tokens, at - 1) in _OWN and is_word("bearer", key_at(tokens, at - 2)):
         return False  # «ребёнку моему двадцать пять»
+    place = _past_row(tokens, at)
     for step in range(1, 4):
-        key = key_at(tokens, at - step)
+        key = key_at(tokens, place - step)
         if key in ("", "\n", ".", "!", "?", ",", ";"):
             return False
         if is_word("other", key):
             return True
     return False
+
+
+def _past_row(tokens: Sequence[Token], at: int) -> int:
+    """Before the numbers in a row that end here: «двое детей: 7 и 18 лет»."""
+    place = at
+    while key_at(tokens, place - 1) in _IN_A_ROW and key_at(tokens, place - 2).isdecimal():
+        place -= 2
+    return place - (place < at and key_at(tokens, place - 1) in (":", "("))
+
+
+def _of_her(tokens: Sequence[Token], at: int) -> bool:
+    """«с мамой, ей 61 год»: a woman of the family is told right before."""
+    place = at - (key_at(tokens, at) in (",", "(", "—", "–", "-"))
+    return is_word("other", key_at(tokens, place)) or is_word("her", key_at(tokens, place))
 
 
 def _takes_back(tokens: Sequence[Token], start: int, end: int) -> bool:

@@ -7,8 +7,8 @@ A form is read at its first token: «14.05.1998», «в ночь с 5 на 6 а�
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 
+from extract.dates.feasts import feasts, from_feast, without_named
 from extract.dates.numbers import (
     DASHES,
     LAST_DAY,
@@ -20,14 +20,15 @@ from extract.dates.numbers import (
     year_after,
     year_tail,
 )
+from extract.dates.onward import from_told
 from extract.dates.parts import Form, is_word, word_class
 from extract.dates.roles import cue, span_word
 from extract.dates.timespans import counted
+from extract.dates.weekdays import from_weekday
 from extract.peek import key_at, text_at, value_at
 from extract.tokens import WORD, Token
 from russian.months import month
 from russian.numerals import number, numeral
-from russian.phrases import rows
 from russian.remembered import remembered
 from russian.words import kinds
 
@@ -71,7 +72,7 @@ def forms(tokens: Sequence[Token]) -> list[Form]:
                 continue
             found.append(form)
             past = form.last
-    return found
+    return without_named(tokens, found) if any(form.named for form in found) else found
 
 
 def _ranges(tokens: Sequence[Token], left: Form, right: Form) -> bool:
@@ -194,27 +195,7 @@ def _day_ends(tokens: Sequence[Token], at: int) -> bool:
 
 def _day_or_feast(tokens: Sequence[Token], at: int) -> Form | None:
     """«на День знаний»; «день» is a span of time too."""
-    return _from_feast(tokens, at) or _from_unit(tokens, at)
-
-
-def _from_feast(tokens: Sequence[Token], at: int) -> Form | None:
-    """«на Ильин день», «на Успение созванивались»."""
-    if key_at(tokens, at - 1) not in ("на", "в", "под"):
-        return None
-    for words, month_, day in feasts().get(tokens[at].key, ()):
-        if [key_at(tokens, at + step) for step in range(len(words))] == list(words):
-            return Form(at - 1, at + len(words), month=month_, day=day, written="word")
-    return None
-
-
-@cache
-def feasts() -> dict[str, list[tuple[tuple[str, ...], int, int]]]:
-    """First word → the feasts it begins, each with its month and day."""
-    found: dict[str, list[tuple[tuple[str, ...], int, int]]] = {}
-    for name, month_, day in rows("feasts"):
-        words = tuple(name.split())
-        found.setdefault(words[0], []).append((words, int(month_), int(day)))
-    return found
+    return from_feast(tokens, at) or _from_unit(tokens, at)
 
 
 def _from_part(tokens: Sequence[Token], at: int) -> Form | None:
@@ -235,23 +216,6 @@ def _from_part(tokens: Sequence[Token], at: int) -> Form | None:
 def _from_day_word(tokens: Sequence[Token], at: int) -> Form | None:
     shift = word_class("day", tokens[at].key)
     return Form(at, at + 1, written="relative", shift=int(shift[0])) if shift else None
-
-
-def _from_weekday(tokens: Sequence[Token], at: int) -> Form | None:
-    named = word_class("weekday", tokens[at].key)
-    if named is None or key_at(tokens, at - 1) in ("по", "каждый", "каждую", "или"):
-        return None
-    if tokens[at].word.shape == "title" and _a_surname(tokens, at):
-        return None
-    earlier = 7 if key_at(tokens, at - 1).startswith("позапрошл") else None
-    return Form(at, at + 1, written="relative", weekday=int(named[0]), shift=earlier)
-
-
-def _a_surname(tokens: Sequence[Token], at: int) -> bool:
-    """«мы Субботы», «Суббота Евгений»: a capital within a sentence, or a name behind."""
-    after = tokens[at + 1].word if at + 1 < len(tokens) else None
-    named = after is not None and after.shape == "title" and "Name" in after.tags
-    return named or (at > 0 and tokens[at - 1].kind is WORD)
 
 
 def _from_unit(tokens: Sequence[Token], at: int) -> Form | None:
@@ -383,6 +347,8 @@ def _contact_told(tokens: Sequence[Token], at: int) -> bool:
 _READERS: tuple[tuple[str, _Reader], ...] = (
     ("part", _from_part),
     ("day", _from_day_word),
-    ("weekday", _from_weekday),
+    ("weekday", from_weekday),
     ("unit", _from_unit),
+    ("onward", from_told),
+    ("thatday", from_told),
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extract.dates.feasts import is_feast
 from extract.dates.parts import Form, is_word
+from extract.dates.tellers import another_speaks, asked_of_others, came_from_him, rumour
 from extract.peek import key_at
 from extract.tokens import NEWLINE, NUMBER, WORD, Token
 from russian.months import month
@@ -35,7 +37,10 @@ _IN = frozenset(("в", "на"))
 _CELLS = frozenset("/|•\n")
 _FAINT = frozenset(("был", "была", "были", "Был", "Была"))
 _WAS = (["был"], ["было"])
-_SAID = frozenset(("сказал", "крикнул", "шепнул", "бросил", "вытащил", "вынес", "вывез", "спас"))
+_CAME = frozenset(("пришло", "пришла", "пришел", "дошло"))
+_STOOD = frozenset(("был", "была", "были", "стоял", "стояли", "вышел", "вышли", "находился"))
+_WENT = frozenset(("пошел", "пошла", "вышел", "вышла", "пошли"))
+_SILENT_WITHIN = 6  # tokens between «после 4 ноября» and «не видел»
 _LATELY = (0, -1, -2, 1)  # a day told by «сегодня», «вчера», «позавчера», «завтра»
 
 
@@ -52,8 +57,10 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     """«не с 7-го», «сегодня уже третье ноября», «сегодня ровно две недели»."""
     before = [tokens[at].key for at in range(max(0, shape.first - 3), shape.first)]
     night = before[-2:-1] in (["ночь"], ["ночи"])
-    if before[-1:] in (["к"], ["после"]) or (before[-1:] == ["на"] and not night):
-        return True  # «обещал к 20 августа», «сверка на 06.09»
+    if before[-1:] == ["к"] or (before[-1:] == ["после"] and not _silent_after(tokens, shape)):
+        return True  # «обещал к 20 августа», «нашли после 4 октября»
+    if before[-1:] == ["на"] and not (night or is_feast(shape)):
+        return True  # «сверка на 06.09»
     after = [tokens[at].key for at in range(shape.last, min(shape.last + 6, len(tokens)))]
     gone = before[-1:] in (["кто-то"], ["некто"])  # «кто-то вчера написал в комментариях»
     since = before[-1:] in (["с"], ["со"])
@@ -70,6 +77,16 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     if shape.shift in _LATELY and shape.weekday is None and not shape.span:
         return _counted_from(tokens, shape, before, after)
     return shape.shift is None and "сегодня" in before
+
+
+def _silent_after(tokens: Sequence[Token], shape: Form) -> bool:
+    """«после 4 ноября никто его не видел», «после Троицы тишина»: that day he was heard of."""
+    for token in tokens[shape.last : shape.last + _SILENT_WITHIN]:
+        if token.text in _ENDS or token.text == ".":
+            return False
+        if token.key in ("не", "никто", "ни", "нет") or is_word("silent", token.key):
+            return True
+    return False
 
 
 def _to_do(tokens: Sequence[Token], at: int) -> bool:
@@ -119,6 +136,16 @@ def day_of_silence(tokens: Sequence[Token], shape: Form) -> bool:
     if after[:1] == ["не"]:
         return any(is_word("wrote", key) for key in after[1:2])
     return before == "а" and "уже" in after[:3] and any(is_word("unread", key) for key in after)
+
+
+def silent_behind(tokens: Sequence[Token], at: int) -> bool:
+    """«6-го | уже телефон выключен», «11-го | фото уже никто не открыл»"""
+    keys = []
+    for token in tokens[at : at + _SILENT_WITHIN]:
+        if token.text in _ENDS or token.text in ".,":
+            break
+        keys.append(token.key)
+    return any(is_word("unread", key) for key in keys) or ("никто" in keys and "не" in keys)
 
 
 def silence_near(tokens: Sequence[Token], shape: Form) -> bool:
@@ -184,8 +211,10 @@ def _cue_at(tokens: Sequence[Token], place: int) -> tuple[str, float]:
     """The role a word tells where it stands, and how much farther than it stands it counts."""
     text = tokens[place].text
     role, far = cue(text)
-    if role == "contact" and text.lower() in _SAID and _told_by_another(tokens, place):
+    if role == "contact" and another_speaks(tokens, place):
         return "", far
+    if role == "event" and tokens[place].key in _CAME and came_from_him(tokens, place):
+        return "contact", far
     if role == "event" and place and tokens[place - 1].key == "по" and "иде" in text:
         return "contact", far  # «говорили по видео»
     return role, far
@@ -216,11 +245,22 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
             if cost > _FAR:
                 break
             place += step
-    if best[1] == "contact" and best[2] in _FAINT and shape.shift in (0, -1):
-        return "unknown", ""  # «вчера были роды»
+    if best[1] == "contact" and _not_of_him(tokens, shape, best[2]):
+        return "unknown", ""
+    if shape.shift in _LATELY and shape.weekday is None and rumour(tokens, shape.last):
+        return "event", "told by another"
     if best[1] == "birth" and (told := _not_his(tokens, shape) or _on_his_birthday(tokens, shape)):
         return told
     return _told(tokens, shape, best)
+
+
+def _not_of_him(tokens: Sequence[Token], shape: Form, text: str) -> bool:
+    """«вчера были роды», «сегодня пошёл в школу», «кто 5 ноября был под Угледаром?»"""
+    if text in _FAINT and shape.shift in (0, -1):
+        return True
+    if shape.shift == 0 and text.lower() in _WENT:
+        return True
+    return text.lower() in _STOOD and asked_of_others(tokens, shape.first)
 
 
 def _told(tokens: Sequence[Token], shape: Form, best: tuple[float, str, str]) -> tuple[str, str]:
@@ -230,16 +270,6 @@ def _told(tokens: Sequence[Token], shape: Form, best: tuple[float, str, str]) ->
     if (weak and since and (shape.day or shape.weekday)) or _written_on(tokens, shape):
         return ("event", "digest") if since and _of_a_digest(tokens, shape) else ("contact", "с")
     return best[1], best[2].lower()
-
-
-def _told_by_another(tokens: Sequence[Token], at: int) -> bool:
-    """«8-го командир Хатаев сказал»: not his word."""
-    for place in range(at - 1, max(-1, at - 7), -1):
-        if _ends(tokens, place):
-            return False
-        if is_word("teller", tokens[place].key):
-            return True
-    return False
 
 
 def _of_a_digest(tokens: Sequence[Token], shape: Form) -> bool:

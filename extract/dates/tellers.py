@@ -1,0 +1,104 @@
+"""A word of contact among its words → is it another who calls, writes or tells, not the man sought?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.dates.parts import is_word
+from extract.peek import key_at
+from extract.tokens import Token
+
+_ENDS = frozenset("!?…;\n.")
+_BEFORE, _BEHIND = 6, 3  # tokens between a verb and who speaks
+_SAID = frozenset(("сказал", "крикнул", "шепнул", "бросил", "вытащил", "вынес", "вывез", "спас"))
+_CALLED = frozenset(("позвонил", "звонил", "написал", "писал", "перезвонил", "отписался", "передал"))
+_THEY = frozenset(("позвонили", "звонили", "написали", "передали"))
+_US = frozenset(("мне", "нам", "маме", "жене", "матери", "родителям"))
+_TALKED = frozenset(("говорил", "говорила", "разговаривал", "разговаривала", "общалась", "общался"))
+_SENT = frozenset(
+    (
+        *("писала", "написала", "звонила", "позвонила", "набирала", "отправила", "перевела"),
+        *("отправляла", "послала", "скинула"),
+    )
+)
+_TO_HIM = frozenset(("ему", "сыну", "мужу", "брату", "ей"))
+_FROM_HIM = frozenset(("него", "нее", "сына", "мужа", "брата", "папы", "отца", "внука", "него"))
+_HEARD = frozenset(("сказал", "сказала", "рассказал", "рассказала", "говорил", "сообщил", "позвонил"))
+_RUMOUR_WITHIN = 8
+_ASKED_WITHIN = 7
+_WITH_HIM = frozenset(("ним", "ней", "его", "моего", "моим", "нашего", "нашим", "ее", "мужа", "сына"))
+
+
+def another_speaks(tokens: Sequence[Token], at: int) -> bool:
+    """«8-го командир сказал», «8 мая позвонил чужой человек», «мне позвонили», «писала ему»?"""
+    text = tokens[at].key
+    if text in _SAID:
+        return _teller_before(tokens, at, _BEFORE)
+    if text in _CALLED:
+        return _teller_before(tokens, at, _BEHIND) or _teller_behind(tokens, at)
+    if text in _THEY:
+        return key_at(tokens, at - 1) in _US or key_at(tokens, at + 1) in ("из", *_US)
+    if text in _SENT:
+        return not _TO_HIM.isdisjoint((key_at(tokens, at - 1), key_at(tokens, at + 1)))
+    return text in _TALKED and key_at(tokens, at + 1) == "с" and _teller(tokens, at + 2)
+
+
+def _teller(tokens: Sequence[Token], at: int) -> bool:
+    return is_word("teller", key_at(tokens, at))
+
+
+def _teller_before(tokens: Sequence[Token], at: int, reach: int) -> bool:
+    for place in range(at - 1, max(-1, at - reach - 1), -1):
+        if tokens[place].text in _ENDS or (reach == _BEHIND and tokens[place].text == ","):
+            return False
+        if _teller(tokens, place) and (reach == _BEFORE or _is_subject(tokens[place])):
+            return True
+    return False
+
+
+def _teller_behind(tokens: Sequence[Token], at: int) -> bool:
+    """«позвонил чужой человек», «написал его командир», not «позвонил другу»"""
+    for place in range(at + 1, min(at + 1 + _BEHIND, len(tokens))):
+        if tokens[place].text in _ENDS or tokens[place].text in ",«:":
+            return False
+        if _teller(tokens, place) and _is_subject(tokens[place]):
+            return True
+    return False
+
+
+def _is_subject(token: Token) -> bool:
+    return any(parse.case == "nomn" for parse in token.word.parses)
+
+
+def rumour(tokens: Sequence[Token], at: int) -> bool:
+    """«вчера какой-то парень сказал, что …», «вчера позвонили из части» behind token `at`?"""
+    said = told = False
+    for place in range(at, min(at + _RUMOUR_WITHIN, len(tokens))):
+        token = tokens[place]
+        if token.text in _ENDS or token.text in ",«:":
+            break
+        told = told or (_teller(tokens, place) and _is_subject(token))
+        said = said or token.key in _HEARD
+        if token.key in _THEY and another_speaks(tokens, place):
+            return True
+    return said and told
+
+
+def asked_of_others(tokens: Sequence[Token], at: int) -> bool:
+    """«Кто 5 ноября был под Угледаром?», «у кого парни стояли …»: a day others are asked about."""
+    for place in range(at - 1, max(-1, at - _ASKED_WITHIN), -1):
+        if tokens[place].text in _ENDS or tokens[place].key in _WITH_HIM:
+            return False
+        if tokens[place].key in ("кто", "кого"):
+            return not any(token.key in _WITH_HIM for token in tokens[at : at + _ASKED_WITHIN])
+    return False
+
+
+def came_from_him(tokens: Sequence[Token], at: int) -> bool:
+    """«30 сентября пришло от него письмо», not «письмо от него датировано маем, пришло вчера»"""
+    if any(token.key.startswith("датир") for token in tokens[max(0, at - 8) : at + 6]):
+        return False
+    for place in range(max(1, at - 5), min(at + 6, len(tokens))):
+        if tokens[place - 1].key == "от" and tokens[place].key in _FROM_HIM:
+            return True
+    return False
