@@ -264,8 +264,15 @@ def _ends(tokens: Sequence[Token], at: int, end: int) -> bool:
     before = tokens[at - 1] if at else None
     if before is None or before.kind is not WORD:
         return before is None or after.kind is not NUMBER or after.start > tokens[at].end
+    if len(before.text) == 1 and at > 2 and _ordinal(tokens, at - 1):
+        return after.word.shape != "lower"  # «в 1983-м. Двадцать …»
     opens = at + 2 < end and len(before.text) == 1 and _opens(after, tokens[at + 2])
     return opens or not _cut_short(before, after)
+
+
+def _ordinal(tokens: Sequence[Token], at: int) -> bool:
+    """Is it the ending of «1983-м», «90-й»?"""
+    return tokens[at - 1].text in "-–" and tokens[at - 2].kind is NUMBER
 
 
 def _opens(first: Token, second: Token) -> bool:

@@ -226,7 +226,7 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
     for step, limit in ((-1, between[0]), (1, between[1])):
         cost = 0.0 if step < 0 else 0.4
         place = shape.first - 1 if step < 0 else shape.last
-        crossed = halted = False
+        crossed = halted = cell = False
         while 0 <= place < len(tokens) and cost < best[0]:
             text = tokens[place].text
             if text in _ENDS or (text == "." and _ends(tokens, place)):
@@ -236,9 +236,10 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
             if not crossed and (place < limit if step < 0 else place >= limit):
                 crossed, cost = True, cost + 5
             cost += 1.5 if text in _HALTS else 1.0
+            cell = cell or text == "|"
             halted = halted or text in _HALTS or text in _CELLS or text == "."
             role, far = _cue_at(tokens, place)
-            if role == "callup" and halted and shape.day and not shape.year:
+            if role == "callup" and halted and shape.day and (not shape.year or cell):
                 role = ""  # «Пенза, контракт, 12.08»: two cells of a list
             if role and cost + far < best[0]:
                 best = (cost + far, role, text)

@@ -261,9 +261,7 @@ def _unit_number(tokens: Sequence[Token], at: int, place: int) -> ServiceSpan | 
             return _span(tokens, at, place + step + 1, "unit", token.text)
         if end := spelt(tokens, place + step):
             return _span(tokens, at, end[0], "unit", end[1])
-        if token.kind is WORD and step and token.key not in ("номер", "z", "no"):
-            return None
-        if token.kind is WORD and not _class("between", token.key) and token.key != "номер":
+        if token.kind is WORD and not _class("between", token.key):
             return None
     return None
 
