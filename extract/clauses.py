@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from extract.dates.parts import is_word
+from extract.series import series
 from extract.tokens import NUMBER, WORD, Token, Word
 from russian.demonyms import people
 from russian.phrases import word_class
@@ -25,6 +26,7 @@ _AND = _CLOSING | {",", "/", ";"}
 _OUT_OF = frozenset(("из", "с", "со", "от"))
 _ABOUT = word_class("pointers", "about") - _OUT_OF | {"у"}
 _WITH = frozenset(("с", "со"))
+_OF_BIRTH = frozenset(("г", "р", ".", "года", "рождения"))
 _HEADED = frozenset(":—–")
 _TELLS = frozenset(("VERB", "PRTS", "ADJS", "PRED"))
 
@@ -70,13 +72,20 @@ def _shared(
 ) -> Iterator[Piece]:
     """What stands before and behind a row holds for each in it, but a home for the last."""
     tail = _past_bracket(tokens, group[-1][1], stop)
-    if len(group) == 1 or (tail < stop and _is_of_one(tokens[tail])):
+    people = _people(group)
+    each = series(tokens, tail, stop, len(people)) if len(people) > 1 else []
+    for person, (low, high) in zip(people, each, strict=False):
+        yield person, low, high
+    if each:  # «…, 22 и 25 лет, оба по контракту»
+        tail = each[-1][1]
+    elif len(group) == 1 or (tail < stop and _is_of_one(tokens[tail])):
         tail = stop
-    for person in _people(group):
+    for person in people:
         yield person, first, group[0][0]
         yield person, tail, stop
     starts = [name[0] for name in group]
-    for (_, _, who), low, high in zip(group, starts, [*starts[1:], tail], strict=True):
+    ends = [*starts[1:], group[-1][1] if each else tail]
+    for (_, _, who), low, high in zip(group, starts, ends, strict=True):
         yield who, low, high
 
 
@@ -177,16 +186,15 @@ def _of_them_all(here: Sequence[Name], tokens: Sequence[Token], end: int) -> int
     """Where a plural verb begins what is said of all: «А, 30 лет, и Б, 40 лет, вернулись»."""
     if not all(_slight(tokens[left[1] : right[0]]) for left, right in pairwise(here)):
         return end
-    return next(
-        (
-            at
-            for at in range(here[-1][1], end)
-            if any(
-                parse.pos == "VERB" and parse.number == "plur" for parse in tokens[at].word.parses
-            )
-        ),
-        end,
+    plural = any(
+        parse.pos == "VERB" and parse.number == "plur"
+        for token in tokens[here[-1][1] : end]
+        for parse in token.word.parses
     )
+    told = here[-1][1]
+    while plural and told < end and _slight(tokens[told : told + 1]):
+        told += 1
+    return told if plural else end
 
 
 def _slight(between: Sequence[Token]) -> bool:
@@ -194,7 +202,7 @@ def _slight(between: Sequence[Token]) -> bool:
     depth = 0
     for token in between:
         depth += (token.text == "(") - (token.text == ")")
-        aged = token.kind is NUMBER or is_word("years", token.key)
+        aged = token.kind is NUMBER or token.key in _OF_BIRTH or is_word("years", token.key)
         if not (depth or token.text == ")" or aged or token.key in _AND):
             return False
     return True

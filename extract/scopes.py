@@ -13,6 +13,7 @@ from extract.ordinals import count, marks, pieces
 from extract.people.kin_turns import Turns, born, without
 from extract.people.person import Person
 from extract.people.stand_ins import stand_ins
+from extract.series import series
 from extract.tokens import WORD, Token
 from russian.phrases import word_class
 
@@ -21,6 +22,7 @@ _HEADED = frozenset(":—–-")
 _WITHIN = 10  # tokens of a list item that may stand before the name
 _ALL = word_class("pointers", "all")
 _BUT = word_class("pointers", "but")
+_THEY = word_class("pointers", "they")
 _EXCEPT = frozenset(("кроме", "окромя"))
 
 
@@ -298,7 +300,11 @@ class _Story:
         if self._counts(start, end):
             self._give_all([(person, start, end) for person in self.current])
             return
+        if len(self.current) > 1 and (each := series(self.tokens, start, end, len(self.current))):
+            self._give_all([(who, *one) for who, one in zip(self.current, each, strict=True)])
+            start = each[-1][1]
         plural = any(token.key in _ALL for token in self.tokens[start:end])
+        plural = plural or any(token.key in _THEY for token in self.tokens[start:end])
         people = self.current
         if plural or not people:
             people = list(range(len(self.found)))

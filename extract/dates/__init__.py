@@ -13,13 +13,12 @@ from datetime import date, datetime, timedelta
 from extract.dates.ages import AgeSpan, find_ages
 from extract.dates.feasts import placed
 from extract.dates.forms import forms
+from extract.dates.neighbours import beside_others
 from extract.dates.onward import counted_on
 from extract.dates.parts import Form, is_word, word_class
 from extract.dates.roles import (
-    cue,
     day_of_silence,
     role_of,
-    silent_behind,
     silence_near,
     still_to_come,
     taken_back,
@@ -27,7 +26,6 @@ from extract.dates.roles import (
 from extract.dates.spans import Choice, DateSpan, joined
 from extract.peek import key_at
 from extract.tokens import Token
-from russian.numerals import numeral
 
 __all__ = ["Choice", "DateSpan", "choose_birth", "choose_contact", "find_dates"]
 
@@ -58,94 +56,7 @@ def find_dates(
             spans.append(span)
     if ages is None:
         ages = find_ages(tokens)
-    spans = _likewise(tokens, spans)
-    return joined(tokens, _quoted(tokens, _on_the_same_day(tokens, spans)), ages, today)
-
-
-def _quoted(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
-    """Marks the dates that stand in «…»: another's words or a paper's."""
-    opened, at = False, 0
-    found = []
-    for span in spans:
-        for token in tokens[at : span.first]:
-            opened = token.text == "«" or (opened and token.text not in "»\n")
-        at = span.first
-        found.append(span._replace(quoted=True) if opened else span)
-    return found
-
-
-def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
-    """«вышел в эфир 25 февраля, и 26-го тоже, а 27-го нет»"""
-    found = list(spans)
-    for at, span in enumerate(found):
-        after = key_at(tokens, span.last)
-        if at and (_day_after(tokens, found[at - 1], span) or _silent_by(tokens, found[:at], span)):
-            found[at] = span._replace(role="unknown", rule="a day of silence")
-        if at and _year_of(tokens, found[at - 1], span):
-            found[at] = span._replace(role="birth", rule="year of a birthday")
-        if after in ("тоже", "также") and at and found[at - 1].precision == "day":
-            found[at] = span._replace(role=found[at - 1].role, rule="the same again")
-        elif after in ("ему", "ей") and span.role == "unknown" and numeral(_after(tokens, span)):
-            found[at] = span._replace(role="birth", rule="an age behind")
-        elif after == "нет" and key_at(tokens, span.first - 1) == "а":
-            found[at] = span._replace(role="event", rule="not this day")
-    return found
-
-
-def _day_after(tokens: Sequence[Token], told: DateSpan, since: DateSpan) -> bool:
-    """«28 апреля говорил, а с двадцать девятого недоступен»: the silence of the next day."""
-    if key_at(tokens, since.first - 1) not in ("с", "со"):
-        return False
-    if told.role != "contact" or told.precision != "day" or not (told.value and since.value):
-        return False
-    if since.precision != "day":
-        return False
-    return (date.fromisoformat(since.value) - date.fromisoformat(told.value)).days == 1
-
-
-def _silent_by(tokens: Sequence[Token], earlier: Sequence[DateSpan], day: DateSpan) -> bool:
-    """«Звонил 4-го, … 6-го уже телефон выключен», «24-го рация отвечала, 25-го в ней треск»"""
-    if day.role != "contact" or key_at(tokens, day.first - 1) in ("с", "со", "з"):
-        return False
-    told = next((one for one in reversed(earlier) if one.role == "contact" and one.value), None)
-    if told is None or told.precision != "day" or told.value >= (day.value or ""):
-        return False
-    if any("Name" in token.word.tags for token in tokens[told.last : day.first]):
-        return False
-    return silent_behind(tokens, day.last)
-
-
-def _year_of(tokens: Sequence[Token], day: DateSpan, year: DateSpan) -> bool:
-    """«родился 6 июня, только в 1983-м»"""
-    alone = year.precision == "year" and year.role in ("event", "unknown", "contact")
-    grown = alone and year.year is not None and year.year < WAR_BEGAN.year - YOUNGEST + 2
-    between = [token.text for token in tokens[day.last : year.first]]
-    return (
-        grown
-        and day.role == "birth"
-        and day.year is None
-        and len(between) <= 4
-        and "." not in between
-    )
-
-
-def _after(tokens: Sequence[Token], span: DateSpan) -> str:
-    """The second word behind a date."""
-    return key_at(tokens, span.last + 1)
-
-
-def _on_the_same_day(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
-    """«Ушёл 12 августа, отписался в тот же день»: the day told before is that of the contact."""
-    found = list(spans)
-    for at in range(1, len(tokens) - 1):
-        same = tokens[at].key == "же" and tokens[at - 1].key in ("тот", "тем", "той", "ту")
-        if not same or not is_word("sameday", tokens[at + 1].key):
-            continue
-        said = any(cue(tokens[near].text)[0] == "contact" for near in range(max(0, at - 7), at))
-        earlier = [n for n, s in enumerate(found) if s.last <= at and s.precision == "day"]
-        if said and earlier and found[earlier[-1]].role != "birth":
-            found[earlier[-1]] = found[earlier[-1]]._replace(role="contact", rule="the same day")
-    return found
+    return joined(tokens, beside_others(tokens, spans), ages, today)
 
 
 def choose_birth(dates: Sequence[DateSpan], segment: tuple[int, int]) -> Choice | None:
@@ -197,8 +108,7 @@ def _placed(
     """A form with its year found and its role told; None for a span of time beside no silence."""
     if shape.onward is not None:
         return counted_on(tokens, shape, earlier, today)
-    if shape.feast:
-        shape = placed(shape, today)
+    shape = placed(shape, today)
     role, rule = role_of(tokens, shape, between)
     if taken_back(tokens, shape):
         role, rule = "event", "not this day"
@@ -209,8 +119,7 @@ def _placed(
         if _to_last(tokens, shape) or not silence_near(tokens, shape):
             return None
         role, rule = "contact", "span of silence"
-    if shape.short_year and shape.month and not shape.day and _is_rather_a_day(shape, today):
-        shape = shape._replace(year=None, day=shape.year, short_year=False)
+    shape = _as_a_day(shape, today)
     year, inferred = shape.year, False
     if year is not None and shape.short_year:
         year += 2000 if 2000 + year <= today.year else 1900
@@ -225,12 +134,10 @@ def _placed(
         month_, day_ = shape.month, shape.day
         near = [one for one in earlier if one.precision != "month" or _close(tokens, one, shape)]
         value, inferred = _value(year, month_, day_, today, near)
-    if shape.plus and value and day_:
         value = _moved(value, shape.plus)
-    of_birth = role == "birth" or shape.marked or (role == "unknown" and shape.year is not None)
-    if of_birth and shape.month is None and _guessed(tokens, shape):
+    if _guessed(tokens, shape, role):
         value = None
-    if shape.vague:
+    if vague := shape.vague or _either(tokens, shape):
         value = value[:7] if value and shape.month and role == "birth" else None
     if role == "unknown" and not shape.shift and value == today.isoformat():
         role, rule = "event", "the day of the post"
@@ -250,7 +157,7 @@ def _placed(
         role=role,
         relative=shape.shift is not None or shape.weekday is not None,
         year_inferred=inferred,
-        vague=shape.vague,
+        vague=vague,
         birth_marked=shape.marked,
         rule=rule,
     )
@@ -267,12 +174,28 @@ def _to_last(tokens: Sequence[Token], shape: Form) -> bool:
     return False
 
 
-def _guessed(tokens: Sequence[Token], shape: Form) -> bool:
+def _guessed(tokens: Sequence[Token], shape: Form, role: str) -> bool:
     """«родился примерно в 99-м», «то ли 98, то ли 99 года»"""
+    of_birth = role == "birth" or shape.marked or (role == "unknown" and shape.year is not None)
+    if not of_birth or shape.month is not None:
+        return False
     before = [key_at(tokens, shape.first - step) for step in (1, 2, 3)]
-    if shape.month is None and is_word("doubt", key_at(tokens, shape.last)):
+    if is_word("doubt", key_at(tokens, shape.last)):
         return True  # «79-го года вроде»
     return "ли" in before[:2] or any(is_word("rough", key) for key in before if key not in _SIZES)
+
+
+def _either(tokens: Sequence[Token], shape: Form) -> bool:
+    """«то ли двенадцатого, то ли тринадцатого ноября», «не то 5-го, не то 6-го»"""
+    before = [key_at(tokens, shape.first - step) for step in (2, 1)]
+    return shape.day is not None and before in (["то", "ли"], ["не", "то"])
+
+
+def _as_a_day(shape: Form, today: date) -> Form:
+    """«в октябре 29-го», read as a year, as the day it is."""
+    if shape.short_year and shape.month and not shape.day and _is_rather_a_day(shape, today):
+        return shape._replace(year=None, day=shape.year, short_year=False)
+    return shape
 
 
 def _is_rather_a_day(shape: Form, today: date) -> bool:
@@ -393,7 +316,10 @@ def _months_back(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def _moved(value: str, days: int) -> str:
+def _moved(value: str | None, days: int) -> str | None:
+    """A day told, and so many days on."""
+    if not (days and value) or len(value) < len("2024-11-01"):
+        return value
     return (date.fromisoformat(value) + timedelta(days=days)).isoformat()
 
 

@@ -71,7 +71,9 @@ def feasts() -> dict[str, list[_Feast]]:
 
 
 def placed(form: Form, today: date) -> Form:
-    """A feast that moves, on the latest day of its that is not to come."""
+    """A feast that moves, on the latest day of its that is not to come; others as they are."""
+    if not form.feast:
+        return form
     days = [day for day in map(date.fromisoformat, form.feast) if day <= today]
     if form.months:
         days = [day for day in days if day.year < today.year]

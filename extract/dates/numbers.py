@@ -303,10 +303,11 @@ def _year(tokens: Sequence[Token], at: int) -> Form | None:
     guess = key_at(tokens, at - 1) == "или" and value_at(tokens, at - 2) is not None
     guess = guess or is_word("other", key_at(tokens, at - 1))  # «мне 71 год»
     guess = guess or by_an_applicant(tokens, at)
-    if guess or not (is_year or key_at(tokens, at - 1) == "'"):
+    led = key_at(tokens, at - 1) == "год" and value >= _OLD_CENTURY  # «год 92»
+    if guess or not (is_year or led or key_at(tokens, at - 1) == "'"):
         return None  # «86 или 87 г.» is no year
-    known = marked or _short_year(tokens, at, value, text)
-    return Form(at, tail, value, marked=marked, short_year=True) if known else None
+    known = marked or led or _short_year(tokens, at, value, text)
+    return Form(at, tail, value, marked=marked or led, short_year=True) if known else None
 
 
 def _short_year(tokens: Sequence[Token], at: int, value: int, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Tokens → days counted from another day: «через два дня написал», «за день до Покрова», «с той ночи»."""
+"""Tokens → days counted from others: «через два дня написал», «за день до Покрова», «с тех пор»."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from extract.dates.feasts import is_feast
 from extract.dates.parts import Form, is_word
@@ -57,10 +58,9 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     """«не с 7-го», «сегодня уже третье ноября», «сегодня ровно две недели»."""
     before = [tokens[at].key for at in range(max(0, shape.first - 3), shape.first)]
     night = before[-2:-1] in (["ночь"], ["ночи"])
-    if before[-1:] == ["к"] or (before[-1:] == ["после"] and not _silent_after(tokens, shape)):
-        return True  # «обещал к 20 августа», «нашли после 4 октября»
-    if before[-1:] == ["на"] and not (night or is_feast(shape)):
-        return True  # «сверка на 06.09»
+    aimed = before[-1:] == ["к"] or (before[-1:] == ["после"] and not _silent_after(tokens, shape))
+    if aimed or (before[-1:] == ["на"] and not (night or is_feast(shape))):
+        return True  # «обещал к 20 августа», «нашли после 4 октября», «сверка на 06.09»
     after = [tokens[at].key for at in range(shape.last, min(shape.last + 6, len(tokens)))]
     gone = before[-1:] in (["кто-то"], ["некто"])  # «кто-то вчера написал в комментариях»
     since = before[-1:] in (["с"], ["со"])
@@ -72,11 +72,19 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
         return True  # «а 7 апреля уже нет», «позавчера должен был выйти на связь»
     if before[-1:] == ["не"] or before[-2:] in (["не", "с"], ["не", "со"]):
         return True
-    if any(tokens[at].key == "бы" for at in range(shape.last, min(shape.last + 3, len(tokens)))):
+    if _corrected(after) or any(
+        tokens[at].key == "бы" for at in range(shape.last, min(shape.last + 3, len(tokens)))
+    ):
         return True
     if shape.shift in _LATELY and shape.weekday is None and not shape.span:
         return _counted_from(tokens, shape, before, after)
     return shape.shift is None and "сегодня" in before
+
+
+def _corrected(after: Sequence[str]) -> bool:
+    """«последний выход 23-го?? нет, 20-го», «двадцать третьего мы его поздравить не смогли»"""
+    asked = list(after[:1]) == ["?"] and "нет" in after[:4]
+    return asked or any(one == "не" and is_word("failed", two) for one, two in pairwise(after))
 
 
 def _silent_after(tokens: Sequence[Token], shape: Form) -> bool:
@@ -107,7 +115,7 @@ def _counted_from(
     """«сегодня ровно две недели», «вчера неделя, как он звонил», «сегодня уже вне зоны»."""
     if shape.shift == 0:
         silent = list(after[:1]) in _SILENT or any(is_word("unread", key) for key in after[:3])
-        told = any(is_word("unit", key) for key in before[-1:])
+        told = any(is_word("unit", key) for key in before)
         return silent or told or any(is_word("unit", key) or month(key) for key in after[:4])
     if shape.shift == -1 and list(after[:1]) in _WAS:
         return any(is_word("unit", key) or month(key) for key in after[1:5])

@@ -236,9 +236,7 @@ def _turned_in_month(tokens: Sequence[Token], age: AgeSpan, span: DateSpan) -> b
     return age.turned and near and _one_breath(tokens, age, span)
 
 
-def _birth_month(
-    tokens: Sequence[Token], span: DateSpan, age: AgeSpan, today: date
-) -> DateSpan:
+def _birth_month(tokens: Sequence[Token], span: DateSpan, age: AgeSpan, today: date) -> DateSpan:
     year = int((span.value or "")[:4])
     if _still_to_come(tokens, age, span) and (year, span.month or 0) < (today.year, today.month):
         year += 1

@@ -1,4 +1,4 @@
-"""A word of contact among its words → is it another who calls, writes or tells, not the man sought?"""
+"""A word of contact among its words → is it another who calls, writes or tells, and not he?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from extract.tokens import Token
 _ENDS = frozenset("!?…;\n.")
 _BEFORE, _BEHIND = 6, 3  # tokens between a verb and who speaks
 _SAID = frozenset(("сказал", "крикнул", "шепнул", "бросил", "вытащил", "вынес", "вывез", "спас"))
-_CALLED = frozenset(("позвонил", "звонил", "написал", "писал", "перезвонил", "отписался", "передал"))
+_CALLED = frozenset(
+    ("позвонил", "звонил", "написал", "писал", "перезвонил", "отписался", "передал")
+)
 _THEY = frozenset(("позвонили", "звонили", "написали", "передали"))
 _US = frozenset(("мне", "нам", "маме", "жене", "матери", "родителям"))
 _TALKED = frozenset(("говорил", "говорила", "разговаривал", "разговаривала", "общалась", "общался"))
@@ -23,10 +25,14 @@ _SENT = frozenset(
 )
 _TO_HIM = frozenset(("ему", "сыну", "мужу", "брату", "ей"))
 _FROM_HIM = frozenset(("него", "нее", "сына", "мужа", "брата", "папы", "отца", "внука", "него"))
-_HEARD = frozenset(("сказал", "сказала", "рассказал", "рассказала", "говорил", "сообщил", "позвонил"))
+_HEARD = frozenset(
+    ("сказал", "сказала", "рассказал", "рассказала", "говорил", "сообщил", "позвонил")
+)
 _RUMOUR_WITHIN = 8
 _ASKED_WITHIN = 7
-_WITH_HIM = frozenset(("ним", "ней", "его", "моего", "моим", "нашего", "нашим", "ее", "мужа", "сына"))
+_WITH_HIM = frozenset(
+    ("ним", "ней", "его", "моего", "моим", "нашего", "нашим", "ее", "мужа", "сына")
+)
 
 
 def another_speaks(tokens: Sequence[Token], at: int) -> bool:

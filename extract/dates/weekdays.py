@@ -50,5 +50,3 @@ def _a_surname(tokens: Sequence[Token], at: int) -> bool:
     after = tokens[at + 1].word if at + 1 < len(tokens) else None
     named = after is not None and after.shape == "title" and "Name" in after.tags
     return named or (at > 0 and tokens[at - 1].kind is WORD)
-
-

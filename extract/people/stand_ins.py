@@ -18,9 +18,7 @@ _MINE = frozenset(("мой", "моя", "наш", "наша", "же"))
 _TWO = 2
 
 
-def stand_ins(
-    names: Sequence[Name], tokens: Sequence[Token], born: Sequence[str]
-) -> list[Name]:
+def stand_ins(names: Sequence[Name], tokens: Sequence[Token], born: Sequence[str]) -> list[Name]:
     """Where a noun or an adjective stands for a man named before. `born`: their birth dates."""
     called = _called(names, tokens)
     first = {who: start for start, _, who in reversed(names)}

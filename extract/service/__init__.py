@@ -10,11 +10,13 @@ from extract.service.denials import offered, unsigned
 from extract.service.spelt_units import UNIT_DIGITS, spelt
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, word
 from model import Category
-from russian.phrases import Hit, phrases
+from russian.phrases import Hit, phrases, word_class
 from russian.ranks import Rank, may_begin, rank
 from russian.remembered import remembered
 from russian.words import kinds
 
+_ALL = word_class("pointers", "all")
+_THROUGH = frozenset(("через", "с", "со"))  # «контракт через Минобороны»
 _SAME = frozenset(("той", "та", "ту", "тою"))
 _OPENING, _CLOSING = frozenset("«\"“„'‘*"), frozenset("»\"”“'’*")
 
@@ -112,7 +114,8 @@ def _categories(tokens: Sequence[Token], told: Sequence[Hit]) -> list[ServiceSpa
                 and not _before_call_up(tokens, hit.start, hit.value),
                 plural=hit.note != "short"
                 and hit.end - hit.start == 1
-                and _plural(tokens[hit.start]),
+                and _plural(tokens[hit.start])
+                and not _of_them_all(tokens, hit.start),
                 rule=hit.phrase,
             )
         )
@@ -134,7 +137,10 @@ def _denied(tokens: Sequence[Token], start: int, end: int) -> bool:
         key = tokens[place].key
         if key == "не" and step == 1:
             return True
-        if _class("confused" if step <= 4 else "paper", key) or _class("paper", key):
+        if step <= 4 and _class("confused", key):
+            return True
+        through = place > 0 and tokens[place - 1].key in _THROUGH
+        if _class("paper", key) and not through:
             return True
     for place in range(end, min(end + 4, len(tokens))):
         if tokens[place].text in ".!?\n;":
@@ -180,6 +186,12 @@ def _plural(token: Token) -> bool:
     return parses[0].number == "plur" and parses[0].pos == "NOUN"
 
 
+def _of_them_all(tokens: Sequence[Token], at: int) -> bool:
+    """«двое срочников», «контракты у обоих»: how those named serve."""
+    near = tokens[max(0, at - 2) : at + 3]
+    return any(token.key in _ALL for token in near)
+
+
 def _loose(tokens: Sequence[Token], start: int, end: int) -> bool:
     """Said of all, or in quotation marks: the words of a paper or of the other side."""
     for place in range(start - 1, max(-1, start - 9), -1):
@@ -197,8 +209,9 @@ def _general(tokens: Sequence[Token], start: int, end: int) -> bool:
         _class("gather", tokens[start - 1].key) or (opens and tokens[start - 1].key == "по")
     ):
         return False
-    parses = tokens[start].word.parses
-    return end - start == 1 and _plural(tokens[start]) and parses[0].case != "nomn"
+    if end - start > 1 or not _plural(tokens[start]) or _of_them_all(tokens, start):
+        return False
+    return tokens[start].word.parses[0].case != "nomn"
 
 
 @remembered

@@ -1,0 +1,110 @@
+"""Dates of a text in order → the same, where one tells what another is.
+
+«25 февраля вышел в эфир, и 26-го тоже, а 27-го нет», «отписался в тот же день», «6-го уже гудки».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from extract.dates.parts import is_word
+from extract.dates.roles import cue, silent_behind
+from extract.dates.spans import DateSpan
+from extract.peek import key_at
+from extract.tokens import Token
+from russian.numerals import numeral
+
+_GROWN_BY = 2007  # the last year a man of this war may be born in
+_NEAR = 7  # tokens from a word of contact to «в тот же день»
+
+
+def beside_others(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
+    """The dates, each with what the one before it says of it."""
+    return _quoted(tokens, _on_the_same_day(tokens, _likewise(tokens, spans)))
+
+
+def _quoted(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
+    """Marks the dates that stand in «…»: another's words or a paper's."""
+    opened, at = False, 0
+    found = []
+    for span in spans:
+        for token in tokens[at : span.first]:
+            opened = token.text == "«" or (opened and token.text not in "»\n")
+        at = span.first
+        found.append(span._replace(quoted=True) if opened else span)
+    return found
+
+
+def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
+    """«вышел в эфир 25 февраля, и 26-го тоже, а 27-го нет»"""
+    found = list(spans)
+    for at, span in enumerate(found):
+        after = key_at(tokens, span.last)
+        if at and (_day_after(tokens, found[at - 1], span) or _silent_by(tokens, found[:at], span)):
+            found[at] = span._replace(role="unknown", rule="a day of silence")
+        if at and _year_of(tokens, found[at - 1], span):
+            found[at] = span._replace(role="birth", rule="year of a birthday")
+        if after in ("тоже", "также") and at and found[at - 1].precision == "day":
+            found[at] = span._replace(role=found[at - 1].role, rule="the same again")
+        elif after in ("ему", "ей") and span.role == "unknown" and numeral(_after(tokens, span)):
+            found[at] = span._replace(role="birth", rule="an age behind")
+        elif after == "нет" and key_at(tokens, span.first - 1) == "а":
+            found[at] = span._replace(role="event", rule="not this day")
+    return found
+
+
+def _day_after(tokens: Sequence[Token], told: DateSpan, since: DateSpan) -> bool:
+    """«28 апреля говорил, а с двадцать девятого недоступен»: the silence of the next day."""
+    if key_at(tokens, since.first - 1) not in ("с", "со"):
+        return False
+    if told.role != "contact" or told.precision != "day" or not (told.value and since.value):
+        return False
+    if since.precision != "day":
+        return False
+    return (date.fromisoformat(since.value) - date.fromisoformat(told.value)).days == 1
+
+
+def _silent_by(tokens: Sequence[Token], earlier: Sequence[DateSpan], day: DateSpan) -> bool:
+    """«Звонил 4-го, … 6-го уже телефон выключен», «24-го рация отвечала, 25-го в ней треск»"""
+    if day.role != "contact" or key_at(tokens, day.first - 1) in ("с", "со", "з"):
+        return False
+    told = next((one for one in reversed(earlier) if one.role == "contact" and one.value), None)
+    if told is None or told.precision != "day" or not told.value or told.value >= (day.value or ""):
+        return False
+    if any("Name" in token.word.tags for token in tokens[told.last : day.first]):
+        return False
+    return silent_behind(tokens, day.last)
+
+
+def _year_of(tokens: Sequence[Token], day: DateSpan, year: DateSpan) -> bool:
+    """«родился 6 июня, только в 1983-м»"""
+    alone = year.precision == "year" and year.role in ("event", "unknown", "contact")
+    grown = alone and year.year is not None and year.year < _GROWN_BY
+    between = [token.text for token in tokens[day.last : year.first]]
+    return (
+        grown
+        and day.role == "birth"
+        and day.year is None
+        and len(between) <= 4
+        and "." not in between
+    )
+
+
+def _after(tokens: Sequence[Token], span: DateSpan) -> str:
+    """The second word behind a date."""
+    return key_at(tokens, span.last + 1)
+
+
+def _on_the_same_day(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
+    """«Ушёл 12 августа, отписался в тот же день»: the day told before is that of the contact."""
+    found = list(spans)
+    for at in range(1, len(tokens) - 1):
+        same = tokens[at].key == "же" and tokens[at - 1].key in ("тот", "тем", "той", "ту")
+        if not same or not is_word("sameday", tokens[at + 1].key):
+            continue
+        said = any(cue(tokens[near].text)[0] == "contact" for near in range(max(0, at - _NEAR), at))
+        earlier = [n for n, s in enumerate(found) if s.last <= at and s.precision == "day"]
+        if said and earlier and found[earlier[-1]].role != "birth":
+            found[earlier[-1]] = found[earlier[-1]]._replace(role="contact", rule="the same day")
+    return found
