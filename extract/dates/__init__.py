@@ -34,6 +34,7 @@ YOUNGEST, OLDEST = 17, 80  # ages a birth year may give
 _BEGINS = frozenset(("", ",", "(", "—", "–", "-", "он", "сам", "\n", ";"))
 _YEAR, _DECEMBER = 366, 12
 _LAST_DAY = 31
+_SEEN = ("видел", "последн")
 _SIZES = frozenset(("лет", "годов", "под", "может", "больше", "более", "менее"))  # of ages
 _NOT_LONG_BEFORE = 7  # «9-е» told after «11 октября» is of the same month
 _OF_THE_MONTH = 40  # tokens between a month and a day of it
@@ -56,7 +57,7 @@ def find_dates(
             spans.append(span)
     if ages is None:
         ages = find_ages(tokens)
-    return joined(tokens, beside_others(tokens, spans), ages, today)
+    return joined(tokens, beside_others(tokens, spans, today), ages, today)
 
 
 def choose_birth(dates: Sequence[DateSpan], segment: tuple[int, int]) -> Choice | None:
@@ -85,7 +86,7 @@ def choose_contact(
             (date.fromisoformat(span.value), span)
             for span in dates
             if start <= span.start < end and span.role == role and span.precision == "day"
-            if span.value is not None and not span.vague and quoted in (None, span.quoted)
+            if span.value is not None and not span.vague and quoted in (None, _hearsay(span))
         ]
         days = [(day, span) for day, span in days if WAR_BEGAN <= day <= today]
         if days:
@@ -96,6 +97,11 @@ def choose_contact(
         ):
             return None
     return None
+
+
+def _hearsay(span: DateSpan) -> bool:
+    """Is it in another's words, and not of his seeing him: «последний раз видел 22 февраля»?"""
+    return span.quoted and not span.rule.startswith(_SEEN)
 
 
 def _placed(

@@ -162,12 +162,14 @@ def _day_behind(tokens: Sequence[Token], at: int, place: int) -> Form | None:
     spoken = number(tokens, place) if numeral(key_at(tokens, place)) else None
     day, end = (spoken.value, spoken.end) if spoken and spoken.ordinal else (None, place)
     turned = place == at + 1 and _year_before(tokens, at)
-    if day is None and place == at + 1 and (turned or tokens[at].key[-1] in "ая"):
+    opens = text_at(tokens, at - 1) in _CELL_ENDS  # «Февраль 14 в пять утра был на связи»
+    if day is None and place == at + 1 and (turned or opens or tokens[at].key[-1] in "ая"):
         day, end = value_at(tokens, place), place + 1
         day = None if day in _WAR_YEARS and not turned else day  # «с октября 22»
     if day is None or not 0 < day <= LAST_DAY:
         return None
-    if not (_day_ends(tokens, end) or (day not in _WAR_YEARS and _deed(tokens, end))):
+    hour = key_at(tokens, end) == "в" and opens
+    if not (_day_ends(tokens, end) or (day not in _WAR_YEARS and (hour or _deed(tokens, end)))):
         return None
     return Form(at, end, month=month(tokens[at].key), day=day)
 
@@ -178,6 +180,8 @@ def _year_before(tokens: Sequence[Token], at: int) -> bool:
     while place >= 0 and (text_at(tokens, place) in ".," or is_word("year", key_at(tokens, place))):
         place -= 1
     year = value_at(tokens, place) if place >= 0 else None
+    if year is not None and key_at(tokens, place - 1) == "год" and year < _CENTURY:
+        return True  # «год 92 март 1»
     return year is not None and OLDEST <= year <= NEWEST and at - place <= 3
 
 

@@ -16,24 +16,41 @@ from extract.tokens import Token
 from russian.numerals import numeral
 
 _GROWN_BY = 2007  # the last year a man of this war may be born in
+_SAID_WITHIN = 16  # tokens from the day something was said to «вчера» in it
+_LATELY = 2  # days back that «позавчера» counts
 _NEAR = 7  # tokens from a word of contact to «в тот же день»
 
 
-def beside_others(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
+def beside_others(tokens: Sequence[Token], spans: list[DateSpan], today: date) -> list[DateSpan]:
     """The dates, each with what the one before it says of it."""
-    return _quoted(tokens, _on_the_same_day(tokens, _likewise(tokens, spans)))
+    return _quoted(tokens, _on_the_same_day(tokens, _likewise(tokens, spans)), today)
 
 
-def _quoted(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
+def _quoted(tokens: Sequence[Token], spans: list[DateSpan], today: date) -> list[DateSpan]:
     """Marks the dates that stand in «…»: another's words or a paper's."""
     opened, at = False, 0
-    found = []
+    found: list[DateSpan] = []
     for span in spans:
         for token in tokens[at : span.first]:
             opened = token.text == "«" or (opened and token.text not in "»\n")
         at = span.first
-        found.append(span._replace(quoted=True) if opened else span)
+        found.append(_in_quotes(span, found, today) if opened else span)
     return found
+
+
+def _in_quotes(span: DateSpan, earlier: Sequence[DateSpan], today: date) -> DateSpan:
+    """«17 сентября набрал парень: „Вашего вчера видел“»: «вчера» counts from the 17th."""
+    said = earlier[-1] if earlier and not earlier[-1].quoted else None
+    near = said is not None and said.precision == "day" and span.first - said.last <= _SAID_WITHIN
+    if not span.relative or not span.value or said is None or not near or not said.value:
+        return span._replace(quoted=True)
+    back = today - date.fromisoformat(span.value)
+    if not 0 <= back.days <= _LATELY:
+        return span._replace(quoted=True)
+    day = date.fromisoformat(said.value) - back
+    return span._replace(
+        quoted=True, value=day.isoformat(), year=day.year, month=day.month, day=day.day
+    )
 
 
 def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:

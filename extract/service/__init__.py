@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from extract.service.clips import is_clipped
 from extract.service.denials import offered, unsigned
+from extract.service.spans import ServiceSpan
 from extract.service.spelt_units import UNIT_DIGITS, spelt
+from extract.service.which_unit import in_turn, latest, named_behind
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, word
 from model import Category
 from russian.phrases import Hit, phrases, word_class
@@ -18,23 +19,8 @@ from russian.words import kinds
 _ALL = word_class("pointers", "all")
 _THROUGH = frozenset(("через", "с", "со"))  # «контракт через Минобороны»
 _SAME = frozenset(("той", "та", "ту", "тою"))
+_OUT_OF = frozenset(("в", "с", "из", "со"))
 _OPENING, _CLOSING = frozenset("«\"“„'‘*"), frozenset("»\"”“'’*")
-
-
-class ServiceSpan(NamedTuple):
-    """One field of service as read. `field` is category, unit, rank or call_sign."""
-
-    start: int
-    end: int
-    first: int  # first token
-    last: int  # one past the last token
-    field: str
-    value: str
-    sure: bool = True  # False: a bare number, a weak word
-    denied: bool = False  # «не срочник», «не путать со срочником», papers against the family's word
-    past: bool = False  # «после срочки», «отслужил срочную»
-    plural: bool = False  # «все срочники»: holds for many or for none
-    rule: str = ""
 
 
 def find_service(tokens: Sequence[Token], told: Sequence[Hit] | None = None) -> list[ServiceSpan]:
@@ -52,7 +38,7 @@ def find_service(tokens: Sequence[Token], told: Sequence[Hit] | None = None) -> 
         if span is None and what == "unit":
             span = _same_unit(tokens, at, found)
         if span is not None:
-            found.append(span)
+            found.append(in_turn(tokens, span) if span.field == "unit" else span)
             past = span.last
     found.sort(key=lambda span: span.start)
     return found
@@ -84,6 +70,8 @@ def choose(
     """The unit, rank or call sign of `segment` (offsets): the first sure one, else the first."""
     start, end = segment
     said = [s for s in spans if s.field == field and start <= s.start < end and not s.denied]
+    if field == "unit" and (now := latest(said)):
+        return now
     sure = [span for span in said if span.sure]
     return next(iter(sure or said), None)
 
@@ -288,6 +276,7 @@ def _read_number(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
         return None
     apart = before is not None and before.text in "/-" and before.end < tokens[at].start
     labelled = at > 1 and tokens[at - 1].text == ":" and _class("unit", tokens[at - 2].key)
+    labelled = labelled or named_behind(tokens, at + 1)
     joined = before is not None and (before.kind is NUMBER or before.text in "+-№/_@₽:")
     if joined and not (apart or labelled):
         return None
@@ -307,7 +296,9 @@ def _read_number(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
 
 def _read_pieces(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     """«служил в 98 245», «кто с 94 016»"""
-    if at == 0 or tokens[at - 1].key not in ("в", "с", "из", "со") or at + 1 >= len(tokens):
+    if at + 1 >= len(tokens):
+        return None
+    if (not at or tokens[at - 1].key not in _OUT_OF) and not named_behind(tokens, at + 2):
         return None
     digits, after = tokens[at + 1], tokens[at + 2] if at + 2 < len(tokens) else None
     if digits.kind is not NUMBER or len(digits.text) != UNIT_DIGITS - 2:
