@@ -127,6 +127,8 @@ def _placed(
         role, rule = "contact", "span of silence"
     shape = _as_a_day(shape, today)
     year, inferred = shape.year, False
+    if shape.years_back and year is None:
+        year = today.year - shape.years_back
     if year is not None and shape.short_year:
         year += 2000 if 2000 + year <= today.year else 1900
     value: str | None
@@ -238,6 +240,8 @@ def _with_birth_role(span: DateSpan, shape: Form, tokens: Sequence[Token], today
     buried = span.role == "death" and not (
         before == "," and span.precision == "year"  # «Зимин Пётр, 1994, похоронен»
     )
+    apart = before in ("с", "со") and after == "," and key_at(tokens, shape.first - 2) == ","
+    since = since or (apart and span.precision == "year" and span.role == "callup")
     schooled = span.precision == "year" and is_word("notbirth", before)
     if (not since and before in ("в", "с", "до", "со", "от")) or buried or schooled:
         return span if span.role != "unknown" else span._replace(role="event")

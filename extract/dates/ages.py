@@ -300,7 +300,16 @@ def _of_others(tokens: Sequence[Token], at: int, last: int) -> bool:
     hers = key_at(tokens, at - 1) == "ей" and _of_her(tokens, at - 2)
     if not hers and not _TO_HIM.isdisjoint((key_at(tokens, at - 1), key_at(tokens, last))):
         return False  # «мой ребёнок (ему 44)», «дед старый, 64 ему»
-    if hers or is_word("asker", key_at(tokens, last)) or by_an_applicant(tokens, at):
+    row = key_at(tokens, at - 2) in _IN_A_ROW and is_word("other", key_at(tokens, at - 4))
+    row = row and is_word("bearer", key_at(tokens, at - 1))  # «дочери 18, сыну 20»
+    mother = key_at(tokens, at - 1) == "," and is_word("her", key_at(tokens, at - 2))
+    if (
+        hers
+        or row
+        or mother
+        or is_word("asker", key_at(tokens, last))
+        or by_an_applicant(tokens, at)
+    ):
         return True  # «семьдесят два года мне»
     if key_at(tokens, at - 1) in _OWN and is_word("bearer", key_at(tokens, at - 2)):
         return False  # «ребёнку моему двадцать пять»

@@ -83,6 +83,8 @@ def still_coming(tokens: Sequence[Token], at: int, last: int) -> bool:
     """«20 будет в сентябре», «завтра ему 20»: is he not yet so old?"""
     if turns_today(tokens, at):
         return False
+    if "через" in (key_at(tokens, at - 2), key_at(tokens, at - 3), key_at(tokens, at - 4)):
+        return True  # «через месяц ему 30 лет»
     stop = min(last + 3, len(tokens))
     if key_at(tokens, last) == "," and key_at(tokens, last + 1).isdecimal():
         stop = last  # «ему 18, 19 будет в ноябре»

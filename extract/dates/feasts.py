@@ -48,7 +48,7 @@ def from_feast(tokens: Sequence[Token], at: int) -> Form | None:
             written="word",
             named=True,
             feast=feast.days,
-            months=12 if past else 0,
+            years_back=int(past),
         )
     return None
 
@@ -75,7 +75,7 @@ def placed(form: Form, today: date) -> Form:
     if not form.feast:
         return form
     days = [day for day in map(date.fromisoformat, form.feast) if day <= today]
-    if form.months:
+    if form.years_back:
         days = [day for day in days if day.year < today.year]
     if not days or (today - days[-1]).days > _YEAR:
         return form

@@ -9,22 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from extract.dates.feasts import feasts, from_feast, without_named
-from extract.dates.numbers import (
-    DASHES,
-    LAST_DAY,
-    NEWEST,
-    OLDEST,
-    after_suffix,
-    from_number,
-    with_month,
-    year_after,
-    year_tail,
-)
+from extract.dates.numbers import LAST_DAY, after_suffix, from_number, with_month
 from extract.dates.onward import from_told
 from extract.dates.parts import Form, is_word, word_class
 from extract.dates.roles import cue, span_word
-from extract.dates.timespans import counted
+from extract.dates.timespans import counted, whole_year
 from extract.dates.weekdays import from_weekday
+from extract.dates.years import DASHES, NEWEST, OLDEST, year_after, year_tail
 from extract.peek import key_at, text_at, value_at
 from extract.tokens import WORD, Token
 from russian.months import month
@@ -355,4 +346,5 @@ _READERS: tuple[tuple[str, _Reader], ...] = (
     ("unit", _from_unit),
     ("onward", from_told),
     ("thatday", from_told),
+    ("wholeyear", whole_year),
 )

@@ -16,6 +16,7 @@ from extract.tokens import Token
 from russian.numerals import numeral
 
 _GROWN_BY = 2007  # the last year a man of this war may be born in
+_HIS_KIN = frozenset(("отец", "папа", "батя", "дед", "дедушка", "мать", "жена"))
 _SAID_WITHIN = 16  # tokens from the day something was said to «вчера» in it
 _LATELY = 2  # days back that «позавчера» counts
 _NEAR = 7  # tokens from a word of contact to «в тот же день»
@@ -60,6 +61,8 @@ def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
         after = key_at(tokens, span.last)
         if at and (_day_after(tokens, found[at - 1], span) or _silent_by(tokens, found[:at], span)):
             found[at] = span._replace(role="unknown", rule="a day of silence")
+        if span.role == "birth" and _of_his_kin(tokens, span.first):
+            found[at] = span._replace(role="event", rule="born: another")
         if at and _year_of(tokens, found[at - 1], span):
             found[at] = span._replace(role="birth", rule="year of a birthday")
         if after in ("тоже", "также") and at and found[at - 1].precision == "day":
@@ -92,6 +95,13 @@ def _silent_by(tokens: Sequence[Token], earlier: Sequence[DateSpan], day: DateSp
     if any("Name" in token.word.tags for token in tokens[told.last : day.first]):
         return False
     return silent_behind(tokens, day.last)
+
+
+def _of_his_kin(tokens: Sequence[Token], at: int) -> bool:
+    """«его отец, 1960 года рождения»"""
+    place = at - 1 - (key_at(tokens, at - 1) in (",", "("))
+    kin = is_word("her", key_at(tokens, place)) or key_at(tokens, place) in _HIS_KIN
+    return kin and key_at(tokens, place - 1) in ("его", "ее")
 
 
 def _year_of(tokens: Sequence[Token], day: DateSpan, year: DateSpan) -> bool:

@@ -33,6 +33,7 @@ class Form(NamedTuple):
     feast: tuple[str, ...] = ()  # the days of a feast that moves, year by year
     weeks: int | None = None  # a weekday of the week so many before this
     onward: int | None = None  # days from the day told before
+    years_back: int = 0  # «25 октября прошлого года»
     plus: int = 0  # days from the day it names: «за день до Покрова»
 
 

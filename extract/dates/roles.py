@@ -35,10 +35,10 @@ _OTHERS = frozenset(
     )
 )
 _IN = frozenset(("в", "на"))
+_BREAKS = frozenset(",.!?…;\n:")
 _CELLS = frozenset("/|•\n")
 _FAINT = frozenset(("был", "была", "были", "Был", "Была"))
 _WAS = (["был"], ["было"])
-_CAME = frozenset(("пришло", "пришла", "пришел", "дошло"))
 _STOOD = frozenset(("был", "была", "были", "стоял", "стояли", "вышел", "вышли", "находился"))
 _WENT = frozenset(("пошел", "пошла", "вышел", "вышла", "пошли"))
 _SILENT_WITHIN = 6  # tokens between «после 4 ноября» and «не видел»
@@ -221,11 +221,16 @@ def _cue_at(tokens: Sequence[Token], place: int) -> tuple[str, float]:
     role, far = cue(text)
     if role == "contact" and another_speaks(tokens, place):
         return "", far
-    if role == "event" and tokens[place].key in _CAME and came_from_him(tokens, place):
+    if role == "event" and (came_from_him(tokens, place) or _not_back(tokens, place)):
         return "contact", far
     if role == "event" and place and tokens[place - 1].key == "по" and "иде" in text:
         return "contact", far  # «говорили по видео»
     return role, far
+
+
+def _not_back(tokens: Sequence[Token], at: int) -> bool:
+    """«не вернулся из разведки 7 ноября»"""
+    return at > 0 and tokens[at - 1].key == "не" and tokens[at].key.startswith("вернул")
 
 
 def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> tuple[str, str]:
@@ -234,7 +239,9 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
     for step, limit in ((-1, between[0]), (1, between[1])):
         cost = 0.0 if step < 0 else 0.4
         place = shape.first - 1 if step < 0 else shape.last
-        crossed = halted = cell = False
+        halted = cell = False
+        crossed = step < 0 and _in_its_own_clause(tokens, shape.first - 1, limit)
+        cost += 5.0 * crossed
         while 0 <= place < len(tokens) and cost < best[0]:
             text = tokens[place].text
             if text in _ENDS or (text == "." and _ends(tokens, place)):
@@ -256,11 +263,18 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
             place += step
     if best[1] == "contact" and _not_of_him(tokens, shape, best[2]):
         return "unknown", ""
-    if shape.shift in _LATELY and shape.weekday is None and rumour(tokens, shape.last):
+    if rumour(tokens, shape.first, shape.last):
         return "event", "told by another"
     if best[1] == "birth" and (told := _not_his(tokens, shape) or _on_his_birthday(tokens, shape)):
         return told
     return _told(tokens, shape, best)
+
+
+def _in_its_own_clause(tokens: Sequence[Token], at: int, limit: int) -> bool:
+    """«5 ноября его видел земляк, | 12 ноября пришло …»: the words before are of the day before."""
+    if at < 0 or tokens[at].text != "," or not 0 < limit < at:
+        return False
+    return not any(tokens[place].text in _BREAKS for place in range(limit, at))
 
 
 def _not_of_him(tokens: Sequence[Token], shape: Form, text: str) -> bool:

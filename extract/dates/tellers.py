@@ -25,11 +25,13 @@ _SENT = frozenset(
 )
 _TO_HIM = frozenset(("ему", "сыну", "мужу", "брату", "ей"))
 _FROM_HIM = frozenset(("него", "нее", "сына", "мужа", "брата", "папы", "отца", "внука", "него"))
+_CAME = frozenset(("пришло", "пришла", "пришел", "дошло"))
 _HEARD = frozenset(
-    ("сказал", "сказала", "рассказал", "рассказала", "говорил", "сообщил", "позвонил")
+    ("сказал", "сказала", "рассказал", "рассказала", "говорил", "сообщил", "позвонил", "написал")
 )
 _RUMOUR_WITHIN = 8
 _ASKED_WITHIN = 7
+_SAW_WITHIN = 12
 _WITH_HIM = frozenset(
     ("ним", "ней", "его", "моего", "моим", "нашего", "нашим", "ее", "мужа", "сына")
 )
@@ -40,6 +42,8 @@ def another_speaks(tokens: Sequence[Token], at: int) -> bool:
     text = tokens[at].key
     if text in _SAID:
         return _teller_before(tokens, at, _BEFORE)
+    if text in _CALLED and _saw_him(tokens, at):
+        return False  # «позвонил его друг: видел, как он перевязывал руку»
     if text in _CALLED:
         return _teller_before(tokens, at, _BEHIND) or _teller_behind(tokens, at)
     if text in _THEY:
@@ -76,18 +80,43 @@ def _is_subject(token: Token) -> bool:
     return any(parse.case == "nomn" for parse in token.word.parses)
 
 
-def rumour(tokens: Sequence[Token], at: int) -> bool:
-    """«вчера какой-то парень сказал, что …», «вчера позвонили из части» behind token `at`?"""
-    said = told = False
+def rumour(tokens: Sequence[Token], first: int, at: int) -> bool:
+    """«вчера какой-то парень сказал, что …», «сослуживец 8 ноября написал»: a day others told it.
+
+    `first`: the first token of the day; `at`: one past the last.
+    """
+    said, told = False, _told_before(tokens, first)
     for place in range(at, min(at + _RUMOUR_WITHIN, len(tokens))):
         token = tokens[place]
         if token.text in _ENDS or token.text in ",«:":
             break
+        if token.key in _WITH_HIM and tokens[place - 1].key == "с":
+            return False  # «7-го с ним говорил друг»
         told = told or (_teller(tokens, place) and _is_subject(token))
         said = said or token.key in _HEARD
         if token.key in _THEY and another_speaks(tokens, place):
             return True
-    return said and told
+    return said and told and not _saw_him(tokens, at)
+
+
+def _told_before(tokens: Sequence[Token], first: int) -> bool:
+    """«Сослуживец | 8 ноября написал»"""
+    for place in range(first - 1, max(-1, first - 3), -1):
+        if tokens[place].text in _ENDS or tokens[place].text == ",":
+            return False
+        if _teller(tokens, place):
+            return _is_subject(tokens[place])
+    return False
+
+
+def _saw_him(tokens: Sequence[Token], at: int) -> bool:
+    """Does he who tells it say in the same sentence that he saw him?"""
+    for place in range(at, min(at + _SAW_WITHIN, len(tokens))):
+        if tokens[place].text in _ENDS:
+            return False
+        if tokens[place].key.startswith("видел"):
+            return tokens[place - 1].key != "не"
+    return False
 
 
 def asked_of_others(tokens: Sequence[Token], at: int) -> bool:
@@ -102,6 +131,8 @@ def asked_of_others(tokens: Sequence[Token], at: int) -> bool:
 
 def came_from_him(tokens: Sequence[Token], at: int) -> bool:
     """«30 сентября пришло от него письмо», not «письмо от него датировано маем, пришло вчера»"""
+    if tokens[at].key not in _CAME:
+        return False
     if any(token.key.startswith("датир") for token in tokens[max(0, at - 8) : at + 6]):
         return False
     for place in range(max(1, at - 5), min(at + 6, len(tokens))):
