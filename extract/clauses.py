@@ -39,6 +39,11 @@ def divide(here: Sequence[Name], tokens: Sequence[Token], start: int, end: int) 
     row = len(groups) == 1
     clause = here[0][0] if row else clause_start(tokens, start, here[0][0])
     behind = _past_bracket(tokens, here[-1][1], end) if row else _of_them_all(here, tokens, end)
+    each = series(tokens, behind, end, len(_people(here))) if row else []
+    if each:  # «А и Б, 22 и 25 лет, оба по контракту»
+        yield from ((who, *one) for who, one in zip(_people(here), each, strict=True))
+        yield from _around_values(here, tokens, start, each[-1][1], end)
+        return
     common = next((at for at in range(here[-1][1], end) if tokens[at].key in _ALL), behind)
     headed = row or tokens[clause - 1].text in _HEADED or _apposed(here, tokens)
     for person in _people(here if headed else groups[0]):
@@ -51,6 +56,17 @@ def divide(here: Sequence[Name], tokens: Sequence[Token], start: int, end: int) 
         stop = max(last, common if after is None else turning(tokens, last, after[0][0]))
         yield from _shared(group, tokens, first, stop)
         first = stop
+
+
+def _around_values(
+    here: Sequence[Name], tokens: Sequence[Token], start: int, told: int, end: int
+) -> Iterator[Piece]:
+    """A row of names whose values end at `told`: what stands before and behind holds for each."""
+    for person in _people(here):
+        yield person, start, here[0][0]
+        yield person, told, end
+    for low, high, person in here:
+        yield person, low, high
 
 
 def _apposed(here: Sequence[Name], tokens: Sequence[Token]) -> bool:
@@ -73,19 +89,13 @@ def _shared(
     """What stands before and behind a row holds for each in it, but a home for the last."""
     tail = _past_bracket(tokens, group[-1][1], stop)
     people = _people(group)
-    each = series(tokens, tail, stop, len(people)) if len(people) > 1 else []
-    for person, (low, high) in zip(people, each, strict=False):
-        yield person, low, high
-    if each:  # «…, 22 и 25 лет, оба по контракту»
-        tail = each[-1][1]
-    elif len(group) == 1 or (tail < stop and _is_of_one(tokens[tail])):
+    if len(group) == 1 or (tail < stop and _is_of_one(tokens[tail])):
         tail = stop
     for person in people:
         yield person, first, group[0][0]
         yield person, tail, stop
     starts = [name[0] for name in group]
-    ends = [*starts[1:], group[-1][1] if each else tail]
-    for (_, _, who), low, high in zip(group, starts, ends, strict=True):
+    for (_, _, who), low, high in zip(group, starts, [*starts[1:], tail], strict=True):
         yield who, low, high
 
 

@@ -60,25 +60,28 @@ def parts(
     )
     found = [Parts() for _ in subjects]
     dates = [born(number, names, births) for number in range(len(subjects))]
+    instead: Sequence[Name] = ()
     if lines:
         _divide_list(lines, found, names, tokens, layout)
         _divide_rest(lines, found, names, tokens, layout)
     else:
-        story = _Story(found, names, tokens, stand_ins(names, tokens, dates))
+        instead = stand_ins(names, tokens, dates)
+        story = _Story(found, names, tokens, instead)
         for sentence in layout.sentences:
             story.read(sentence.start, sentence.end)
     if len(subjects) > 1:
         starts, who = [name[0] for name in names], [name[2] for name in names]
-        _turn_to(found, Turns(tokens=tokens, layout=layout, starts=starts, who=who, born=dates))
+        turns = Turns(tokens=tokens, layout=layout, starts=starts, who=who, born=dates)
+        _turn_to(found, turns, instead)
     return found
 
 
-def _turn_to(found: list[Parts], turns: Turns) -> None:
+def _turn_to(found: list[Parts], turns: Turns, instead: Sequence[Name]) -> None:
     for sentence in turns.layout.sentences:
         owner = turns.owner(sentence)
-        if owner is None:
-            continue
         start, end = sentence.start, sentence.end
+        if owner is None or len(_mentioned(start, end, instead)) > 1:
+            continue  # «Старший пропал 2-го, младший ушёл его искать»: divided already
         for one in found:
             one.own, one.shared = without(one.own, start, end), without(one.shared, start, end)
             one.common = without(one.common, start, end)

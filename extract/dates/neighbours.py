@@ -19,6 +19,7 @@ _GROWN_BY = 2007  # the last year a man of this war may be born in
 _HIS_KIN = frozenset(("отец", "папа", "батя", "дед", "дедушка", "мать", "жена"))
 _SAID_WITHIN = 16  # tokens from the day something was said to «вчера» in it
 _LATELY = 2  # days back that «позавчера» counts
+_SAME_WITHIN = 12  # tokens between two days told with one verb
 _NEAR = 7  # tokens from a word of contact to «в тот же день»
 
 
@@ -65,6 +66,8 @@ def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
             found[at] = span._replace(role="event", rule="born: another")
         if at and _year_of(tokens, found[at - 1], span):
             found[at] = span._replace(role="birth", rule="year of a birthday")
+        if at and span.role == "unknown" and _same_verb(tokens, found[at - 1], span):
+            found[at] = span._replace(role="contact", rule="the same verb")
         if after in ("тоже", "также") and at and found[at - 1].precision == "day":
             found[at] = span._replace(role=found[at - 1].role, rule="the same again")
         elif after in ("ему", "ей") and span.role == "unknown" and numeral(_after(tokens, span)):
@@ -72,6 +75,20 @@ def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
         elif after == "нет" and key_at(tokens, span.first - 1) == "а":
             found[at] = span._replace(role="event", rule="not this day")
     return found
+
+
+def _same_verb(tokens: Sequence[Token], told: DateSpan, day: DateSpan) -> bool:
+    """«Котов пропал 2 ноября, его друг Зимин — 6 ноября»: the verb is that of the day before."""
+    between = tokens[told.last : day.first]
+    if told.role != "contact" or day.precision != "day" or not 1 < len(between) <= _SAME_WITHIN:
+        return False
+    named = any("Name" in token.word.tags or "Surn" in token.word.tags for token in between)
+    return (
+        named
+        and between[-1].text in "—–-"
+        and not any(token.text in ".!?\n" for token in between)
+        and not any(parse.pos == "VERB" for token in between for parse in token.word.parses[:1])
+    )
 
 
 def _day_after(tokens: Sequence[Token], told: DateSpan, since: DateSpan) -> bool:
