@@ -15,7 +15,7 @@ from extract.dates.birthdays import (
     turns_today,
 )
 from extract.dates.parts import by_an_applicant, is_word
-from extract.peek import key_at, text_at
+from extract.peek import key_at, text_at, touches
 from extract.private.bare_numbers import bare_age
 from extract.tokens import NUMBER, Token
 from russian.months import month
@@ -29,16 +29,20 @@ _CLOSERS = frozenset(",.;:)!?…\n—–(-")
 _WAS = frozenset(("будет", "было", "был"))
 _HIS = frozenset(("ему", "ей", "самому", "самой", "йому", "возраст", "age", "вік"))
 _TO_HIM = frozenset(("ему", "ей", "йому"))
-_SOON = frozenset(("было", "будет", "всего", "уже", "скоро", "завтра", "навсегда", "вечно"))
+_SOON = frozenset(
+    ("было", "будет", "всего", "всего-то", "уже", "скоро", "завтра", "навсегда", "вечно")
+)
 _EACH = frozenset(("обоим", "всем", "каждому", "троим", "им", "нам"))
 _IN_A_ROW = frozenset(("и", ","))
 _OFF = 2  # years an age may differ from what the year of birth makes it
 _NO_YEARS = range(30, 46)  # «42 г.»: a man of 1942 is too old, one of 2042 not born
 _AFTER_CELL = _CLOSERS | {"", "/", "|", "•"}
+_CELLS = frozenset("/|•·┃│")
+_NAMED = 2  # tokens of a name and a mark before a cell
 _LIVED = 4  # tokens between «живём», «женаты» and how long
 _WAR_YEARS = range(22, 30)
 _OWN = frozenset(("моему", "нашему"))
-_ONLY = frozenset(("всего", "уже", "только", "лишь", "сейчас"))
+_ONLY = frozenset(("всего", "всего-то", "уже", "только", "лишь", "сейчас"))
 
 
 class AgeSpan(NamedTuple):
@@ -222,7 +226,11 @@ def _is_year(tokens: Sequence[Token], at: int) -> bool:
 def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     """«ему 25», «исполнилось 20», «20 исполнилось», «Рочеву Василию 19,»."""
     before, after = key_at(tokens, at - 1), key_at(tokens, end)
-    if _his(tokens, end) or (is_word("agewords", before) and before not in _WAS):
+    if (
+        _in_a_cell(tokens, at)
+        or _his(tokens, end)
+        or (is_word("agewords", before) and before not in _WAS)
+    ):
         return True
     if is_word("agewords", after) and after not in _WAS:
         return at == 0 or tokens[at - 1].kind is not NUMBER
@@ -270,7 +278,8 @@ def _his(tokens: Sequence[Token], end: int) -> bool:
 
 def _not_age(tokens: Sequence[Token], at: int, last: int) -> bool:
     before, after = key_at(tokens, at - 1), key_at(tokens, last)
-    if before in _PRECEDING and "летн" not in key_at(tokens, last - 1):
+    celled = before == "/" and _in_a_cell(tokens, at)
+    if not celled and before in _PRECEDING and "летн" not in key_at(tokens, last - 1):
         return before != ":" or key_at(tokens, at - 2) not in ("возраст", "вік", "лет", "age")
     if before.isdecimal() and tokens[at - 1].line == tokens[at].line:
         return True
@@ -282,7 +291,30 @@ def _not_age(tokens: Sequence[Token], at: int, last: int) -> bool:
         return int(tokens[at].text) in _WAR_YEARS  # «мобилизован в сентябре 22 года»
     if is_word("notage", after) and key_at(tokens, last - 1) not in ("летний",):
         return True
-    return is_word("years", key_at(tokens, last - 1)) and _how_long(tokens, at)
+    if not is_word("years", key_at(tokens, last - 1)):
+        return False
+    return _how_long(tokens, at) or _worked_so_long(tokens, last)
+
+
+def _worked_so_long(tokens: Sequence[Token], at: int) -> bool:
+    """«20 лет на заводе отработал»"""
+    for token in tokens[at : at + _LIVED]:
+        if token.key in _CLOSERS:
+            return False
+        if is_word("lasts", token.key):
+            return True
+    return False
+
+
+def _in_a_cell(tokens: Sequence[Token], at: int) -> bool:
+    """«Орлов Саша / 36 / Кимры», «Орлов Саша. 36. Мобилизован»: a cell, a sentence to itself."""
+    before, after = text_at(tokens, at - 1), text_at(tokens, at + 1)
+    if not tokens[at].text.isdecimal() or touches(tokens, at) or at < _NAMED:
+        return False
+    if before == "." == after:
+        return "Name" in tokens[at - 2].word.tags
+    beyond = text_at(tokens, at - 2) + text_at(tokens, at + 2)
+    return before in _CELLS and after in _CELLS and not any(map(str.isdecimal, beyond))
 
 
 def _how_long(tokens: Sequence[Token], at: int) -> bool:

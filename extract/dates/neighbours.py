@@ -58,12 +58,15 @@ def _in_quotes(span: DateSpan, earlier: Sequence[DateSpan], today: date) -> Date
 def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
     """«вышел в эфир 25 февраля, и 26-го тоже, а 27-го нет»"""
     found = list(spans)
+    born = next((s for s in spans if s.role == "birth" and s.year and s.day), None)
     for at, span in enumerate(found):
         after = key_at(tokens, span.last)
         if at and (_day_after(tokens, found[at - 1], span) or _silent_by(tokens, found[:at], span)):
             found[at] = span._replace(role="unknown", rule="a day of silence")
         if span.role == "birth" and _of_his_kin(tokens, span.first):
             found[at] = span._replace(role="event", rule="born: another")
+        if born is not None and _not_that_day(span, born):  # «накануне дня рождения, 3 ноября»
+            found[at] = span._replace(role="unknown", rule="beside a birthday")
         if at and _year_of(tokens, found[at - 1], span):
             found[at] = span._replace(role="birth", rule="year of a birthday")
         if at and span.role == "unknown" and _same_verb(tokens, found[at - 1], span):
@@ -75,6 +78,13 @@ def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
         elif after == "нет" and key_at(tokens, span.first - 1) == "а":
             found[at] = span._replace(role="event", rule="not this day")
     return found
+
+
+def _not_that_day(day: DateSpan, born: DateSpan) -> bool:
+    """Is a day of no year called a birthday, while he was born on another?"""
+    if day.role != "birth" or day.year or day.precision != "day" or day.relative:
+        return False
+    return (day.month, day.day) != (born.month, born.day)
 
 
 def _same_verb(tokens: Sequence[Token], told: DateSpan, day: DateSpan) -> bool:

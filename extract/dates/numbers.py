@@ -119,7 +119,7 @@ def _range(tokens: Sequence[Token], at: int) -> Form | None:
     first = value_at(tokens, at)
     place = after_suffix(tokens, at + 1)
     joint = key_at(tokens, place)
-    if joint in ("с", "по"):
+    if joint in ("с", "по") and value_at(tokens, place + 1) is None:
         place, joint = place + 1, key_at(tokens, place + 1)
     later, vague = joint in _JOINED_LATER, joint in _JOINED_VAGUE
     if first is None or not (later or vague):

@@ -7,7 +7,13 @@ from itertools import pairwise
 
 from extract.dates.feasts import is_feast
 from extract.dates.parts import Form, is_word
-from extract.dates.tellers import another_speaks, asked_of_others, came_from_him, rumour
+from extract.dates.tellers import (
+    another_speaks,
+    asked_of_others,
+    came_from_him,
+    rumour,
+    to_an_office,
+)
 from extract.peek import key_at
 from extract.tokens import NEWLINE, NUMBER, WORD, Token
 from russian.months import month
@@ -35,6 +41,8 @@ _OTHERS = frozenset(
     )
 )
 _IN = frozenset(("в", "на"))
+_HOUR_WITHIN = 9  # tokens from a day to what he said then
+_HOUR_WORDS = frozenset(("в", "во", "часу", "около", "утром", "вечером", "ночью", "днем"))
 _BREAKS = frozenset(",.!?…;\n:")
 _CELLS = frozenset("/|•\n")
 _FAINT = frozenset(("был", "была", "были", "Был", "Была"))
@@ -161,9 +169,10 @@ def silence_near(tokens: Sequence[Token], shape: Form) -> bool:
     for place in _sentence(tokens, shape.first, shape.last):
         key = tokens[place].key
         if key in ("нет", "не", "без", "ни"):
+            before = place - 1 if key == "нет" and place else place  # «связи нет две недели»
             if any(
-                cue(tokens[after].text)[0] == "contact"
-                for after in range(place + 1, min(place + 4, len(tokens)))
+                cue(tokens[near].text)[0] == "contact"
+                for near in range(before, min(place + 4, len(tokens)))
             ):
                 return True
         elif key == "как" and place >= shape.last:
@@ -219,6 +228,8 @@ def _cue_at(tokens: Sequence[Token], place: int) -> tuple[str, float]:
     """The role a word tells where it stands, and how much farther than it stands it counts."""
     text = tokens[place].text
     role, far = cue(text)
+    if role == "contact" and to_an_office(tokens, place):
+        return "event", far
     if role == "contact" and another_speaks(tokens, place):
         return "", far
     if role == "event" and (came_from_him(tokens, place) or _not_back(tokens, place)):
@@ -226,6 +237,18 @@ def _cue_at(tokens: Sequence[Token], place: int) -> tuple[str, float]:
     if role == "event" and place and tokens[place - 1].key == "по" and "иде" in text:
         return "contact", far  # «говорили по видео»
     return role, far
+
+
+def _in_his_words(tokens: Sequence[Token], at: int) -> bool:
+    """«3 ноября в третьем часу ночи «всё норм»»: words in quotation marks right behind the hour."""
+    for place in range(at, min(at + _HOUR_WITHIN, len(tokens))):
+        token = tokens[place]
+        if token.text == "«":
+            return True
+        hour = token.kind is NUMBER or is_word("clock", token.key) or numeral(token.key) is not None
+        if not (hour or token.text in ":.—–,-" or token.key in _HOUR_WORDS):
+            return False
+    return False
 
 
 def _not_back(tokens: Sequence[Token], at: int) -> bool:
@@ -261,6 +284,8 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
             if cost > _FAR:
                 break
             place += step
+    if best[1] == "unknown" and shape.day and _in_his_words(tokens, shape.last):
+        return "contact", "his words"
     if best[1] == "contact" and _not_of_him(tokens, shape, best[2]):
         return "unknown", ""
     if rumour(tokens, shape.first, shape.last):
@@ -291,7 +316,9 @@ def _told(tokens: Sequence[Token], shape: Form, best: tuple[float, str, str]) ->
     since = shape.first > 0 and tokens[shape.first - 1].key in ("с", "со", "з", "s")
     weak = best[1] in ("unknown", "event") or (best[1] == "callup" and best[0] > _BESIDE)
     if (weak and since and (shape.day or shape.weekday)) or _written_on(tokens, shape):
-        return ("event", "digest") if since and _of_a_digest(tokens, shape) else ("contact", "с")
+        lies = since and best[2].lower().startswith("госпит")  # «сам он в госпитале с 6 ноября»
+        digest = lies or (since and _of_a_digest(tokens, shape))
+        return ("event", "digest") if digest else ("contact", "с")
     return best[1], best[2].lower()
 
 
@@ -312,7 +339,10 @@ def _not_his(tokens: Sequence[Token], shape: Form) -> tuple[str, str] | None:
     """What a day beside a birthday is, where the birthday is another's."""
     if _congratulated(tokens, shape):
         return "contact", "поздравил"
-    return ("unknown", "") if _someone_elses(tokens, shape) else None
+    if not _someone_elses(tokens, shape):
+        return None
+    near = (cue(tokens[at].text)[0] for at in _sentence(tokens, shape.first, shape.last))
+    return ("unknown", "") if "contact" in near else ("event", "another's birthday")
 
 
 def _on_his_birthday(tokens: Sequence[Token], shape: Form) -> tuple[str, str] | None:

@@ -24,6 +24,7 @@ _SENT = frozenset(
     )
 )
 _TO_HIM = frozenset(("ему", "сыну", "мужу", "брату", "ей"))
+_TO_OFFICES = frozenset(("в", "на"))  # «позвонила в часть», «писала на горячую линию»
 _FROM_HIM = frozenset(("него", "нее", "сына", "мужа", "брата", "папы", "отца", "внука", "него"))
 _CAME = frozenset(("пришло", "пришла", "пришел", "дошло"))
 _HEARD = frozenset(
@@ -49,8 +50,15 @@ def another_speaks(tokens: Sequence[Token], at: int) -> bool:
     if text in _THEY:
         return key_at(tokens, at - 1) in _US or key_at(tokens, at + 1) in ("из", *_US)
     if text in _SENT:
-        return not _TO_HIM.isdisjoint((key_at(tokens, at - 1), key_at(tokens, at + 1)))
+        beside = (key_at(tokens, at - 1), key_at(tokens, at + 1))
+        return not _TO_HIM.isdisjoint(beside)
     return text in _TALKED and key_at(tokens, at + 1) == "с" and _teller(tokens, at + 2)
+
+
+def to_an_office(tokens: Sequence[Token], at: int) -> bool:
+    """«15 ноября позвонила в часть», «писали на горячую линию»: the family asks."""
+    asks = tokens[at].key in _SENT or tokens[at].key in _THEY
+    return asks and key_at(tokens, at + 1) in _TO_OFFICES
 
 
 def _teller(tokens: Sequence[Token], at: int) -> bool:

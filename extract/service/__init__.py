@@ -123,6 +123,8 @@ def _denied(tokens: Sequence[Token], start: int, end: int) -> bool:
         if place < 0 or tokens[place].text in ".!?\n;":
             break
         key = tokens[place].key
+        if key == "а" and tokens[place - 1].text == ",":
+            break  # «контрактник он на бумаге, а служит срочником»
         if key == "не" and step == 1:
             return True
         if step <= 4 and _class("confused", key):
