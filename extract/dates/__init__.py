@@ -237,9 +237,9 @@ def _with_birth_role(span: DateSpan, shape: Form, tokens: Sequence[Token], today
         return span._replace(role="birth", rule="a year in brackets")
     since = before in ("с", "со") and key_at(tokens, shape.first - 2) in _BEGINS
     since = since and span.role == "unknown" and span.precision == "year"  # «Витя, с 89-го года»
-    buried = span.role == "death" and not (
-        before == "," and span.precision == "year"  # «Зимин Пётр, 1994, похоронен»
-    )
+    named = shape.first > 0 and "Name" in tokens[shape.first - 1].word.tags
+    # «Зимин Пётр, 1994, похоронен», «Зимин Пётр (14.02.90) погиб», «Погибли: Зимин Пётр 1995»
+    buried = span.role == "death" and not (named or before in (",", "("))
     apart = before in ("с", "со") and after == "," and key_at(tokens, shape.first - 2) == ","
     since = since or (apart and span.precision == "year" and span.role == "callup")
     schooled = span.precision == "year" and is_word("notbirth", before)

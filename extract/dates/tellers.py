@@ -16,6 +16,7 @@ _CALLED = frozenset(
 )
 _THEY = frozenset(("позвонили", "звонили", "написали", "передали"))
 _US = frozenset(("мне", "нам", "маме", "жене", "матери", "родителям"))
+_OF_US = _US | {"из"}  # «позвонили нам», «позвонили из части»
 _TALKED = frozenset(("говорил", "говорила", "разговаривал", "разговаривала", "общалась", "общался"))
 _SENT = frozenset(
     (
@@ -48,7 +49,7 @@ def another_speaks(tokens: Sequence[Token], at: int) -> bool:
     if text in _CALLED:
         return _teller_before(tokens, at, _BEHIND) or _teller_behind(tokens, at)
     if text in _THEY:
-        return key_at(tokens, at - 1) in _US or key_at(tokens, at + 1) in ("из", *_US)
+        return key_at(tokens, at - 1) in _US or key_at(tokens, at + 1) in _OF_US
     if text in _SENT:
         beside = (key_at(tokens, at - 1), key_at(tokens, at + 1))
         return not _TO_HIM.isdisjoint(beside)

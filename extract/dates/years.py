@@ -46,7 +46,9 @@ def year_after(tokens: Sequence[Token], at: int) -> tuple[int | None, int, bool,
 
 def _stands_for_year(tokens: Sequence[Token], at: int) -> bool:
     """«3 мая 88»: two figures that close a day and are no hour, no sum."""
-    closed = key_at(tokens, at + 1) in _CLOSED_OR_SET_OFF
+    closed = key_at(tokens, at + 1) in _CLOSED_OR_SET_OFF or (
+        at + 1 < len(tokens) and "VERB" in tokens[at + 1].word.tags  # «11 июня 95 пропал»
+    )
     return int(tokens[at].text) >= _OLD_CENTURY and closed and touches(tokens, at) is False
 
 

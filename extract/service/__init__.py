@@ -130,6 +130,7 @@ def _denied(tokens: Sequence[Token], start: int, end: int) -> bool:
         if step <= 4 and _class("confused", key):
             return True
         through = place > 0 and tokens[place - 1].key in _THROUGH
+        through = through or tokens[place + 1].key == "на"  # «бумага на контракт»
         if _class("paper", key) and not through:
             return True
     for place in range(end, min(end + 4, len(tokens))):
