@@ -38,6 +38,7 @@ _OFF = 2  # years an age may differ from what the year of birth makes it
 _NO_YEARS = range(30, 46)  # «42 г.»: a man of 1942 is too old, one of 2042 not born
 _AFTER_CELL = _CLOSERS | {"", "/", "|", "•"}
 _CELLS = frozenset("/|•·┃│")
+_ROW = 12  # tokens of a row of ages
 _NAMED = 2  # tokens of a name and a mark before a cell
 _LIVED = 4  # tokens between «живём», «женаты» and how long
 _WAR_YEARS = range(22, 30)
@@ -130,7 +131,7 @@ def _read(tokens: Sequence[Token], at: int) -> AgeSpan | None:
 def _row_of_ages(tokens: Sequence[Token], at: int) -> bool:
     """«22 и 25 лет», «19, 20 и 22 года»: an age whose unit stands behind the last of them."""
     place = at
-    while key_at(tokens, place) in _IN_A_ROW:
+    while key_at(tokens, place) in _IN_A_ROW and place - at < _ROW:
         text = text_at(tokens, place + 1)
         if not _may_begin(text) or not text.isdecimal():
             return False
@@ -358,7 +359,11 @@ def _of_others(tokens: Sequence[Token], at: int, last: int) -> bool:
 def _past_row(tokens: Sequence[Token], at: int) -> int:
     """Before the numbers in a row that end here: «двое детей: 7 и 18 лет»."""
     place = at
-    while key_at(tokens, place - 1) in _IN_A_ROW and key_at(tokens, place - 2).isdecimal():
+    while (
+        at - place < _ROW
+        and key_at(tokens, place - 1) in _IN_A_ROW
+        and key_at(tokens, place - 2).isdecimal()
+    ):
         place -= 2
     return place - (place < at and key_at(tokens, place - 1) in (":", "("))
 
