@@ -15,7 +15,8 @@ from extract.fates.withdrawals import facts_beside
 from extract.people.person import Person
 from extract.places import PlaceSpan, choose_home, choose_last_seen
 from extract.scopes import Parts
-from extract.service import ServiceSpan, choose, choose_category
+from extract.service import choose, choose_category
+from extract.service.spans import ServiceSpan
 from extract.text import LIMIT
 from extract.tokens import Token
 from model import Category, Claim, Record
@@ -204,17 +205,17 @@ def _disjoint(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _birth(told: _Told, year: int) -> list[Found]:
     """His birth date and age; `year`: that of the post."""
-    own, shared, _, listed, _ = told
+    own, shared, common, listed, _ = told
     found = []
     birth = choose_birth(own.dates, _ALL)
-    if birth is None and not listed:
-        birth = choose_birth(shared.dates, _ALL)
+    if birth is None:  # «все 2005 г.р.» over a list
+        birth = choose_birth((common if listed else shared).dates, _ALL)
     if birth is not None:
         found.append(Found("birth_date", birth.value, birth.start, birth.end, birth.rule))
     likely = year - int(birth.value[:4]) if birth is not None and birth.value else None
     age = choose_age(own.ages, _ALL, likely)
-    if age is None and not listed:
-        age = choose_age(shared.ages, _ALL, likely)
+    if age is None:
+        age = choose_age((common if listed else shared).ages, _ALL, likely)
     if age is not None:
         found.append(Found("age", str(age.value), age.start, age.end, "age"))
     return found

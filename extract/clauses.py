@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from extract.dates.parts import is_word
+from extract.series import series
 from extract.tokens import NUMBER, WORD, Token, Word
 from russian.demonyms import people
 from russian.phrases import word_class
@@ -25,6 +26,7 @@ _AND = _CLOSING | {",", "/", ";"}
 _OUT_OF = frozenset(("из", "с", "со", "от"))
 _ABOUT = word_class("pointers", "about") - _OUT_OF | {"у"}
 _WITH = frozenset(("с", "со"))
+_OF_BIRTH = frozenset(("г", "р", ".", "года", "рождения"))
 _HEADED = frozenset(":—–")
 _TELLS = frozenset(("VERB", "PRTS", "ADJS", "PRED"))
 
@@ -37,6 +39,11 @@ def divide(here: Sequence[Name], tokens: Sequence[Token], start: int, end: int) 
     row = len(groups) == 1
     clause = here[0][0] if row else clause_start(tokens, start, here[0][0])
     behind = _past_bracket(tokens, here[-1][1], end) if row else _of_them_all(here, tokens, end)
+    each = series(tokens, behind, end, len(_people(here))) if row else []
+    if each:  # «А и Б, 22 и 25 лет, оба по контракту»
+        yield from ((who, *one) for who, one in zip(_people(here), each, strict=True))
+        yield from _around_values(here, tokens, start, each[-1][1], end)
+        return
     common = next((at for at in range(here[-1][1], end) if tokens[at].key in _ALL), behind)
     headed = row or tokens[clause - 1].text in _HEADED or _apposed(here, tokens)
     for person in _people(here if headed else groups[0]):
@@ -49,6 +56,17 @@ def divide(here: Sequence[Name], tokens: Sequence[Token], start: int, end: int) 
         stop = max(last, common if after is None else turning(tokens, last, after[0][0]))
         yield from _shared(group, tokens, first, stop)
         first = stop
+
+
+def _around_values(
+    here: Sequence[Name], tokens: Sequence[Token], start: int, told: int, end: int
+) -> Iterator[Piece]:
+    """A row of names whose values end at `told`: what stands before and behind holds for each."""
+    for person in _people(here):
+        yield person, start, here[0][0]
+        yield person, told, end
+    for low, high, person in here:
+        yield person, low, high
 
 
 def _apposed(here: Sequence[Name], tokens: Sequence[Token]) -> bool:
@@ -70,9 +88,10 @@ def _shared(
 ) -> Iterator[Piece]:
     """What stands before and behind a row holds for each in it, but a home for the last."""
     tail = _past_bracket(tokens, group[-1][1], stop)
+    people = _people(group)
     if len(group) == 1 or (tail < stop and _is_of_one(tokens[tail])):
         tail = stop
-    for person in _people(group):
+    for person in people:
         yield person, first, group[0][0]
         yield person, tail, stop
     starts = [name[0] for name in group]
@@ -177,16 +196,15 @@ def _of_them_all(here: Sequence[Name], tokens: Sequence[Token], end: int) -> int
     """Where a plural verb begins what is said of all: «А, 30 лет, и Б, 40 лет, вернулись»."""
     if not all(_slight(tokens[left[1] : right[0]]) for left, right in pairwise(here)):
         return end
-    return next(
-        (
-            at
-            for at in range(here[-1][1], end)
-            if any(
-                parse.pos == "VERB" and parse.number == "plur" for parse in tokens[at].word.parses
-            )
-        ),
-        end,
+    plural = any(
+        parse.pos == "VERB" and parse.number == "plur"
+        for token in tokens[here[-1][1] : end]
+        for parse in token.word.parses
     )
+    told = here[-1][1]
+    while plural and told < end and _slight(tokens[told : told + 1]):
+        told += 1
+    return told if plural else end
 
 
 def _slight(between: Sequence[Token]) -> bool:
@@ -194,7 +212,7 @@ def _slight(between: Sequence[Token]) -> bool:
     depth = 0
     for token in between:
         depth += (token.text == "(") - (token.text == ")")
-        aged = token.kind is NUMBER or is_word("years", token.key)
+        aged = token.kind is NUMBER or token.key in _OF_BIRTH or is_word("years", token.key)
         if not (depth or token.text == ")" or aged or token.key in _AND):
             return False
     return True

@@ -265,7 +265,15 @@ def _ends(tokens: Sequence[Token], at: int, end: int) -> bool:
     if before is None or before.kind is not WORD:
         return before is None or after.kind is not NUMBER or after.start > tokens[at].end
     opens = at + 2 < end and len(before.text) == 1 and _opens(after, tokens[at + 2])
-    return opens or not _cut_short(before, after)
+    numbered = len(before.text) == 1 and at > 2 and _behind_number(tokens, at - 1, after)
+    return opens or numbered or not _cut_short(before, after)
+
+
+def _behind_number(tokens: Sequence[Token], at: int, after: Token) -> bool:
+    """«в 1983-м. Двадцать …», «1999 г.р. Контракты …»: the letter belongs to a number."""
+    ordinal = tokens[at - 1].text in "-–" and tokens[at - 2].kind is NUMBER
+    born = tokens[at].key == "р" and tokens[at - 1].text == "." and tokens[at - 2].key == "г"
+    return (ordinal or born) and after.word.shape not in ("lower", "upper")
 
 
 def _opens(first: Token, second: Token) -> bool:

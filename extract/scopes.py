@@ -12,6 +12,8 @@ from extract.layout import FIELD, ITEM, TEXT, Layout, Line
 from extract.ordinals import count, marks, pieces
 from extract.people.kin_turns import Turns, born, without
 from extract.people.person import Person
+from extract.people.stand_ins import stand_ins
+from extract.series import series
 from extract.tokens import WORD, Token
 from russian.phrases import word_class
 
@@ -20,6 +22,7 @@ _HEADED = frozenset(":—–-")
 _WITHIN = 10  # tokens of a list item that may stand before the name
 _ALL = word_class("pointers", "all")
 _BUT = word_class("pointers", "but")
+_THEY = word_class("pointers", "they")
 _EXCEPT = frozenset(("кроме", "окромя"))
 
 
@@ -56,24 +59,29 @@ def parts(
         for name in person.named
     )
     found = [Parts() for _ in subjects]
+    dates = [born(number, names, births) for number in range(len(subjects))]
+    instead: Sequence[Name] = ()
     if lines:
         _divide_list(lines, found, names, tokens, layout)
         _divide_rest(lines, found, names, tokens, layout)
     else:
-        _divide_text(found, names, tokens, layout)
+        instead = stand_ins(names, tokens, dates)
+        story = _Story(found, names, tokens, instead)
+        for sentence in layout.sentences:
+            story.read(sentence.start, sentence.end)
     if len(subjects) > 1:
-        dates = [born(number, names, births) for number in range(len(subjects))]
         starts, who = [name[0] for name in names], [name[2] for name in names]
-        _turn_to(found, Turns(tokens=tokens, layout=layout, starts=starts, who=who, born=dates))
+        turns = Turns(tokens=tokens, layout=layout, starts=starts, who=who, born=dates)
+        _turn_to(found, turns, instead)
     return found
 
 
-def _turn_to(found: list[Parts], turns: Turns) -> None:
+def _turn_to(found: list[Parts], turns: Turns, instead: Sequence[Name]) -> None:
     for sentence in turns.layout.sentences:
         owner = turns.owner(sentence)
-        if owner is None:
-            continue
         start, end = sentence.start, sentence.end
+        if owner is None or len(_mentioned(start, end, instead)) > 1:
+            continue  # «Старший пропал 2-го, младший ушёл его искать»: divided already
         for one in found:
             one.own, one.shared = without(one.own, start, end), without(one.shared, start, end)
             one.common = without(one.common, start, end)
@@ -136,7 +144,7 @@ def _divide_list(
         others = [
             (start, other)
             for start, _, other in _mentioned(line.start, line.end, names)
-            if other != person
+            if other != person and not _beside(tokens, start, line)
         ]
         bounds = sorted([(line.start, person), *others])
         for (start, who), after in zip(bounds, [*bounds[1:], (line.end, -1)], strict=True):
@@ -147,6 +155,11 @@ def _divide_list(
             told = {name[2] for name in names[: bisect_left(names, (line.start, 0, 0))]}
             for who in {who for _, who in others} - told:  # no «брат Андрея»
                 found[who].own.append((line.start, first))
+
+
+def _beside(tokens: Sequence[Token], start: int, line: Line) -> bool:
+    """«Кособоков Денис, из одного взвода со Щекочихиным, …»: only one who was with him."""
+    return start > line.start and tokens[start - 1].key in ("с", "со")
 
 
 def _divide_rest(
@@ -218,22 +231,21 @@ def _pieces(start: int, end: int, here: Sequence[Name]) -> list[tuple[int, tuple
     ]
 
 
-def _divide_text(
-    found: list[Parts], names: Sequence[Name], tokens: Sequence[Token], layout: Layout
-) -> None:
-    story = _Story(found, names, tokens)
-    for sentence in layout.sentences:
-        story.read(sentence.start, sentence.end)
-
-
 class _Story:
     """A text in sentences, divided as it goes on: a sentence without names goes on with the last.
 
     `current`: the men of the last sentence that named any.
     """
 
-    def __init__(self, found: list[Parts], names: Sequence[Name], tokens: Sequence[Token]) -> None:
-        self.found, self.names, self.tokens = found, names, tokens
+    def __init__(
+        self,
+        found: list[Parts],
+        names: Sequence[Name],
+        tokens: Sequence[Token],
+        instead: Sequence[Name],
+    ) -> None:
+        self.found, self.tokens = found, tokens
+        self.names = sorted([*names, *instead]) if instead else names
         self.labels = _labels(names, tokens)
         self.current: list[int] = []
         self.header = (0, 0)
@@ -291,7 +303,11 @@ class _Story:
         if self._counts(start, end):
             self._give_all([(person, start, end) for person in self.current])
             return
+        if len(self.current) > 1 and (each := series(self.tokens, start, end, len(self.current))):
+            self._give_all([(who, *one) for who, one in zip(self.current, each, strict=True)])
+            start = each[-1][1]
         plural = any(token.key in _ALL for token in self.tokens[start:end])
+        plural = plural or any(token.key in _THEY for token in self.tokens[start:end])
         people = self.current
         if plural or not people:
             people = list(range(len(self.found)))

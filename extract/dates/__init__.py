@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from extract.dates.ages import AgeSpan, find_ages
+from extract.dates.feasts import placed
 from extract.dates.forms import forms
+from extract.dates.neighbours import beside_others
+from extract.dates.onward import counted_on
 from extract.dates.parts import Form, is_word, word_class
 from extract.dates.roles import (
-    cue,
     day_of_silence,
     role_of,
     silence_near,
@@ -24,7 +26,6 @@ from extract.dates.roles import (
 from extract.dates.spans import Choice, DateSpan, joined
 from extract.peek import key_at
 from extract.tokens import Token
-from russian.numerals import numeral
 
 __all__ = ["Choice", "DateSpan", "choose_birth", "choose_contact", "find_dates"]
 
@@ -33,6 +34,7 @@ YOUNGEST, OLDEST = 17, 80  # ages a birth year may give
 _BEGINS = frozenset(("", ",", "(", "—", "–", "-", "он", "сам", "\n", ";"))
 _YEAR, _DECEMBER = 366, 12
 _LAST_DAY = 31
+_SEEN = ("видел", "последн")
 _SIZES = frozenset(("лет", "годов", "под", "может", "больше", "более", "менее"))  # of ages
 _NOT_LONG_BEFORE = 7  # «9-е» told after «11 октября» is of the same month
 _OF_THE_MONTH = 40  # tokens between a month and a day of it
@@ -55,82 +57,7 @@ def find_dates(
             spans.append(span)
     if ages is None:
         ages = find_ages(tokens)
-    spans = _likewise(tokens, spans)
-    return joined(tokens, _quoted(tokens, _on_the_same_day(tokens, spans)), ages, today)
-
-
-def _quoted(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
-    """Marks the dates that stand in «…»: another's words or a paper's."""
-    opened, at = False, 0
-    found = []
-    for span in spans:
-        for token in tokens[at : span.first]:
-            opened = token.text == "«" or (opened and token.text not in "»\n")
-        at = span.first
-        found.append(span._replace(quoted=True) if opened else span)
-    return found
-
-
-def _likewise(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
-    """«вышел в эфир 25 февраля, и 26-го тоже, а 27-го нет»"""
-    found = list(spans)
-    for at, span in enumerate(found):
-        after = key_at(tokens, span.last)
-        if at and _day_after(tokens, found[at - 1], span):
-            found[at] = span._replace(role="unknown", rule="a day of silence")
-        if at and _year_of(tokens, found[at - 1], span):
-            found[at] = span._replace(role="birth", rule="year of a birthday")
-        if after in ("тоже", "также") and at and found[at - 1].precision == "day":
-            found[at] = span._replace(role=found[at - 1].role, rule="the same again")
-        elif after in ("ему", "ей") and span.role == "unknown" and numeral(_after(tokens, span)):
-            found[at] = span._replace(role="birth", rule="an age behind")
-        elif after == "нет" and key_at(tokens, span.first - 1) == "а":
-            found[at] = span._replace(role="event", rule="not this day")
-    return found
-
-
-def _day_after(tokens: Sequence[Token], told: DateSpan, since: DateSpan) -> bool:
-    """«28 апреля говорил, а с двадцать девятого недоступен»: the silence of the next day."""
-    if key_at(tokens, since.first - 1) not in ("с", "со"):
-        return False
-    if told.role != "contact" or told.precision != "day" or not (told.value and since.value):
-        return False
-    if since.precision != "day":
-        return False
-    return (date.fromisoformat(since.value) - date.fromisoformat(told.value)).days == 1
-
-
-def _year_of(tokens: Sequence[Token], day: DateSpan, year: DateSpan) -> bool:
-    """«родился 6 июня, только в 1983-м»"""
-    alone = year.precision == "year" and year.role in ("event", "unknown", "contact")
-    grown = alone and year.year is not None and year.year < WAR_BEGAN.year - YOUNGEST + 2
-    between = [token.text for token in tokens[day.last : year.first]]
-    return (
-        grown
-        and day.role == "birth"
-        and day.year is None
-        and len(between) <= 4
-        and "." not in between
-    )
-
-
-def _after(tokens: Sequence[Token], span: DateSpan) -> str:
-    """The second word behind a date."""
-    return key_at(tokens, span.last + 1)
-
-
-def _on_the_same_day(tokens: Sequence[Token], spans: list[DateSpan]) -> list[DateSpan]:
-    """«Ушёл 12 августа, отписался в тот же день»: the day told before is that of the contact."""
-    found = list(spans)
-    for at in range(1, len(tokens) - 1):
-        same = tokens[at].key == "же" and tokens[at - 1].key in ("тот", "тем", "той", "ту")
-        if not same or not is_word("sameday", tokens[at + 1].key):
-            continue
-        said = any(cue(tokens[near].text)[0] == "contact" for near in range(max(0, at - 7), at))
-        earlier = [n for n, s in enumerate(found) if s.last <= at and s.precision == "day"]
-        if said and earlier and found[earlier[-1]].role != "birth":
-            found[earlier[-1]] = found[earlier[-1]]._replace(role="contact", rule="the same day")
-    return found
+    return joined(tokens, beside_others(tokens, spans, today), ages, today)
 
 
 def choose_birth(dates: Sequence[DateSpan], segment: tuple[int, int]) -> Choice | None:
@@ -159,7 +86,7 @@ def choose_contact(
             (date.fromisoformat(span.value), span)
             for span in dates
             if start <= span.start < end and span.role == role and span.precision == "day"
-            if span.value is not None and not span.vague and quoted in (None, span.quoted)
+            if span.value is not None and not span.vague and quoted in (None, _hearsay(span))
         ]
         days = [(day, span) for day, span in days if WAR_BEGAN <= day <= today]
         if days:
@@ -172,6 +99,11 @@ def choose_contact(
     return None
 
 
+def _hearsay(span: DateSpan) -> bool:
+    """Is it in another's words, and not of his seeing him: «последний раз видел 22 февраля»?"""
+    return span.quoted and not span.rule.startswith(_SEEN)
+
+
 def _placed(
     tokens: Sequence[Token],
     shape: Form,
@@ -180,6 +112,9 @@ def _placed(
     between: tuple[int, int],
 ) -> DateSpan | None:
     """A form with its year found and its role told; None for a span of time beside no silence."""
+    if shape.onward is not None:
+        return counted_on(tokens, shape, earlier, today)
+    shape = placed(shape, today)
     role, rule = role_of(tokens, shape, between)
     if taken_back(tokens, shape):
         role, rule = "event", "not this day"
@@ -190,9 +125,10 @@ def _placed(
         if _to_last(tokens, shape) or not silence_near(tokens, shape):
             return None
         role, rule = "contact", "span of silence"
-    if shape.short_year and shape.month and not shape.day and _is_rather_a_day(shape, today):
-        shape = shape._replace(year=None, day=shape.year, short_year=False)
+    shape = _as_a_day(shape, today)
     year, inferred = shape.year, False
+    if shape.years_back and year is None:
+        year = today.year - shape.years_back
     if year is not None and shape.short_year:
         year += 2000 if 2000 + year <= today.year else 1900
     value: str | None
@@ -206,9 +142,10 @@ def _placed(
         month_, day_ = shape.month, shape.day
         near = [one for one in earlier if one.precision != "month" or _close(tokens, one, shape)]
         value, inferred = _value(year, month_, day_, today, near)
-    if role == "birth" and shape.month is None and _guessed(tokens, shape):
+        value = _moved(value, shape.plus)
+    if _guessed(tokens, shape, role):
         value = None
-    if shape.vague:
+    if vague := shape.vague or _either(tokens, shape):
         value = value[:7] if value and shape.month and role == "birth" else None
     if role == "unknown" and not shape.shift and value == today.isoformat():
         role, rule = "event", "the day of the post"
@@ -228,7 +165,7 @@ def _placed(
         role=role,
         relative=shape.shift is not None or shape.weekday is not None,
         year_inferred=inferred,
-        vague=shape.vague,
+        vague=vague,
         birth_marked=shape.marked,
         rule=rule,
     )
@@ -245,10 +182,28 @@ def _to_last(tokens: Sequence[Token], shape: Form) -> bool:
     return False
 
 
-def _guessed(tokens: Sequence[Token], shape: Form) -> bool:
+def _guessed(tokens: Sequence[Token], shape: Form, role: str) -> bool:
     """«родился примерно в 99-м», «то ли 98, то ли 99 года»"""
+    of_birth = role == "birth" or shape.marked or (role == "unknown" and shape.year is not None)
+    if not of_birth or shape.month is not None:
+        return False
     before = [key_at(tokens, shape.first - step) for step in (1, 2, 3)]
+    if is_word("doubt", key_at(tokens, shape.last)):
+        return True  # «79-го года вроде»
     return "ли" in before[:2] or any(is_word("rough", key) for key in before if key not in _SIZES)
+
+
+def _either(tokens: Sequence[Token], shape: Form) -> bool:
+    """«то ли двенадцатого, то ли тринадцатого ноября», «не то 5-го, не то 6-го»"""
+    before = [key_at(tokens, shape.first - step) for step in (2, 1)]
+    return shape.day is not None and before in (["то", "ли"], ["не", "то"])
+
+
+def _as_a_day(shape: Form, today: date) -> Form:
+    """«в октябре 29-го», read as a year, as the day it is."""
+    if shape.short_year and shape.month and not shape.day and _is_rather_a_day(shape, today):
+        return shape._replace(year=None, day=shape.year, short_year=False)
+    return shape
 
 
 def _is_rather_a_day(shape: Form, today: date) -> bool:
@@ -282,9 +237,11 @@ def _with_birth_role(span: DateSpan, shape: Form, tokens: Sequence[Token], today
         return span._replace(role="birth", rule="a year in brackets")
     since = before in ("с", "со") and key_at(tokens, shape.first - 2) in _BEGINS
     since = since and span.role == "unknown" and span.precision == "year"  # «Витя, с 89-го года»
-    buried = span.role == "death" and not (
-        before == "," and span.precision == "year"  # «Зимин Пётр, 1994, похоронен»
-    )
+    named = shape.first > 0 and "Name" in tokens[shape.first - 1].word.tags
+    # «Зимин Пётр, 1994, похоронен», «Зимин Пётр (14.02.90) погиб», «Погибли: Зимин Пётр 1995»
+    buried = span.role == "death" and not (named or before in (",", "("))
+    apart = before in ("с", "со") and after == "," and key_at(tokens, shape.first - 2) == ","
+    since = since or (apart and span.precision == "year" and span.role == "callup")
     schooled = span.precision == "year" and is_word("notbirth", before)
     if (not since and before in ("в", "с", "до", "со", "от")) or buried or schooled:
         return span if span.role != "unknown" else span._replace(role="event")
@@ -369,7 +326,17 @@ def _months_back(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
+def _moved(value: str | None, days: int) -> str | None:
+    """A day told, and so many days on."""
+    if not (days and value) or len(value) < len("2024-11-01"):
+        return value
+    return (date.fromisoformat(value) + timedelta(days=days)).isoformat()
+
+
 def _relative_day(shape: Form, today: date, *, future: bool) -> date:
+    if shape.weeks is not None and shape.weekday is not None:  # «на прошлой неделе в среду»
+        monday = today - timedelta(days=today.isoweekday() - 1 + 7 * shape.weeks)
+        return monday + timedelta(days=shape.weekday - 1)
     if shape.months:
         return _months_back(today + timedelta(days=shape.shift or 0), shape.months)
     if shape.weekday is None:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from extract.dates.birthdays import (
+    coming_birthday,
+    dative_name,
+    has_turned,
+    his_birthday,
+    still_coming,
+    today,
+    turns_today,
+)
 from extract.dates.parts import by_an_applicant, is_word
-from extract.peek import key_at, text_at
+from extract.peek import key_at, text_at, touches
 from extract.private.bare_numbers import bare_age
 from extract.tokens import NUMBER, Token
 from russian.months import month
@@ -20,11 +29,21 @@ _CLOSERS = frozenset(",.;:)!?…\n—–(-")
 _WAS = frozenset(("будет", "было", "был"))
 _HIS = frozenset(("ему", "ей", "самому", "самой", "йому", "возраст", "age", "вік"))
 _TO_HIM = frozenset(("ему", "ей", "йому"))
-_SOON = frozenset(("было", "будет", "всего", "уже", "скоро", "завтра", "навсегда", "вечно"))
-_OFF = 3  # years an age may differ from what the year of birth makes it
+_SOON = frozenset(
+    ("было", "будет", "всего", "всего-то", "уже", "скоро", "завтра", "навсегда", "вечно")
+)
+_EACH = frozenset(("обоим", "всем", "каждому", "троим", "им", "нам"))
+_IN_A_ROW = frozenset(("и", ","))
+_OFF = 2  # years an age may differ from what the year of birth makes it
+_NO_YEARS = range(30, 46)  # «42 г.»: a man of 1942 is too old, one of 2042 not born
+_AFTER_CELL = _CLOSERS | {"", "/", "|", "•"}
+_CELLS = frozenset("/|•·┃│")
+_ROW = 12  # tokens of a row of ages
+_NAMED = 2  # tokens of a name and a mark before a cell
 _LIVED = 4  # tokens between «живём», «женаты» and how long
 _WAR_YEARS = range(22, 30)
 _OWN = frozenset(("моему", "нашему"))
+_ONLY = frozenset(("всего", "всего-то", "уже", "только", "лишь", "сейчас"))
 
 
 class AgeSpan(NamedTuple):
@@ -100,11 +119,24 @@ def _read(tokens: Sequence[Token], at: int) -> AgeSpan | None:
             return None
         value, end = spoken.value, spoken.end
     last = _unit_end(tokens, end, text)
+    if last is None and text.isdecimal() and _row_of_ages(tokens, end):
+        return _span(tokens, at, end, value)
     if last is None:
         last = end if _stands_as_age(tokens, at, end) else None
     if last is None or _not_age(tokens, at, last):
         return None
     return _span(tokens, at, last, value)
+
+
+def _row_of_ages(tokens: Sequence[Token], at: int) -> bool:
+    """«22 и 25 лет», «19, 20 и 22 года»: an age whose unit stands behind the last of them."""
+    place = at
+    while key_at(tokens, place) in _IN_A_ROW and place - at < _ROW:
+        text = text_at(tokens, place + 1)
+        if not _may_begin(text) or not text.isdecimal():
+            return False
+        place += 2
+    return place > at and is_word("years", key_at(tokens, place))
 
 
 def _said_again(tokens: Sequence[Token], at: int, earlier: AgeSpan) -> AgeSpan | None:
@@ -127,12 +159,12 @@ def _span(tokens: Sequence[Token], at: int, last: int, value: int) -> AgeSpan:
         last=last,
         value=value,
         doubtful=ranged or is_word("rough", before) or _follows_rough(tokens, at),
-        turned=_has_turned(tokens, at, last)
-        or _his_birthday(tokens, at)
+        turned=has_turned(tokens, at, last)
+        or his_birthday(tokens, at)
         or key_at(tokens, last) == "сегодня",
         others=_of_others(tokens, at, last),
-        coming=_still_coming(tokens, at, last)
-        or (_his_birthday(tokens, at) and not _today(tokens, at)),
+        coming=still_coming(tokens, at, last)
+        or (his_birthday(tokens, at) and not (today(tokens, at) or turns_today(tokens, at))),
     )
 
 
@@ -170,7 +202,14 @@ def _unit_end(tokens: Sequence[Token], at: int, text: str) -> int | None:
         return place + 1 if _agrees(text, key) and not _is_year(tokens, place) else None
     ukrainian = key in ("р", "рік", "роки") and key_at(tokens, place + 1) != "н"
     clipped = key == "л" and text_at(tokens, place + 1) in (".", ",", ")")  # «20 л.»
+    clipped = clipped or (key == "г" and _no_year(text, tokens, place))
     return place + 1 if (ukrainian or clipped) and place == at and text[-1:] != "" else None
+
+
+def _no_year(text: str, tokens: Sequence[Token], at: int) -> bool:
+    """«Нерчинск, 42 г.»: nobody who serves was born in such a year."""
+    after = key_at(tokens, at + 2) if key_at(tokens, at + 1) == "." else key_at(tokens, at + 1)
+    return text.isdecimal() and int(text) in _NO_YEARS and after in _AFTER_CELL
 
 
 def _agrees(text: str, key: str) -> bool:
@@ -188,7 +227,11 @@ def _is_year(tokens: Sequence[Token], at: int) -> bool:
 def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     """«ему 25», «исполнилось 20», «20 исполнилось», «Рочеву Василию 19,»."""
     before, after = key_at(tokens, at - 1), key_at(tokens, end)
-    if _his(tokens, end) or (is_word("agewords", before) and before not in _WAS):
+    if (
+        _in_a_cell(tokens, at)
+        or _his(tokens, end)
+        or (is_word("agewords", before) and before not in _WAS)
+    ):
         return True
     if is_word("agewords", after) and after not in _WAS:
         return at == 0 or tokens[at - 1].kind is not NUMBER
@@ -196,16 +239,27 @@ def _stands_as_age(tokens: Sequence[Token], at: int, end: int) -> bool:
     if not closed or month(after) is not None:
         return False
     earlier = key_at(tokens, at - 2)
-    told_day = _today(tokens, at) or _coming_birthday(tokens, at, end)
+    told_day = today(tokens, at) or coming_birthday(tokens, at, end)
     labelled = before == ":" and earlier in ("возраст", "вік", "age", "лет")
     told = before in _SOON and earlier in ("ему", "ей", "йому", "было", "будет")
-    borne = is_word("bearer", earlier if before in _OWN else before)  # «сыну моему двадцать»
-    if labelled or told or told_day or before in _HIS or borne or _whole_sentence(tokens, at, end):
+    told = told or (before == "было" and at > 1 and dative_name(tokens[at - 2]))
+    between = before in _OWN or before in _ONLY  # «сыну моему двадцать», «парню всего 26»
+    borne = is_word("bearer", earlier if between else before)
+    each = before == "по" and earlier in _EACH  # «обоим по девятнадцать»
+    if (
+        each
+        or labelled
+        or told
+        or told_day
+        or before in _HIS
+        or borne
+        or _whole_sentence(tokens, at, end)
+    ):
         return True
     named = at > 0 and (tokens[at].text.isdecimal() or end - at <= 2)
     if named and bare_age(tokens, at, end):
         return True
-    return named and (_dative_name(tokens[at - 1]) or _his_birthday(tokens, at))
+    return named and (dative_name(tokens[at - 1]) or his_birthday(tokens, at))
 
 
 def _whole_sentence(tokens: Sequence[Token], at: int, end: int) -> bool:
@@ -223,51 +277,10 @@ def _his(tokens: Sequence[Token], end: int) -> bool:
     return key_at(tokens, end) in _HIS and ends
 
 
-def _today(tokens: Sequence[Token], at: int) -> bool:
-    """«сегодня ему 20», «Сегодня Вадимке 20», «Павлу сегодня 20»."""
-    before, earlier = key_at(tokens, at - 1), key_at(tokens, at - 2)
-    if earlier == "сегодня" and at > 1:
-        return before in ("ему", "ей") or tokens[at - 1].word.shape == "title"
-    return before == "сегодня" and at > 1 and _dative_name(tokens[at - 2])
-
-
-def _coming_birthday(tokens: Sequence[Token], at: int, end: int) -> bool:
-    """«12 сентября будет 20», «завтра день рождения, тридцать будет»."""
-    if key_at(tokens, at - 1) in ("будет", "исполнится") and month(key_at(tokens, at - 2)):
-        return True
-    if key_at(tokens, end) not in ("будет", "исполнится"):
-        return False
-    before = [key_at(tokens, at - step) for step in range(1, 8)]
-    return "рождения" in before or "др" in before
-
-
-def _his_birthday(tokens: Sequence[Token], at: int) -> bool:
-    """«Ему завтра — хотя нет, уже в четверг — 19.»"""
-    if _today(tokens, at):
-        return True
-    keys = []
-    for step in range(1, 11):
-        key = key_at(tokens, at - step)
-        if key in ("", "\n", ".", "!", "?"):
-            break
-        keys.append(key)
-    return bool({"ему", "ей"} & set(keys)) and any(
-        is_word("future", key) and key != "скоро" for key in keys
-    )
-
-
-def _dative_name(token: Token) -> bool:
-    if token.word.shape not in ("title", "upper"):
-        return False
-    return any(
-        parse.case == "datv" and not parse.tags.isdisjoint(("Name", "Surn", "Patr"))
-        for parse in token.word.parses
-    )
-
-
 def _not_age(tokens: Sequence[Token], at: int, last: int) -> bool:
     before, after = key_at(tokens, at - 1), key_at(tokens, last)
-    if before in _PRECEDING and "летн" not in key_at(tokens, last - 1):
+    celled = before == "/" and _in_a_cell(tokens, at)
+    if not celled and before in _PRECEDING and "летн" not in key_at(tokens, last - 1):
         return before != ":" or key_at(tokens, at - 2) not in ("возраст", "вік", "лет", "age")
     if before.isdecimal() and tokens[at - 1].line == tokens[at].line:
         return True
@@ -279,7 +292,30 @@ def _not_age(tokens: Sequence[Token], at: int, last: int) -> bool:
         return int(tokens[at].text) in _WAR_YEARS  # «мобилизован в сентябре 22 года»
     if is_word("notage", after) and key_at(tokens, last - 1) not in ("летний",):
         return True
-    return is_word("years", key_at(tokens, last - 1)) and _how_long(tokens, at)
+    if not is_word("years", key_at(tokens, last - 1)):
+        return False
+    return _how_long(tokens, at) or _worked_so_long(tokens, last)
+
+
+def _worked_so_long(tokens: Sequence[Token], at: int) -> bool:
+    """«20 лет на заводе отработал»"""
+    for token in tokens[at : at + _LIVED]:
+        if token.key in _CLOSERS:
+            return False
+        if is_word("lasts", token.key):
+            return True
+    return False
+
+
+def _in_a_cell(tokens: Sequence[Token], at: int) -> bool:
+    """«Орлов Саша / 36 / Кимры», «Орлов Саша. 36. Мобилизован»: a cell, a sentence to itself."""
+    before, after = text_at(tokens, at - 1), text_at(tokens, at + 1)
+    if not tokens[at].text.isdecimal() or touches(tokens, at) or at < _NAMED:
+        return False
+    if before == "." == after:
+        return "Name" in tokens[at - 2].word.tags
+    beyond = text_at(tokens, at - 2) + text_at(tokens, at + 2)
+    return before in _CELLS and after in _CELLS and not any(map(str.isdecimal, beyond))
 
 
 def _how_long(tokens: Sequence[Token], at: int) -> bool:
@@ -293,51 +329,49 @@ def _how_long(tokens: Sequence[Token], at: int) -> bool:
     return False
 
 
-def _has_turned(tokens: Sequence[Token], at: int, last: int) -> bool:
-    """Is a birthday told in the same breath: «исполнилось 20», «19 лет 2 мая исполнилось»?"""
-    for step in range(1, 8):
-        key = key_at(tokens, at - step)
-        if key in ("", "\n", ".", "!", "?"):
-            break
-        if is_word("agewords", key):
-            return True
-    if [key_at(tokens, last), key_at(tokens, last + 1)] in (["ему", "было"], ["ей", "было"]):
-        return any(month(key_at(tokens, last + step)) for step in (2, 3, 4))
-    for step in range(8):
-        key = key_at(tokens, last + step)
-        if key in ("", "\n", "!", "?"):
-            break
-        if is_word("agewords", key):
-            return True
-    return False
-
-
-def _still_coming(tokens: Sequence[Token], at: int, last: int) -> bool:
-    around = [*range(max(0, at - 4), at), *range(last, min(last + 3, len(tokens)))]
-    nearest = [at - 1, *range(last, min(last + 2, len(tokens)))]
-    if any(key_at(tokens, place) in (".", "!", "\n") for place in range(last, last + 1)):
-        around = [place for place in around if place < at]
-        nearest = [at - 1, at - 2]
-    words = ("будет", "исполнится", "исполняется", "стукнет")
-    return any(key_at(tokens, place) in words for place in around) or any(
-        key_at(tokens, place) in ("завтра", "послезавтра") for place in nearest
-    )
-
-
 def _of_others(tokens: Sequence[Token], at: int, last: int) -> bool:
-    if key_at(tokens, at - 1) in _TO_HIM or key_at(tokens, last) in _TO_HIM:
+    hers = key_at(tokens, at - 1) == "ей" and _of_her(tokens, at - 2)
+    if not hers and not _TO_HIM.isdisjoint((key_at(tokens, at - 1), key_at(tokens, last))):
         return False  # «мой ребёнок (ему 44)», «дед старый, 64 ему»
-    if is_word("asker", key_at(tokens, last)) or by_an_applicant(tokens, at):
+    row = key_at(tokens, at - 2) in _IN_A_ROW and is_word("other", key_at(tokens, at - 4))
+    row = row and is_word("bearer", key_at(tokens, at - 1))  # «дочери 18, сыну 20»
+    mother = key_at(tokens, at - 1) == "," and is_word("her", key_at(tokens, at - 2))
+    if (
+        hers
+        or row
+        or mother
+        or is_word("asker", key_at(tokens, last))
+        or by_an_applicant(tokens, at)
+    ):
         return True  # «семьдесят два года мне»
     if key_at(tokens, at - 1) in _OWN and is_word("bearer", key_at(tokens, at - 2)):
         return False  # «ребёнку моему двадцать пять»
+    place = _past_row(tokens, at)
     for step in range(1, 4):
-        key = key_at(tokens, at - step)
+        key = key_at(tokens, place - step)
         if key in ("", "\n", ".", "!", "?", ",", ";"):
             return False
         if is_word("other", key):
             return True
     return False
+
+
+def _past_row(tokens: Sequence[Token], at: int) -> int:
+    """Before the numbers in a row that end here: «двое детей: 7 и 18 лет»."""
+    place = at
+    while (
+        at - place < _ROW
+        and key_at(tokens, place - 1) in _IN_A_ROW
+        and key_at(tokens, place - 2).isdecimal()
+    ):
+        place -= 2
+    return place - (place < at and key_at(tokens, place - 1) in (":", "("))
+
+
+def _of_her(tokens: Sequence[Token], at: int) -> bool:
+    """«с мамой, ей 61 год»: a woman of the family is told right before."""
+    place = at - (key_at(tokens, at) in (",", "(", "—", "–", "-"))
+    return is_word("other", key_at(tokens, place)) or is_word("her", key_at(tokens, place))
 
 
 def _takes_back(tokens: Sequence[Token], start: int, end: int) -> bool:

@@ -7,27 +7,19 @@ A form is read at its first token: «14.05.1998», «в ночь с 5 на 6 а�
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 
-from extract.dates.numbers import (
-    DASHES,
-    LAST_DAY,
-    NEWEST,
-    OLDEST,
-    after_suffix,
-    from_number,
-    with_month,
-    year_after,
-    year_tail,
-)
+from extract.dates.feasts import feasts, from_feast, without_named
+from extract.dates.numbers import LAST_DAY, after_suffix, from_number, with_month
+from extract.dates.onward import from_told
 from extract.dates.parts import Form, is_word, word_class
 from extract.dates.roles import cue, span_word
-from extract.dates.timespans import counted
+from extract.dates.timespans import counted, whole_year
+from extract.dates.weekdays import from_weekday
+from extract.dates.years import DASHES, NEWEST, OLDEST, year_after, year_tail
 from extract.peek import key_at, text_at, value_at
 from extract.tokens import WORD, Token
 from russian.months import month
 from russian.numerals import number, numeral
-from russian.phrases import rows
 from russian.remembered import remembered
 from russian.words import kinds
 
@@ -71,7 +63,7 @@ def forms(tokens: Sequence[Token]) -> list[Form]:
                 continue
             found.append(form)
             past = form.last
-    return found
+    return without_named(tokens, found) if any(form.named for form in found) else found
 
 
 def _ranges(tokens: Sequence[Token], left: Form, right: Form) -> bool:
@@ -161,12 +153,14 @@ def _day_behind(tokens: Sequence[Token], at: int, place: int) -> Form | None:
     spoken = number(tokens, place) if numeral(key_at(tokens, place)) else None
     day, end = (spoken.value, spoken.end) if spoken and spoken.ordinal else (None, place)
     turned = place == at + 1 and _year_before(tokens, at)
-    if day is None and place == at + 1 and (turned or tokens[at].key[-1] in "ая"):
+    opens = text_at(tokens, at - 1) in _CELL_ENDS  # «Февраль 14 в пять утра был на связи»
+    if day is None and place == at + 1 and (turned or opens or tokens[at].key[-1] in "ая"):
         day, end = value_at(tokens, place), place + 1
         day = None if day in _WAR_YEARS and not turned else day  # «с октября 22»
     if day is None or not 0 < day <= LAST_DAY:
         return None
-    if not (_day_ends(tokens, end) or (day not in _WAR_YEARS and _deed(tokens, end))):
+    hour = key_at(tokens, end) == "в" and opens
+    if not (_day_ends(tokens, end) or (day not in _WAR_YEARS and (hour or _deed(tokens, end)))):
         return None
     return Form(at, end, month=month(tokens[at].key), day=day)
 
@@ -177,6 +171,8 @@ def _year_before(tokens: Sequence[Token], at: int) -> bool:
     while place >= 0 and (text_at(tokens, place) in ".," or is_word("year", key_at(tokens, place))):
         place -= 1
     year = value_at(tokens, place) if place >= 0 else None
+    if year is not None and key_at(tokens, place - 1) == "год" and year < _CENTURY:
+        return True  # «год 92 март 1»
     return year is not None and OLDEST <= year <= NEWEST and at - place <= 3
 
 
@@ -194,27 +190,7 @@ def _day_ends(tokens: Sequence[Token], at: int) -> bool:
 
 def _day_or_feast(tokens: Sequence[Token], at: int) -> Form | None:
     """«на День знаний»; «день» is a span of time too."""
-    return _from_feast(tokens, at) or _from_unit(tokens, at)
-
-
-def _from_feast(tokens: Sequence[Token], at: int) -> Form | None:
-    """«на Ильин день», «на Успение созванивались»."""
-    if key_at(tokens, at - 1) not in ("на", "в", "под"):
-        return None
-    for words, month_, day in feasts().get(tokens[at].key, ()):
-        if [key_at(tokens, at + step) for step in range(len(words))] == list(words):
-            return Form(at - 1, at + len(words), month=month_, day=day, written="word")
-    return None
-
-
-@cache
-def feasts() -> dict[str, list[tuple[tuple[str, ...], int, int]]]:
-    """First word → the feasts it begins, each with its month and day."""
-    found: dict[str, list[tuple[tuple[str, ...], int, int]]] = {}
-    for name, month_, day in rows("feasts"):
-        words = tuple(name.split())
-        found.setdefault(words[0], []).append((words, int(month_), int(day)))
-    return found
+    return from_feast(tokens, at) or _from_unit(tokens, at)
 
 
 def _from_part(tokens: Sequence[Token], at: int) -> Form | None:
@@ -235,23 +211,6 @@ def _from_part(tokens: Sequence[Token], at: int) -> Form | None:
 def _from_day_word(tokens: Sequence[Token], at: int) -> Form | None:
     shift = word_class("day", tokens[at].key)
     return Form(at, at + 1, written="relative", shift=int(shift[0])) if shift else None
-
-
-def _from_weekday(tokens: Sequence[Token], at: int) -> Form | None:
-    named = word_class("weekday", tokens[at].key)
-    if named is None or key_at(tokens, at - 1) in ("по", "каждый", "каждую", "или"):
-        return None
-    if tokens[at].word.shape == "title" and _a_surname(tokens, at):
-        return None
-    earlier = 7 if key_at(tokens, at - 1).startswith("позапрошл") else None
-    return Form(at, at + 1, written="relative", weekday=int(named[0]), shift=earlier)
-
-
-def _a_surname(tokens: Sequence[Token], at: int) -> bool:
-    """«мы Субботы», «Суббота Евгений»: a capital within a sentence, or a name behind."""
-    after = tokens[at + 1].word if at + 1 < len(tokens) else None
-    named = after is not None and after.shape == "title" and "Name" in after.tags
-    return named or (at > 0 and tokens[at - 1].kind is WORD)
 
 
 def _from_unit(tokens: Sequence[Token], at: int) -> Form | None:
@@ -383,6 +342,9 @@ def _contact_told(tokens: Sequence[Token], at: int) -> bool:
 _READERS: tuple[tuple[str, _Reader], ...] = (
     ("part", _from_part),
     ("day", _from_day_word),
-    ("weekday", _from_weekday),
+    ("weekday", from_weekday),
     ("unit", _from_unit),
+    ("onward", from_told),
+    ("thatday", from_told),
+    ("wholeyear", whole_year),
 )

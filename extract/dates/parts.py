@@ -29,6 +29,12 @@ class Form(NamedTuple):
     short_year: bool = False  # two digits: the century is to be found
     months: int = 0  # months back from the post: «ровно месяц»
     span: bool = False  # «две недели»: a date only beside words of silence
+    named: bool = False  # called by its feast
+    feast: tuple[str, ...] = ()  # the days of a feast that moves, year by year
+    weeks: int | None = None  # a weekday of the week so many before this
+    onward: int | None = None  # days from the day told before
+    years_back: int = 0  # «25 октября прошлого года»
+    plus: int = 0  # days from the day it names: «за день до Покрова»
 
 
 def word_class(name: str, key: str) -> tuple[str, ...] | None:

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
+from extract.dates.feasts import is_feast
 from extract.dates.parts import Form, is_word
+from extract.dates.tellers import (
+    another_speaks,
+    asked_of_others,
+    came_from_him,
+    rumour,
+    to_an_office,
+)
 from extract.peek import key_at
 from extract.tokens import NEWLINE, NUMBER, WORD, Token
 from russian.months import month
@@ -32,10 +41,15 @@ _OTHERS = frozenset(
     )
 )
 _IN = frozenset(("в", "на"))
+_HOUR_WITHIN = 9  # tokens from a day to what he said then
+_HOUR_WORDS = frozenset(("в", "во", "часу", "около", "утром", "вечером", "ночью", "днем"))
+_BREAKS = frozenset(",.!?…;\n:")
 _CELLS = frozenset("/|•\n")
 _FAINT = frozenset(("был", "была", "были", "Был", "Была"))
 _WAS = (["был"], ["было"])
-_SAID = frozenset(("сказал", "крикнул", "шепнул", "бросил", "вытащил", "вынес", "вывез", "спас"))
+_STOOD = frozenset(("был", "была", "были", "стоял", "стояли", "вышел", "вышли", "находился"))
+_WENT = frozenset(("пошел", "пошла", "вышел", "вышла", "пошли"))
+_SILENT_WITHIN = 6  # tokens between «после 4 ноября» and «не видел»
 _LATELY = (0, -1, -2, 1)  # a day told by «сегодня», «вчера», «позавчера», «завтра»
 
 
@@ -52,8 +66,9 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
     """«не с 7-го», «сегодня уже третье ноября», «сегодня ровно две недели»."""
     before = [tokens[at].key for at in range(max(0, shape.first - 3), shape.first)]
     night = before[-2:-1] in (["ночь"], ["ночи"])
-    if before[-1:] in (["к"], ["после"]) or (before[-1:] == ["на"] and not night):
-        return True  # «обещал к 20 августа», «сверка на 06.09»
+    aimed = before[-1:] == ["к"] or (before[-1:] == ["после"] and not _silent_after(tokens, shape))
+    if aimed or (before[-1:] == ["на"] and not (night or is_feast(shape))):
+        return True  # «обещал к 20 августа», «нашли после 4 октября», «сверка на 06.09»
     after = [tokens[at].key for at in range(shape.last, min(shape.last + 6, len(tokens)))]
     gone = before[-1:] in (["кто-то"], ["некто"])  # «кто-то вчера написал в комментариях»
     since = before[-1:] in (["с"], ["со"])
@@ -65,11 +80,29 @@ def taken_back(tokens: Sequence[Token], shape: Form) -> bool:
         return True  # «а 7 апреля уже нет», «позавчера должен был выйти на связь»
     if before[-1:] == ["не"] or before[-2:] in (["не", "с"], ["не", "со"]):
         return True
-    if any(tokens[at].key == "бы" for at in range(shape.last, min(shape.last + 3, len(tokens)))):
+    if _corrected(after) or any(
+        tokens[at].key == "бы" for at in range(shape.last, min(shape.last + 3, len(tokens)))
+    ):
         return True
     if shape.shift in _LATELY and shape.weekday is None and not shape.span:
         return _counted_from(tokens, shape, before, after)
     return shape.shift is None and "сегодня" in before
+
+
+def _corrected(after: Sequence[str]) -> bool:
+    """«последний выход 23-го?? нет, 20-го», «двадцать третьего мы его поздравить не смогли»"""
+    asked = list(after[:1]) == ["?"] and "нет" in after[:4]
+    return asked or any(one == "не" and is_word("failed", two) for one, two in pairwise(after))
+
+
+def _silent_after(tokens: Sequence[Token], shape: Form) -> bool:
+    """«после 4 ноября никто его не видел», «после Троицы тишина»: that day he was heard of."""
+    for token in tokens[shape.last : shape.last + _SILENT_WITHIN]:
+        if token.text in _ENDS or token.text == ".":
+            return False
+        if token.key in ("не", "никто", "ни", "нет") or is_word("silent", token.key):
+            return True
+    return False
 
 
 def _to_do(tokens: Sequence[Token], at: int) -> bool:
@@ -90,7 +123,7 @@ def _counted_from(
     """«сегодня ровно две недели», «вчера неделя, как он звонил», «сегодня уже вне зоны»."""
     if shape.shift == 0:
         silent = list(after[:1]) in _SILENT or any(is_word("unread", key) for key in after[:3])
-        told = any(is_word("unit", key) for key in before[-1:])
+        told = any(is_word("unit", key) for key in before)
         return silent or told or any(is_word("unit", key) or month(key) for key in after[:4])
     if shape.shift == -1 and list(after[:1]) in _WAS:
         return any(is_word("unit", key) or month(key) for key in after[1:5])
@@ -121,14 +154,25 @@ def day_of_silence(tokens: Sequence[Token], shape: Form) -> bool:
     return before == "а" and "уже" in after[:3] and any(is_word("unread", key) for key in after)
 
 
+def silent_behind(tokens: Sequence[Token], at: int) -> bool:
+    """«6-го | уже телефон выключен», «11-го | фото уже никто не открыл»"""
+    keys = []
+    for token in tokens[at : at + _SILENT_WITHIN]:
+        if token.text in _ENDS or token.text in ".,":
+            break
+        keys.append(token.key)
+    return any(is_word("unread", key) for key in keys) or ("никто" in keys and "не" in keys)
+
+
 def silence_near(tokens: Sequence[Token], shape: Form) -> bool:
     """«не звонит 9 дней», «уже 17 дней нет связи», «две недели молчит»."""
     for place in _sentence(tokens, shape.first, shape.last):
         key = tokens[place].key
         if key in ("нет", "не", "без", "ни"):
+            before = place - 1 if key == "нет" and place else place  # «связи нет две недели»
             if any(
-                cue(tokens[after].text)[0] == "contact"
-                for after in range(place + 1, min(place + 4, len(tokens)))
+                cue(tokens[near].text)[0] == "contact"
+                for near in range(before, min(place + 4, len(tokens)))
             ):
                 return True
         elif key == "как" and place >= shape.last:
@@ -184,11 +228,32 @@ def _cue_at(tokens: Sequence[Token], place: int) -> tuple[str, float]:
     """The role a word tells where it stands, and how much farther than it stands it counts."""
     text = tokens[place].text
     role, far = cue(text)
-    if role == "contact" and text.lower() in _SAID and _told_by_another(tokens, place):
+    if role == "contact" and to_an_office(tokens, place):
+        return "event", far
+    if role == "contact" and another_speaks(tokens, place):
         return "", far
+    if role == "event" and (came_from_him(tokens, place) or _not_back(tokens, place)):
+        return "contact", far
     if role == "event" and place and tokens[place - 1].key == "по" and "иде" in text:
         return "contact", far  # «говорили по видео»
     return role, far
+
+
+def _in_his_words(tokens: Sequence[Token], at: int) -> bool:
+    """«3 ноября в третьем часу ночи «всё норм»»: words in quotation marks right behind the hour."""
+    for place in range(at, min(at + _HOUR_WITHIN, len(tokens))):
+        token = tokens[place]
+        if token.text == "«":
+            return True
+        hour = token.kind is NUMBER or is_word("clock", token.key) or numeral(token.key) is not None
+        if not (hour or token.text in ":.—–,-" or token.key in _HOUR_WORDS):
+            return False
+    return False
+
+
+def _not_back(tokens: Sequence[Token], at: int) -> bool:
+    """«не вернулся из разведки 7 ноября»"""
+    return at > 0 and tokens[at - 1].key == "не" and tokens[at].key.startswith("вернул")
 
 
 def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> tuple[str, str]:
@@ -197,7 +262,9 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
     for step, limit in ((-1, between[0]), (1, between[1])):
         cost = 0.0 if step < 0 else 0.4
         place = shape.first - 1 if step < 0 else shape.last
-        crossed = halted = False
+        halted = cell = False
+        crossed = step < 0 and _in_its_own_clause(tokens, shape.first - 1, limit)
+        cost += 5.0 * crossed
         while 0 <= place < len(tokens) and cost < best[0]:
             text = tokens[place].text
             if text in _ENDS or (text == "." and _ends(tokens, place)):
@@ -207,20 +274,41 @@ def role_of(tokens: Sequence[Token], shape: Form, between: tuple[int, int]) -> t
             if not crossed and (place < limit if step < 0 else place >= limit):
                 crossed, cost = True, cost + 5
             cost += 1.5 if text in _HALTS else 1.0
+            cell = cell or text == "|"
             halted = halted or text in _HALTS or text in _CELLS or text == "."
             role, far = _cue_at(tokens, place)
-            if role == "callup" and halted and shape.day and not shape.year:
+            if role == "callup" and halted and shape.day and (not shape.year or cell):
                 role = ""  # «Пенза, контракт, 12.08»: two cells of a list
             if role and cost + far < best[0]:
                 best = (cost + far, role, text)
             if cost > _FAR:
                 break
             place += step
-    if best[1] == "contact" and best[2] in _FAINT and shape.shift in (0, -1):
-        return "unknown", ""  # «вчера были роды»
+    if best[1] == "unknown" and shape.day and _in_his_words(tokens, shape.last):
+        return "contact", "his words"
+    if best[1] == "contact" and _not_of_him(tokens, shape, best[2]):
+        return "unknown", ""
+    if rumour(tokens, shape.first, shape.last):
+        return "event", "told by another"
     if best[1] == "birth" and (told := _not_his(tokens, shape) or _on_his_birthday(tokens, shape)):
         return told
     return _told(tokens, shape, best)
+
+
+def _in_its_own_clause(tokens: Sequence[Token], at: int, limit: int) -> bool:
+    """«5 ноября его видел земляк, | 12 ноября пришло …»: the words before are of the day before."""
+    if at < 0 or tokens[at].text != "," or not 0 < limit < at:
+        return False
+    return not any(tokens[place].text in _BREAKS for place in range(limit, at))
+
+
+def _not_of_him(tokens: Sequence[Token], shape: Form, text: str) -> bool:
+    """«вчера были роды», «сегодня пошёл в школу», «кто 5 ноября был под Угледаром?»"""
+    if text in _FAINT and shape.shift in (0, -1):
+        return True
+    if shape.shift == 0 and text.lower() in _WENT:
+        return True
+    return text.lower() in _STOOD and asked_of_others(tokens, shape.first)
 
 
 def _told(tokens: Sequence[Token], shape: Form, best: tuple[float, str, str]) -> tuple[str, str]:
@@ -228,18 +316,10 @@ def _told(tokens: Sequence[Token], shape: Form, best: tuple[float, str, str]) ->
     since = shape.first > 0 and tokens[shape.first - 1].key in ("с", "со", "з", "s")
     weak = best[1] in ("unknown", "event") or (best[1] == "callup" and best[0] > _BESIDE)
     if (weak and since and (shape.day or shape.weekday)) or _written_on(tokens, shape):
-        return ("event", "digest") if since and _of_a_digest(tokens, shape) else ("contact", "с")
+        lies = since and best[2].lower().startswith("госпит")  # «сам он в госпитале с 6 ноября»
+        digest = lies or (since and _of_a_digest(tokens, shape))
+        return ("event", "digest") if digest else ("contact", "с")
     return best[1], best[2].lower()
-
-
-def _told_by_another(tokens: Sequence[Token], at: int) -> bool:
-    """«8-го командир Хатаев сказал»: not his word."""
-    for place in range(at - 1, max(-1, at - 7), -1):
-        if _ends(tokens, place):
-            return False
-        if is_word("teller", tokens[place].key):
-            return True
-    return False
 
 
 def _of_a_digest(tokens: Sequence[Token], shape: Form) -> bool:
@@ -259,7 +339,10 @@ def _not_his(tokens: Sequence[Token], shape: Form) -> tuple[str, str] | None:
     """What a day beside a birthday is, where the birthday is another's."""
     if _congratulated(tokens, shape):
         return "contact", "поздравил"
-    return ("unknown", "") if _someone_elses(tokens, shape) else None
+    if not _someone_elses(tokens, shape):
+        return None
+    near = (cue(tokens[at].text)[0] for at in _sentence(tokens, shape.first, shape.last))
+    return ("unknown", "") if "contact" in near else ("event", "another's birthday")
 
 
 def _on_his_birthday(tokens: Sequence[Token], shape: Form) -> tuple[str, str] | None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from extract.dates.ages import AgeSpan
 from extract.dates.parts import is_word
+from extract.peek import key_at
 from extract.tokens import MARK, WORD, Token
 
 _MARKS = frozenset(",.()!;–—-:*")
@@ -114,7 +115,8 @@ def _halves(tokens: Sequence[Token], left: DateSpan, right: DateSpan) -> bool:
     since = year.role == "event" and left is year and right.first == left.last and year.year
     if year.role != "birth" and not (since and int((day.value or "0")[:4]) - since >= _GROWN):
         return False  # «Павлик у меня с 2003 года 6 мая»
-    if right.first - left.last > _REACH or not _glued(tokens, left.last, right.first):
+    end = right.first - (year is right and key_at(tokens, right.first - 1) in ("в", "во"))
+    if right.first - left.last > _REACH or not _glued(tokens, left.last, end):
         return False
     if year is right and not year.birth_marked:
         return False
@@ -146,6 +148,8 @@ def _told_at_once(tokens: Sequence[Token], day: DateSpan) -> bool:
     if day.last >= len(tokens):
         return False
     token = tokens[day.last]
+    if day.first and is_word("year", tokens[day.first - 1].key):  # «ОН 2000 ГОДА 2 ЯНВАРЯ КОНТРАКТ»
+        return any(parse.pos == "VERB" for parse in token.word.parses)
     return token.kind is WORD and not (is_word("glue", token.key) or token.key in _WRITERS)
 
 
@@ -207,6 +211,9 @@ def _ages_with_days(
         nearest = sorted(range(low, high), key=lambda at: abs(found[at].first - age.first))
         for at in nearest:
             span = found[at]
+            if _turned_in_month(tokens, age, span):
+                found[at] = _birth_month(tokens, span, age, today)
+                break
             if span.precision != "day" or span.value is None or span.vague:
                 continue
             if _dotted(tokens, span) and _late(span, today):
@@ -219,6 +226,27 @@ def _ages_with_days(
                 found[at] = _birthday(tokens, span, age, today)
                 break
     return found
+
+
+def _turned_in_month(tokens: Sequence[Token], age: AgeSpan, span: DateSpan) -> bool:
+    """«24 года исполнилось в ноябре», «19 будет в ноябре»"""
+    if span.precision != "month" or span.role != "birth" or span.vague or not span.year_inferred:
+        return False
+    near = min(abs(span.first - age.last), abs(age.first - span.last)) <= _REACH
+    return age.turned and near and _one_breath(tokens, age, span)
+
+
+def _birth_month(tokens: Sequence[Token], span: DateSpan, age: AgeSpan, today: date) -> DateSpan:
+    year = int((span.value or "")[:4])
+    if _still_to_come(tokens, age, span) and (year, span.month or 0) < (today.year, today.month):
+        year += 1
+    return span._replace(
+        value=f"{year - age.value:04}-{span.month or 0:02}",
+        year=year - age.value,
+        year_inferred=False,
+        birth_marked=True,
+        rule="age and month of birth",
+    )
 
 
 def _one_breath(tokens: Sequence[Token], age: AgeSpan, span: DateSpan) -> bool:

@@ -10,6 +10,7 @@ from extract.tokens import Token
 from russian.numerals import number
 
 _MOST_MONTHS = 36
+_YEAR = 12  # months
 
 
 def span_of_time(tokens: Sequence[Token], at: int) -> Form | None:
@@ -47,6 +48,16 @@ def _relative(tokens: Sequence[Token], at: int, end: int, days: int) -> Form | N
         return None
     ago = key_at(tokens, end) in ("назад", "тому")
     return Form(at, end + ago, written="relative", shift=-days, span=not ago)
+
+
+def whole_year(tokens: Sequence[Token], at: int) -> Form | None:
+    """«ровно год», «сегодня год, как»: a year to the day."""
+    before = key_at(tokens, at - 1)
+    told = before == "ровно" or is_word("day", before) or key_at(tokens, at + 1) == "ровно"
+    if not told:
+        return None
+    ago = key_at(tokens, at + 1) in ("назад", "тому")
+    return Form(at, at + 1 + ago, written="relative", shift=0, months=_YEAR, span=not ago)
 
 
 def _exact_months(tokens: Sequence[Token], at: int, place: int, months: int) -> Form | None:

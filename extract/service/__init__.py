@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from extract.service.clips import is_clipped
 from extract.service.denials import offered, unsigned
+from extract.service.spans import ServiceSpan
 from extract.service.spelt_units import UNIT_DIGITS, spelt
+from extract.service.which_unit import in_turn, latest, named_behind
 from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token, word
 from model import Category
-from russian.phrases import Hit, phrases
+from russian.phrases import Hit, phrases, word_class
 from russian.ranks import Rank, may_begin, rank
 from russian.remembered import remembered
 from russian.words import kinds
 
+_ALL = word_class("pointers", "all")
+_THROUGH = frozenset(("через", "с", "со"))  # «контракт через Минобороны»
 _SAME = frozenset(("той", "та", "ту", "тою"))
+_OUT_OF = frozenset(("в", "с", "из", "со"))
 _OPENING, _CLOSING = frozenset("«\"“„'‘*"), frozenset("»\"”“'’*")
-
-
-class ServiceSpan(NamedTuple):
-    """One field of service as read. `field` is category, unit, rank or call_sign."""
-
-    start: int
-    end: int
-    first: int  # first token
-    last: int  # one past the last token
-    field: str
-    value: str
-    sure: bool = True  # False: a bare number, a weak word
-    denied: bool = False  # «не срочник», «не путать со срочником», papers against the family's word
-    past: bool = False  # «после срочки», «отслужил срочную»
-    plural: bool = False  # «все срочники»: holds for many or for none
-    rule: str = ""
 
 
 def find_service(tokens: Sequence[Token], told: Sequence[Hit] | None = None) -> list[ServiceSpan]:
@@ -50,7 +38,7 @@ def find_service(tokens: Sequence[Token], told: Sequence[Hit] | None = None) -> 
         if span is None and what == "unit":
             span = _same_unit(tokens, at, found)
         if span is not None:
-            found.append(span)
+            found.append(in_turn(tokens, span) if span.field == "unit" else span)
             past = span.last
     found.sort(key=lambda span: span.start)
     return found
@@ -82,6 +70,8 @@ def choose(
     """The unit, rank or call sign of `segment` (offsets): the first sure one, else the first."""
     start, end = segment
     said = [s for s in spans if s.field == field and start <= s.start < end and not s.denied]
+    if field == "unit" and (now := latest(said)):
+        return now
     sure = [span for span in said if span.sure]
     return next(iter(sure or said), None)
 
@@ -112,7 +102,8 @@ def _categories(tokens: Sequence[Token], told: Sequence[Hit]) -> list[ServiceSpa
                 and not _before_call_up(tokens, hit.start, hit.value),
                 plural=hit.note != "short"
                 and hit.end - hit.start == 1
-                and _plural(tokens[hit.start]),
+                and _plural(tokens[hit.start])
+                and not _of_them_all(tokens, hit.start),
                 rule=hit.phrase,
             )
         )
@@ -132,9 +123,15 @@ def _denied(tokens: Sequence[Token], start: int, end: int) -> bool:
         if place < 0 or tokens[place].text in ".!?\n;":
             break
         key = tokens[place].key
+        if key == "а" and tokens[place - 1].text == ",":
+            break  # «контрактник он на бумаге, а служит срочником»
         if key == "не" and step == 1:
             return True
-        if _class("confused" if step <= 4 else "paper", key) or _class("paper", key):
+        if step <= 4 and _class("confused", key):
+            return True
+        through = place > 0 and tokens[place - 1].key in _THROUGH
+        through = through or tokens[place + 1].key == "на"  # «бумага на контракт»
+        if _class("paper", key) and not through:
             return True
     for place in range(end, min(end + 4, len(tokens))):
         if tokens[place].text in ".!?\n;":
@@ -180,6 +177,12 @@ def _plural(token: Token) -> bool:
     return parses[0].number == "plur" and parses[0].pos == "NOUN"
 
 
+def _of_them_all(tokens: Sequence[Token], at: int) -> bool:
+    """«двое срочников», «контракты у обоих»: how those named serve."""
+    near = tokens[max(0, at - 2) : at + 3]
+    return any(token.key in _ALL for token in near)
+
+
 def _loose(tokens: Sequence[Token], start: int, end: int) -> bool:
     """Said of all, or in quotation marks: the words of a paper or of the other side."""
     for place in range(start - 1, max(-1, start - 9), -1):
@@ -197,8 +200,9 @@ def _general(tokens: Sequence[Token], start: int, end: int) -> bool:
         _class("gather", tokens[start - 1].key) or (opens and tokens[start - 1].key == "по")
     ):
         return False
-    parses = tokens[start].word.parses
-    return end - start == 1 and _plural(tokens[start]) and parses[0].case != "nomn"
+    if end - start > 1 or not _plural(tokens[start]) or _of_them_all(tokens, start):
+        return False
+    return tokens[start].word.parses[0].case != "nomn"
 
 
 @remembered
@@ -261,9 +265,7 @@ def _unit_number(tokens: Sequence[Token], at: int, place: int) -> ServiceSpan | 
             return _span(tokens, at, place + step + 1, "unit", token.text)
         if end := spelt(tokens, place + step):
             return _span(tokens, at, end[0], "unit", end[1])
-        if token.kind is WORD and step and token.key not in ("номер", "z", "no"):
-            return None
-        if token.kind is WORD and not _class("between", token.key) and token.key != "номер":
+        if token.kind is WORD and not _class("between", token.key):
             return None
     return None
 
@@ -277,6 +279,7 @@ def _read_number(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
         return None
     apart = before is not None and before.text in "/-" and before.end < tokens[at].start
     labelled = at > 1 and tokens[at - 1].text == ":" and _class("unit", tokens[at - 2].key)
+    labelled = labelled or named_behind(tokens, at + 1)
     joined = before is not None and (before.kind is NUMBER or before.text in "+-№/_@₽:")
     if joined and not (apart or labelled):
         return None
@@ -296,7 +299,9 @@ def _read_number(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
 
 def _read_pieces(tokens: Sequence[Token], at: int) -> ServiceSpan | None:
     """«служил в 98 245», «кто с 94 016»"""
-    if at == 0 or tokens[at - 1].key not in ("в", "с", "из", "со") or at + 1 >= len(tokens):
+    if at + 1 >= len(tokens):
+        return None
+    if (not at or tokens[at - 1].key not in _OUT_OF) and not named_behind(tokens, at + 2):
         return None
     digits, after = tokens[at + 1], tokens[at + 2] if at + 2 < len(tokens) else None
     if digits.kind is not NUMBER or len(digits.text) != UNIT_DIGITS - 2:

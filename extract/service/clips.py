@@ -8,6 +8,8 @@ from extract.names.words import kind_of
 from extract.tokens import NUMBER, Token
 from russian.months import month
 
+_OLDEST, _NEWEST = "1950", "2010"
+
 
 def is_clipped(tokens: Sequence[Token], start: int, end: int) -> bool:
     """«моб.», «моб,», «контр.»: a clipped word, not the English or a mobile phone."""
@@ -17,7 +19,8 @@ def is_clipped(tokens: Sequence[Token], start: int, end: int) -> bool:
         follows = tokens[end + 1] if end + 1 < len(tokens) else None
         phone = follows is not None and follows.key.startswith(("тел", "ном"))
         hers = follows is not None and _of_kin(follows)  # «моб. матери 8 900 …»
-        return follows is None or (follows.kind is not NUMBER and not phone and not hers)
+        number = follows is not None and follows.kind is NUMBER and not _is_year(follows.text)
+        return follows is None or not (number or phone or hers)
     since = end + 1 < len(tokens) and (
         tokens[end + 1].kind is NUMBER or month(tokens[end + 1].key) is not None
     )
@@ -26,6 +29,11 @@ def is_clipped(tokens: Sequence[Token], start: int, end: int) -> bool:
     return after in ",;)\n|/—–•┃│" or before in ",;(|/—–•┃│"
 
 
+def _is_year(text: str) -> bool:
+    """«Мобил. 1990.»: a year of birth, no telephone."""
+    return len(text) == len(_OLDEST) and _OLDEST <= text <= _NEWEST
+
+
 def _of_kin(token: Token) -> bool:
-    cases = {parse.case for parse in token.word.parses if parse.known}
+    cases = {one.case for one in token.word.parses if one.known and one.number == "sing"}
     return "gent" in cases and "nomn" not in cases and kind_of(token.text) == "kin"

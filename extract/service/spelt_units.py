@@ -8,6 +8,7 @@ from extract.tokens import NUMBER, WORD, Token
 from russian.numerals import number, numeral
 
 UNIT_DIGITS = 5
+_TEN = 10
 
 
 def spelt(tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
@@ -22,7 +23,7 @@ def spelt(tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
         elif said is not None and place == at and 10_000 <= said.value < 100_000:
             digits, place = str(said.value), said.end - 1  # «восемьдесят одна тысяча сто сорок»
         elif said is not None and not said.ordinal and 0 <= said.value < 1000:
-            digits, place = digits + str(said.value), said.end - 1
+            digits, place = _with_zero(tokens, digits + str(said.value), said.end)
         elif place == at and (whole := _hyphened(token.key)):
             digits = whole
         elif token.text not in ("-", "–") or not digits:
@@ -30,6 +31,15 @@ def spelt(tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
         place += 1
     more = place < len(tokens) and tokens[place].kind is NUMBER
     return (place, digits) if len(digits) == UNIT_DIGITS and not more else None
+
+
+def _with_zero(tokens: Sequence[Token], digits: str, at: int) -> tuple[str, int]:
+    """«девяносто шесть семьсот | ноль один»: the hundreds end in 01; and the last token read."""
+    if len(digits) == UNIT_DIGITS and digits.endswith("00") and at < len(tokens):
+        unit = number(tokens, at + 1) if tokens[at].key in ("ноль", "нуль") else None
+        if unit is not None and 0 < unit.value < _TEN and unit.end == at + 2:
+            return f"{digits[:-1]}{unit.value}", at + 1
+    return digits, at - 1
 
 
 def _hyphened(key: str) -> str:
