@@ -1,7 +1,7 @@
 """Records → persons and their status: blocking, comparison, decisions, clusters. Pure."""
 
 from .engine import engine
-from .increment import advance
+from .increment import look
 from .memory import Memory, Step, Touched
 from .resolving import Before, Candidates, Resolution, rebuild, resolve
 from .statistics import GROWTH
@@ -17,10 +17,10 @@ __all__ = [
     "Step",
     "Touched",
     "Weights",
-    "advance",
     "engine",
     "in_force",
     "load",
+    "look",
     "read",
     "rebuild",
     "resolve",

@@ -1,19 +1,20 @@
 """What was said since the last run → the persons it touches, the same a full rebuild gives.
 
-New and changed records are weighed against those that share a block key with them; then the
-parts of the store they stand in are grouped anew (`region.py`). The cost goes with these parts.
+New and changed records are weighed against those that share a block key with them; then all
+groups that this can concern are made anew (`region.py`). The cost goes with these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 
 from model import Decision, Record, StoredRecord
 
+from .block_keys import Longs
 from .candidates import meeting, record_keys
 from .companions import Company, companions
 from .deciding import Run, circles, decisions_of, human_pairs, pairs_to_decide
@@ -34,43 +35,56 @@ NOBODY = StoredRecord(
 )  # fmt: skip
 
 
-def advance(
-    memory: Memory,
-    touched: Touched,
-    human: Sequence[Decision],
-    *,
-    weights: Weights,
-    now: datetime,
-) -> tuple[Resolution, Step]:
-    """The persons touched as they are now, and what the next increment has to know."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the news touch: grouped, and not decided yet."""
+
+    known: Known
+    region: Region
+    changed: frozenset[str]
+    company: Company
+    touched: Touched
+    keys: Mapping[str, Longs]  # block keys of the records said
+    clusters: Sequence[Sequence[str]]  # of everything that changed
+
+    def decided(self, now: datetime) -> tuple[Resolution, Step]:
+        """The persons touched as they are now, and what the next increment has to know."""
+        step = Step(
+            keys=self.keys,
+            dropped=self.known.void,
+            edges=self.region.edges(),
+            asked=self.region.asked(),
+            company=self.company.changes,
+        )
+        return _resolution(self, now), step
+
+
+def look(
+    memory: Memory, touched: Touched, human: Sequence[Decision], *, weights: Weights
+) -> Looked:
+    """Weigh what is new, and make anew the groups within its reach."""
     weights = remembered(memory, weights)
     touched = replace(touched, decided=frozenset(circles(human, touched.decided)))
     same, banned = human_pairs(human)
     void = touched.said | touched.gone
     keys, fresh = _fresh_edges(memory, touched, weights)
     known = Known(memory, void, touched.gone, fresh, same, banned, weights)
-    told = touched.said | touched.decided | _left_behind(memory, touched.gone)
+    told = touched.said | touched.decided | _left_behind(memory, void, touched.gone)
     region, changed, company = _settled(known, touched, told)
-    step = Step(
-        keys=keys,
-        dropped=void,
-        edges=region.edges(),
-        parts=region.parts,
-        company=company.changes,
-    )
-    return _resolution(known, region, changed, company, touched, now), step
+    asked = changed | company.affected | (touched.approved - touched.gone)
+    return Looked(known, region, changed, company, touched, keys, company.clusters(asked))
 
 
 def _settled(
     known: Known, touched: Touched, told: frozenset[str]
 ) -> tuple[Region, frozenset[str], Company]:
-    """The parts touched, who changed in them, and who means whom near those."""
-    seeds = told | known.void
+    """The groups within reach, who changed in them, and who means whom near those."""
+    seeds = told
     while True:
         region = regroup(known, seeds)
         changed = region.changed(told)
         company = companions(known.memory, region, changed, touched, known.banned, known.weights)
-        if company.affected <= set(region.ids):
+        if company.affected <= region.anew:
             return region, changed, company
         seeds |= company.affected  # what is asked about them has changed too
 
@@ -103,28 +117,20 @@ def _fresh_edges(
     return by_record, Fresh(ids, weighed(table, scoring, candidates, weights))
 
 
-def _left_behind(memory: Memory, gone: Collection[str]) -> frozenset[str]:
-    """The other records of persons that lose one."""
-    persons = set(memory.persons(gone).values())
+def _left_behind(memory: Memory, void: Collection[str], gone: Collection[str]) -> frozenset[str]:
+    """The other records of persons that lose one, or of whom one says something else."""
+    persons = set(memory.persons(void).values())
     members = memory.members(persons).values()
     return frozenset(one for records in members for one in records) - frozenset(gone)
 
 
-def _resolution(  # noqa: PLR0913, PLR0917  what the steps before found
-    known: Known,
-    region: Region,
-    changed: frozenset[str],
-    company: Company,
-    touched: Touched,
-    now: datetime,
-) -> Resolution:
+def _resolution(looked: Looked, now: datetime) -> Resolution:
     """Clusters of everything that changed, with ids, decisions and what is to be asked."""
-    other = changed | company.affected
-    clusters = company.clusters(other | (touched.approved - touched.gone))
+    known, region, company = looked.known, looked.region, looked.company
+    other = looked.changed | company.affected
     joined = company.joined()
-    human = known.same | known.banned
     run = _run(known, region, company, now)
-    asked = pairs_to_decide(run, region.ids, human, region.rows(other))
+    asked = pairs_to_decide(run, region.ids, known.same | known.banned, region.rows(other))
     ends = {region.ids[row] for k in asked for row in run.ends(k)}
     ends |= {one for pair in joined.items() for one in pair}
     stored = {record.record_id: record for record in known.memory.stored(ends)}
@@ -133,8 +139,8 @@ def _resolution(  # noqa: PLR0913, PLR0917  what the steps before found
         *decisions_of(run, asked),
         *(run.by_company(stored[one], stored[other]) for one, other in sorted(joined.items())),
     ]
-    before = _before(known.memory, clusters, touched.gone)
-    return assembled(clusters, made, before, other)
+    before = _before(known.memory, looked.clusters, looked.touched.gone)
+    return assembled(looked.clusters, made, before, other)
 
 
 def _run(known: Known, region: Region, company: Company, now: datetime) -> Run:
