@@ -52,17 +52,20 @@ def resolve(  # noqa: PLR0913  four of them may be left out
     hold weights of its own. `spark` finds and weighs the pairs of a full run on Spark.
     """
     started, weights = time.monotonic(), dedupe.read(dedupe.in_force(sources))
+    before: _Copied | None = None
     with Store.open(store_path) as store:
         while True:
             with store.writing() as connection:
                 every = full or linkage_saving.state(connection) is None
                 holds.refresh(connection, now, None if every else due(connection).records)
-            run = _decided(store, weights, now, full=full, refit=refit, spark=spark)
+            run = _decided(store, weights, now, full=full, refit=refit, spark=spark, before=before)
+            before = None
             with store.writing() as connection:
                 if linkage_saving.turn(connection) != run.read.turn:
                     continue  # another run ended first
                 if isinstance(run, _Copied):
                     sketches.mark(connection, run.copies)
+                    before = run
                 elif _saved(connection, run, now):
                     break
         records, persons, review = linkage_saving.sizes(store.connection)
@@ -93,6 +96,7 @@ class _Copied:
 
     read: News
     copies: sketches.Copies
+    weighed: dedupe.Weighed
 
 
 def _decided(  # noqa: PLR0913  three of them choose
@@ -103,6 +107,7 @@ def _decided(  # noqa: PLR0913  three of them choose
     full: bool,
     refit: bool,
     spark: bool,
+    before: _Copied | None,
 ) -> _Run | _Copied:
     """Read one state of the store, and decide; nothing is written.
 
@@ -114,7 +119,7 @@ def _decided(  # noqa: PLR0913  three of them choose
         read = linkage_saving.news(store.connection, held)
         fits = held is not None and _still_fits(held, read, weights)
         if fits and not (full or refit or spark):
-            return _advanced(store, read, weights, now)
+            return _advanced(store, read, weights, now, before)
         every = _Every(
             records=store.stored_records(),
             decisions=store.decisions(),
@@ -147,15 +152,24 @@ def _still_fits(held: linkage_saving.State, read: News, weights: dedupe.Weights)
     )
 
 
-def _advanced(store: Store, read: News, weights: dedupe.Weights, now: datetime) -> _Run | _Copied:
+def _advanced(
+    store: Store, read: News, weights: dedupe.Weights, now: datetime, before: _Copied | None
+) -> _Run | _Copied:
     memory = Linkage(store.connection)
+    held = None
+    if before is not None and before.read.turn == read.turn:  # of what copies did not change
+        held = before.weighed.without(read.since(before.read) | read.gone)
     touched = dedupe.Touched(
-        said=read.said, gone=read.gone, decided=read.decided, approved=read.approved
+        said=read.said,
+        gone=read.gone,
+        decided=read.decided,
+        approved=read.approved,
+        weighed=held,
     )
     looked = dedupe.look(memory, touched, store.decisions(), weights=weights)
     copies = sketches.find_copies(store.connection, looked.clusters, read.changed)
     if copies.families:
-        return _Copied(read=read, copies=copies)
+        return _Copied(read=read, copies=copies, weighed=looked.news)
     resolution, step = looked.decided(now)
     ids = [one for members in resolution.clusters.values() for one in members]
 

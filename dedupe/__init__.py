@@ -2,7 +2,7 @@
 
 from .engine import engine
 from .increment import look
-from .memory import Memory, Step, Touched
+from .memory import Memory, Step, Touched, Weighed
 from .resolving import Before, Candidates, Resolution, rebuild, resolve
 from .statistics import GROWTH
 from .weights import OWN, Weights, in_force, load, read
@@ -16,6 +16,7 @@ __all__ = [
     "Resolution",
     "Step",
     "Touched",
+    "Weighed",
     "Weights",
     "engine",
     "in_force",

@@ -24,7 +24,23 @@ class Edge(NamedTuple):
     round: int
 
 
+NEVER_FARED = -1  # the fate of an edge not yet grouped
 Kept = tuple[str, str, float, bool, int, int]  # an Edge as the store has it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """The news weighed against each other and all others."""
+
+    keys: Mapping[str, Longs]  # block keys of each record said
+    edges: Sequence[Edge]  # of no fate yet
+
+    def without(self, ids: Collection[str]) -> Weighed:
+        """The same but for these records."""
+        return Weighed(
+            keys={one: keys for one, keys in self.keys.items() if one not in ids},
+            edges=[edge for edge in self.edges if edge.left not in ids and edge.right not in ids],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +51,7 @@ class Touched:
     gone: frozenset[str] = frozenset()  # their post no longer speaks of the man
     decided: frozenset[str] = frozenset()  # a human judged a pair they are in
     approved: frozenset[str] = frozenset()  # an editor vouched for them, or no longer does
+    weighed: Weighed | None = None  # what a run that was not finished has weighed already
 
     def __bool__(self) -> bool:
         return bool(self.said or self.gone or self.decided or self.approved)

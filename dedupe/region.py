@@ -12,16 +12,14 @@ edge comes so far as to ask for rivals of a held group, that too is within reach
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
 from .block_keys import Longs
 from .candidates import Bools
-from .clusters import NEVER as UNASKED
-from .clusters import Edges
+from .clusters import NEVER, Edges
 from .columns import Bytes, Columns, Ints
 from .deciding import Pairs
 from .linking import Links, grouped
@@ -31,22 +29,7 @@ from .resolving import as_rows, asked_of, edges_of
 from .scorer import scorer
 from .weights import Weights
 
-NEVER = -1  # the fate of an edge not yet grouped
 Ends = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """New edges between records: rows of `ids`, by falling score."""
-
-    ids: Sequence[str]
-    edges: Edges
-
-    def told(self) -> Iterator[Edge]:
-        """The edges by record id, of no fate yet."""
-        columns = (column.tolist() for column in self.edges)
-        for i, j, score, allowed in zip(*columns, strict=True):
-            yield Edge(self.ids[i], self.ids[j], score, bool(allowed), NEVER, UNASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +77,20 @@ class Region:
         return frozenset(self.ids[row] for row in np.flatnonzero(roots[self.links.roots]).tolist())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Known:
     """What stays the same while a region is looked for."""
 
     memory: Memory
     void: frozenset[str]  # records whose remembered edges hold no more
     gone: frozenset[str]
-    fresh: Fresh
+    told: Sequence[Edge]  # the new edges
     same: Pairs  # by humans
     banned: Pairs
     weights: Weights
 
-    @cached_property
-    def told(self) -> list[Edge]:
-        """The fresh edges by record id."""
-        return list(self.fresh.told())
-
     def likely(self) -> set[str]:
-        """The ends of fresh edges that may well link: their groups are made anew at once."""
+        """The ends of new edges that may well link: their groups are made anew at once."""
         least = self.weights.thresholds["same"]
         sure = [edge for edge in self.told if edge.allowed and edge.score >= least]
         return {end for edge in sure for end in (edge.left, edge.right)}
@@ -146,7 +124,7 @@ class Reach:
         close = self.known.weights.thresholds["close"]
         ends = {
             end: edge
-            for edge in sorted(edges, key=lambda edge: (edge.round != UNASKED, edge.score))
+            for edge in sorted(edges, key=lambda edge: (edge.round != NEVER, edge.score))
             for end in (edge.left, edge.right)
             if end not in self.anew
         }  # of each end the edge that reaches furthest
@@ -154,7 +132,7 @@ class Reach:
         return {
             end
             for end, edge in ends.items()
-            if edge.round != UNASKED or (end in asked and edge.score >= asked[end] - close)
+            if edge.round != NEVER or (end in asked and edge.score >= asked[end] - close)
         }
 
     def beside(self) -> set[str]:
@@ -165,7 +143,7 @@ class Reach:
 
 
 def regroup(known: Known, seeds: Collection[str]) -> Region:
-    """Make anew all groups within reach of the seeds and of the fresh edges."""
+    """Make anew all groups within reach of the seeds and of the new edges."""
     reach = Reach(known)
     reach.widen({*seeds, *known.void, *known.likely()})
     while True:
@@ -191,7 +169,7 @@ def _made(known: Known, reach: Reach) -> Region:
         edges,
         human,
         known.weights,
-        (held, np.where(fixed, rounds, UNASKED).astype(np.int32)),
+        (held, np.where(fixed, rounds, NEVER).astype(np.int32)),
     )
     turned = links.fates != fates[links.order]
     again = turned | (links.rounds != rounds[links.order])

@@ -11,7 +11,7 @@ import numpy as np
 
 from store import holds
 from store.connection import Connection
-from store.due import due
+from store.due import Due, due
 from store.linkage import FIELDS, Counts, Edge, Longs, Names, identity, number
 
 Week = tuple[str, str]  # source, Monday
@@ -47,12 +47,25 @@ class News:
     held: frozenset[Week]  # now
     growth: int  # how many more live records there are than stand in the blocks
     owners: Mapping[str, str]  # source → owner
-    changed: frozenset[str]  # due: said, gone, or erased
-    due: int  # the last of these changes
+    waiting: Due  # said, gone, or erased
     turn: int  # of what is kept: another one at the end means another run has ended since
 
     def __bool__(self) -> bool:
         return bool(self.said or self.gone or self.decided or self.approved)
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The records that are due."""
+        return self.waiting.records
+
+    @property
+    def due(self) -> int:
+        """The number of the last change that was read."""
+        return self.waiting.last
+
+    def since(self, before: News) -> set[str]:
+        """The records that changed since an earlier reading."""
+        return {one for one, number in self.waiting.numbers.items() if number > before.due}
 
 
 class Step(Protocol):
@@ -182,8 +195,7 @@ def news(connection: Connection, held: State | None) -> News:
         held=weeks,
         growth=len(said) - _linked(connection, said) - _linked(connection, gone),
         owners=owners(connection),
-        changed=waiting.records,
-        due=waiting.last,
+        waiting=waiting,
         turn=turn(connection),
     )
 
