@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -20,6 +21,9 @@ from store.copies import LIKELY, SHORTEST, is_copy, is_probable_copy, lead, like
 from store.gate import CUT
 
 Sketch = tuple[str, int, bytes]  # a post, the shingles of its text, and their sketch
+
+Shingles = set[tuple[str, ...]]
+Texts = Callable[[str], tuple[Row, Shingles]]
 
 _AT_ONCE = 20_000  # records looked up in one query
 _PRIME = np.uint64(4_294_967_311)  # the least above 2³²
@@ -135,15 +139,16 @@ def find_copies(
     fresh = {post: of for post, _, of in sketches}
     families: list[tuple[str, frozenset[str]]] = []
     records: set[str] = set()
+    texts = _texts(connection)
     for rows in told.values():
-        found, ends = _fold(connection, rows, fresh)
+        found, ends = _fold(texts, rows, fresh)
         families += found
         records |= ends
     return Copies(sketches=sketches, families=families, records=frozenset(records))
 
 
 def _fold(
-    connection: Connection, rows: Sequence[Row], fresh: Mapping[str, bytes]
+    texts: Texts, rows: Sequence[Row], fresh: Mapping[str, bytes]
 ) -> tuple[list[tuple[str, frozenset[str]]], set[str]]:
     """The families of copies among one man's posts, and the records they were found by.
 
@@ -161,7 +166,7 @@ def _fold(
         if len(found) == 1 or posts[0] == posts[1]:
             continue
         alike = likeness(drawn[posts[0]], drawn[posts[1]]) >= LIKELY
-        if alike and _same_text(connection, *posts):
+        if alike and _same_text(texts, *posts):
             first = min((one, other), key=lambda row: (row["posted"], row["record_id"]))
             root = roots[str(first["record_id"])]
             families.append((root, found))
@@ -170,17 +175,25 @@ def _fold(
     return families, records
 
 
-def _same_text(connection: Connection, one: str, other: str) -> bool:
-    first, second = (
-        connection.execute(
+def _texts(connection: Connection) -> Texts:
+    """What a post says, read once: its row, and the shingles of its text."""
+
+    @cache
+    def read(post_id: str) -> tuple[Row, Shingles]:
+        row = connection.execute(
             "SELECT text, size, sketch FROM post LEFT JOIN post_sketch USING (post_id) "
             "WHERE post_id = ?",
             (post_id,),
         ).fetchone()
-        for post_id in (one, other)
-    )
+        return row, shingles(row["text"])
+
+    return read
+
+
+def _same_text(texts: Texts, one: str, other: str) -> bool:
+    (first, said), (second, repeated) = texts(one), texts(other)
     if CUT in (first["text"], second["text"]):
         return is_probable_copy(
             (first["size"], first["sketch"]), (second["size"], second["sketch"])
         )
-    return is_copy(shingles(first["text"]), shingles(second["text"]))
+    return is_copy(said, repeated)
