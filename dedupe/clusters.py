@@ -122,12 +122,16 @@ def within_reach(
 
 @inlined
 def asks(course: Course, k: int, i: int, j: int, bits: float) -> bool:
-    """Note that edge k of two rows comes to ask for rivals; is neither row held to its group?"""
+    """Note that edge k of two rows comes to ask for rivals; is neither row held to its group?
+
+    An edge to a row that is held asked in vain before, or should never have come so far.
+    """
     rounds, asked, held, breached = course
-    rounds[k] = max(rounds[k], ASKED)
     for row in (i, j):
         asked[row] = min(asked[row], bits)
-        breached[row] |= held[row]
+        if held[row] == 1 and rounds[k] == NEVER:
+            breached[row] = 1
+    rounds[k] = max(rounds[k], ASKED)
     return bool(held[i] == 0 and held[j] == 0)
 
 

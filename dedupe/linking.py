@@ -142,9 +142,9 @@ def _order(left: Ints, right: Ints, scores: Floats) -> NDArray[np.int64]:
 
 
 def _index(left: Ints, right: Ints, n: int) -> tuple[Ints, Ints]:
-    """For each row where its edges begin, and the edges of all rows one after the other."""
+    """For each row where its edges begin, and the edges of all rows, each row's by falling score."""
     ends = np.concatenate([left, right])
     numbers = np.tile(np.arange(len(left), dtype=np.int32), 2)
-    order = np.argsort(ends, kind="stable")
+    order = np.lexsort((numbers, ends))
     starts = np.searchsorted(ends[order], np.arange(n + 1)).astype(np.int32)
     return starts, numbers[order]

@@ -2,24 +2,26 @@
 
 What becomes of an edge depends on the clusters at its ends, and, where nothing else speaks against
 it, on rivals: clusters that other edges of its two rows lead to, if these have nearly its bits. So
-a group is *within reach* of a record that fares otherwise if both were one man, or if an edge leads
-from that record to a row of the group with no fewer bits than the row ever asked for rivals at
-(less how close a rival may come), or if that edge itself asked. All groups within reach are made
-anew. Those an edge leads to beyond are *held*: their links are made again in the rounds they were
-made in, so that whatever is decided beside them sees them as a run over all records would. If an
-edge comes so far as to ask for rivals of a held group, that too is within reach: once more.
+a record is *disturbed* if it is new, or if its group is not made of the same links in the same
+rounds as before. A row is *within reach* of a disturbed one if an edge between them has no fewer
+bits than the row ever asked for rivals at (less how close a rival may come), or asked itself. The
+groups of both are made anew, and those that edges which asked lead to from such rows. The groups
+that edges lead to beyond are *held*: their links are made again in the rounds they were made in, so
+that whatever is decided beside them sees them as a run over all records would. Whoever turns out
+to be disturbed, or is asked for rivals for the first time while held, widens the reach: once more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from .block_keys import Longs
 from .candidates import Bools
-from .clusters import NEVER, Edges
+from .clusters import ASKED, NEVER, Edges
 from .columns import Bytes, Columns, Ints
 from .deciding import Pairs
 from .linking import Links, grouped
@@ -43,6 +45,7 @@ class Region:
     turned: Longs  # the links that are new or fare otherwise than before
     again: Longs  # these and those that fare as before, but in another round
     lost: frozenset[str]  # records at the other end of an edge that is no more
+    moved: Bools  # rows of groups that are not made of the same links in the same rounds
 
     def rows(self, ids: Collection[str]) -> Bools:
         """Which rows are those of these records."""
@@ -103,55 +106,85 @@ class Reach:
     known: Known
     anew: set[str] = field(default_factory=set)
     edges: dict[Ends, Edge] = field(default_factory=dict)
+    disturbed: set[str] = field(default_factory=set)
+    near: defaultdict[str, list[Edge]] = field(default_factory=lambda: defaultdict(list))
 
-    def widen(self, ids: Iterable[str]) -> None:
-        """Take in these records, their groups, and all groups that are within reach of those."""
-        more = set(ids)
-        while more := (more | self._mates(more)) - self.anew:
-            self.anew |= more
-            edges = [Edge(*kept) for kept in self.known.memory.edges(more)]
-            self.edges |= {(edge.left, edge.right): edge for edge in edges}
-            told = [e for e in self.known.told if e.left in more or e.right in more]
-            more = self._reached([*edges, *told])
+    def __post_init__(self) -> None:
+        for edge in self.known.told:
+            self._enter(edge)
+
+    def take(self, ids: Collection[str]) -> None:
+        """Make anew the groups of these records."""
+        more = (set(ids) | self._mates(set(ids) - self.anew)) - self.anew
+        if not more:
+            return
+        self.anew |= more
+        for edge in (Edge(*kept) for kept in self.known.memory.edges(more)):
+            if (edge.left, edge.right) not in self.edges:
+                self.edges[edge.left, edge.right] = edge
+                self._enter(edge)
+
+    def _enter(self, edge: Edge) -> None:
+        self.near[edge.left].append(edge)
+        self.near[edge.right].append(edge)
+
+    def disturb(self, ids: Collection[str]) -> bool:
+        """Take in what is within reach of these records; is there more to be made anew?"""
+        before = len(self.anew)
+        self.take(ids)
+        more = (set(ids) | self._mates(ids)) - self.disturbed
+        self.disturbed |= more
+        reached = more | self._reached(more)
+        self.take(reached)
+        self.take(
+            {
+                end
+                for one in reached
+                for edge in self.near[one]
+                if edge.round != NEVER
+                for end in (edge.left, edge.right)
+            }
+        )
+        return len(self.anew) > before
 
     def _mates(self, ids: Collection[str]) -> set[str]:
         memory = self.known.memory
         held = memory.members(set(memory.persons(ids).values()))
         return {one for members in held.values() for one in members}
 
-    def _reached(self, edges: Iterable[Edge]) -> set[str]:
-        """The ends of these edges whose links may have been told by what stands at the other."""
+    def _reached(self, ids: Collection[str]) -> set[str]:
+        """The rows whose links may have been told by what stands at the other end of an edge."""
         close = self.known.weights.thresholds["close"]
-        ends = {
-            end: edge
-            for edge in sorted(edges, key=lambda edge: (edge.round != NEVER, edge.score))
-            for end in (edge.left, edge.right)
-            if end not in self.anew
-        }  # of each end the edge that reaches furthest
-        asked = self.known.memory.asked(ends)
+        ends = [
+            (edge.right if edge.left == one else edge.left, edge)
+            for one in ids
+            for edge in self.near[one]
+        ]
+        asked = self.known.memory.asked({end for end, _ in ends})
         return {
             end
-            for end, edge in ends.items()
+            for end, edge in ends
             if edge.round != NEVER or (end in asked and edge.score >= asked[end] - close)
         }
 
     def beside(self) -> set[str]:
         """Everyone in a group that an edge leads to."""
-        ends = {end for pair in self.edges for end in pair}
-        ends |= {end for edge in self.known.told for end in (edge.left, edge.right)}
-        return (ends | self._mates(ends - self.anew)) - self.anew
+        ends = {end for one in self.anew for edge in self.near[one] for end in edge[:2]}
+        ends -= self.anew
+        return (ends | self._mates(ends)) - self.anew
 
 
 def regroup(known: Known, seeds: Collection[str]) -> Region:
     """Make anew all groups within reach of the seeds and of the new edges."""
     reach = Reach(known)
-    reach.widen({*seeds, *known.void, *known.likely()})
+    reach.disturb({*seeds, *known.void, *known.likely()})
     while True:
         region = _made(known, reach)
-        breached = np.flatnonzero(region.links.breached)
-        if not len(breached):
+        before = len(reach.anew)
+        reach.take([region.ids[row] for row in np.flatnonzero(region.links.breached).tolist()])
+        reach.disturb([region.ids[row] for row in np.flatnonzero(region.moved).tolist()])
+        if len(reach.anew) == before:
             return region
-        reach.widen(region.ids[row] for row in breached.tolist())
 
 
 def _made(known: Known, reach: Reach) -> Region:
@@ -161,7 +194,7 @@ def _made(known: Known, reach: Reach) -> Region:
     held = np.array([one not in reach.anew for one in ids], np.uint8)
     kept, lost = _edges(known, reach, beside)
     edges, fates, rounds = _as_columns(kept, row)
-    fixed = (held[edges[0]] & held[edges[1]]).astype(bool)
+    fixed = (held[edges[0]] | held[edges[1]]).astype(bool)
     human = (as_rows(known.same, row), as_rows(known.banned, row))
     shares = read_shares(known.memory, table, known.weights)
     links = grouped(
@@ -171,11 +204,26 @@ def _made(known: Known, reach: Reach) -> Region:
         known.weights,
         (held, np.where(fixed, rounds, NEVER).astype(np.int32)),
     )
-    turned = links.fates != fates[links.order]
-    again = turned | (links.rounds != rounds[links.order])
+    turned, before = links.fates != fates[links.order], rounds[links.order]
+    joined = np.maximum(before, ASKED) != np.maximum(links.rounds, ASKED)
     return Region(
-        ids, table, links, held, np.flatnonzero(turned), np.flatnonzero(again), frozenset(lost)
+        ids=ids,
+        table=table,
+        links=links,
+        held=held,
+        turned=np.flatnonzero(turned),
+        again=np.flatnonzero(turned | (links.rounds != before)),
+        lost=lost,
+        moved=_of_groups(links, joined),
     )
+
+
+def _of_groups(links: Links, of: Bools) -> Bools:
+    """The rows of all groups that these links have an end in."""
+    roots = np.zeros(len(links.roots), bool)
+    roots[links.roots[links.left[of]]] = True
+    roots[links.roots[links.right[of]]] = True
+    return roots[links.roots]
 
 
 def _edges(

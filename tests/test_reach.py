@@ -182,13 +182,11 @@ def groups(person: Mapping[str, str]) -> set[frozenset[str]]:
     return {frozenset(members) for members in found.values()}
 
 
-SEEDS = [*range(25), *(pytest.param(n, marks=pytest.mark.slow) for n in range(25, 200))]
+SEEDS = [*range(12), *(pytest.param(n, marks=pytest.mark.slow) for n in range(12, 200))]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_what_is_within_reach_is_all_that_changes(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_within_reach_is_all_that_changes(seed: int) -> None:
     """Groups, fates, rounds and what was asked: after each step as of all records at once."""
     rng = random.Random(seed)  # noqa: S311
     weights = load() if seed % 2 else among_many(load())
