@@ -142,7 +142,7 @@ def _order(left: Ints, right: Ints, scores: Floats) -> NDArray[np.int64]:
 
 
 def _index(left: Ints, right: Ints, n: int) -> tuple[Ints, Ints]:
-    """For each row where its edges begin, and the edges of all rows, each row's by falling score."""
+    """For each row where its edges begin, and all rows' edges, by falling score each."""
     ends = np.concatenate([left, right])
     numbers = np.tile(np.arange(len(left), dtype=np.int32), 2)
     order = np.lexsort((numbers, ends))
