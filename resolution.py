@@ -12,7 +12,7 @@ import dedupe
 from dedupe.describe import describe
 from model import Decision, Person, StoredRecord
 from russian.moscow import moscow_day
-from store import Store, holds, linkage_saving
+from store import Store, holds, linkage_saving, sketches
 from store.connection import Connection, reading
 from store.due import due
 from store.linkage import Linkage, former
@@ -52,14 +52,21 @@ def resolve(  # noqa: PLR0913  four of them may be left out
     hold weights of its own. `spark` finds and weighs the pairs of a full run on Spark.
     """
     started, weights = time.monotonic(), dedupe.read(dedupe.in_force(sources))
+    before: _Copied | None = None
     with Store.open(store_path) as store:
         while True:
             with store.writing() as connection:
                 every = full or linkage_saving.state(connection) is None
                 holds.refresh(connection, now, None if every else due(connection).records)
-            run = _decided(store, weights, now, full=full, refit=refit, spark=spark)
+            run = _decided(store, weights, now, full=full, refit=refit, spark=spark, before=before)
+            before = None
             with store.writing() as connection:
-                if _saved(connection, run, now):
+                if linkage_saving.turn(connection) != run.read.turn:
+                    continue  # another run ended first
+                if isinstance(run, _Copied):
+                    sketches.mark(connection, run.copies)
+                    before = run
+                elif _saved(connection, run, now):
                     break
         records, persons, review = linkage_saving.sizes(store.connection)
     return Resolved(
@@ -83,6 +90,15 @@ class _Run:
     full: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Copied:
+    """A run that found copies before it had decided anything: marked, they are due."""
+
+    read: News
+    copies: sketches.Copies
+    weighed: dedupe.Weighed
+
+
 def _decided(  # noqa: PLR0913  three of them choose
     store: Store,
     weights: dedupe.Weights,
@@ -91,7 +107,8 @@ def _decided(  # noqa: PLR0913  three of them choose
     full: bool,
     refit: bool,
     spark: bool,
-) -> _Run:
+    before: _Copied | None,
+) -> _Run | _Copied:
     """Read one state of the store, and decide; nothing is written.
 
     A run over all records reads them first and lets go: what else it asks of the store is written
@@ -102,7 +119,7 @@ def _decided(  # noqa: PLR0913  three of them choose
         read = linkage_saving.news(store.connection, held)
         fits = held is not None and _still_fits(held, read, weights)
         if fits and not (full or refit or spark):
-            return _advanced(store, read, weights, now)
+            return _advanced(store, read, weights, now, before)
         every = _Every(
             records=store.stored_records(),
             decisions=store.decisions(),
@@ -113,14 +130,12 @@ def _decided(  # noqa: PLR0913  three of them choose
 
 
 def _saved(connection: Connection, run: _Run, now: datetime) -> bool:
-    """Write it all, unless another run ended first or copies turned up: then once more.
+    """Write it all, unless copies turned up: they are marked, and weigh otherwise once more.
 
     What was said in the meantime stays due.
     """
-    if linkage_saving.turn(connection) != run.read.turn:
+    if run.full and fold_copies(connection, run.resolution.clusters, run.read.changed):
         return False
-    if fold_copies(connection, run.resolution.clusters, run.read.changed):
-        return False  # a copy weighs otherwise, and is due now
     seen = Seen(judged=run.judged, due=run.read.due)
     save_resolution(connection, run.resolution, run.persons, now, seen)
     run.also(connection)
@@ -137,21 +152,37 @@ def _still_fits(held: linkage_saving.State, read: News, weights: dedupe.Weights)
     )
 
 
-def _advanced(store: Store, read: News, weights: dedupe.Weights, now: datetime) -> _Run:
+def _advanced(
+    store: Store, read: News, weights: dedupe.Weights, now: datetime, before: _Copied | None
+) -> _Run | _Copied:
     memory = Linkage(store.connection)
+    held = None
+    if before is not None and before.read.turn == read.turn:  # of what copies did not change
+        held = before.weighed.without(read.since(before.read) | read.gone)
     touched = dedupe.Touched(
-        said=read.said, gone=read.gone, decided=read.decided, approved=read.approved
+        said=read.said,
+        gone=read.gone,
+        decided=read.decided,
+        approved=read.approved,
+        weighed=held,
     )
-    resolution, step = dedupe.advance(memory, touched, store.decisions(), weights=weights, now=now)
+    looked = dedupe.look(memory, touched, store.decisions(), weights=weights)
+    copies = sketches.find_copies(store.connection, looked.clusters, read.changed)
+    if copies.families:
+        return _Copied(read=read, copies=copies, weighed=looked.news)
+    resolution, step = looked.decided(now)
     ids = [one for members in resolution.clusters.values() for one in members]
+
+    def also(connection: Connection) -> None:
+        sketches.mark(connection, copies)  # none: the sketches made are kept
+        linkage_saving.save_step(connection, read, dedupe.engine(weights), step)
+
     return _Run(
         read=read,
         resolution=resolution,
         persons=_described(resolution, store.stored_records(ids=ids), store.approvals()),
         judged=resolution.judged | read.gone,
-        also=lambda connection: linkage_saving.save_step(
-            connection, read, dedupe.engine(weights), step
-        ),
+        also=also,
         full=False,
     )
 

@@ -37,6 +37,7 @@ from dedupe.linking import grouped, weighed
 from dedupe.resolving import Trace
 from dedupe.scorer import scorer
 from dedupe.statistics import fit_statistics, shares_of
+from dedupe.weights import among_many
 from model import Batch, Claim, Post, Source
 from store import Store
 from store.due import was_read
@@ -170,6 +171,7 @@ def _linked(table: pl.DataFrame) -> Trace:
     weights = load()
     normal = columns(table, weights.floors)
     statistics = fit_statistics(normal, weights)
+    weights = weights if statistics.names is None else among_many(weights)
     scoring = scorer(normal, weights, shares_of(statistics, normal, weights))
     edges = weighed(normal, scoring, kept_pairs(normal, statistics.common), weights)
     links = grouped(scoring, edges, (NOBODY, NOBODY), weights)

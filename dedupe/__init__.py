@@ -1,8 +1,8 @@
 """Records → persons and their status: blocking, comparison, decisions, clusters. Pure."""
 
 from .engine import engine
-from .increment import advance
-from .memory import Memory, Step, Touched
+from .increment import look
+from .memory import Memory, Step, Touched, Weighed
 from .resolving import Before, Candidates, Resolution, rebuild, resolve
 from .statistics import GROWTH
 from .weights import OWN, Weights, in_force, load, read
@@ -16,11 +16,12 @@ __all__ = [
     "Resolution",
     "Step",
     "Touched",
+    "Weighed",
     "Weights",
-    "advance",
     "engine",
     "in_force",
     "load",
+    "look",
     "read",
     "rebuild",
     "resolve",

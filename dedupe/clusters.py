@@ -9,7 +9,17 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .between import FORBIDDEN, MEMORY, Memo, Room, State, bits_between, may_join, other_halves
+from .between import (
+    FORBIDDEN,
+    MEMORY,
+    Doubles,
+    Memo,
+    Room,
+    State,
+    bits_between,
+    may_join,
+    other_halves,
+)
 from .columns import LETTERS, Bytes, Floats, Ints
 from .comparisons import IS_LIST, relation
 from .compiling import THREADS, compiled, inlined
@@ -19,8 +29,15 @@ Bools = NDArray[np.bool_]
 Edges = tuple[Ints, Ints, Floats, Bytes]  # left, right, score, allowed
 Index = tuple[Ints, Ints]  # where each row's edges begin, and their numbers
 Limits = tuple[float, ...]
+# How the grouping went: of each edge its round, of each row the fewest bits it asked for rivals at;
+# which rows are held to the groups they had, and which of these an edge would have asked or joined.
+Course = tuple[Ints, Doubles, Bytes, Bytes]
 
 SURE = 6.0  # bits above the least that links made before all others have
+
+# The round of an edge: it never came so far as to ask for rivals, it did in vain, or (from 2 on)
+# when it was joined: twice the sweep, and one more where the surest links had been made.
+NEVER, ASKED = 0, 1
 
 # What became of an edge.
 UNUSED, JOINED, INSIDE, REFUSED, AMBIGUOUS, APART = range(6)
@@ -114,15 +131,29 @@ def within_reach(
     return found
 
 
+@inlined
+def asks(course: Course, k: int, i: int, j: int, bits: float) -> bool:
+    """Note that edge k of two rows comes to ask for rivals; is neither row held to its group?
+
+    An edge to a row that is held asked in vain before, or should never have come so far.
+    """
+    rounds, asked, held, breached = course
+    for row in (i, j):
+        asked[row] = min(asked[row], bits)
+        if held[row] == 1 and rounds[k] == NEVER:
+            breached[row] = 1
+    rounds[k] = max(rounds[k], ASKED)
+    return bool(held[i] == 0 and held[j] == 0)
+
+
 @compiled
 def fate_of(
     s: Scorer, state: State, memo: Memo, edges: Edges, index: Index, banned: Ints, room: Room,
-    k: int, a: int, b: int, least: float, limits: Limits,
+    course: Course, k: int, a: int, b: int, least: float, limits: Limits,
 ) -> int:  # fmt: skip
     """What becomes of edge k, of roots a and b; joins them where nothing speaks against it."""
-    changed = memo[3]
     left, right, scores, allowed = edges
-    bits = scores[k]
+    bits = float(scores[k])
     least += limits[4] * crowd(s, left[k], right[k])
     if not (alone(state, a) and alone(state, b)):
         bits = bits_between(s, state, memo, a, b, limits[2], room)
@@ -132,29 +163,46 @@ def fate_of(
         return REFUSED
     if allowed[k] == 0 and not may_join(s, state, a, b, bits >= limits[3], room):
         return UNUSED
+    if not asks(course, k, left[k], right[k], bits):
+        return AMBIGUOUS
     if rival(s, state, memo, edges, index, room, left[k], b, bits, limits) or rival(
         s, state, memo, edges, index, room, right[k], a, bits, limits
     ):
         return AMBIGUOUS
+    return JOINED
+
+
+@inlined
+def grow(state: State, changed: Ints, a: int, b: int) -> None:
+    """Unite two roots, and note when."""
     join(state, a, b)
     changed[-1] += 1
     changed[min(a, b)] = changed[-1]
-    return JOINED
 
 
 @compiled
 def sweep(
     s: Scorer, state: State, memo: Memo, edges: Edges, index: Index, banned: Ints, room: Room,
-    fates: Bytes, tried: Ints, span: tuple[int, int], least: float, limits: Limits,
+    course: Course, fates: Bytes, tried: Ints, span: tuple[int, int], now: int, least: float,
+    limits: Limits,
 ) -> bool:  # fmt: skip
-    """Try every edge once that may fare otherwise than the last time; was any joined?"""
+    """Try every edge once that may fare otherwise than the last time; was any joined?
+
+    Links between rows that are held to their groups are made again when they were made: `now`.
+    """
     parents, posts, changed = state[0], state[4], memo[3]
     left, right, scores, allowed = edges
+    rounds, held = course[0], course[2]
     grew = False
     for k in range(span[0], span[1]):
         if fates[k] == JOINED or fates[k] == INSIDE:
             continue
         a, b = find(parents, left[k]), find(parents, right[k])
+        if held[left[k]] == 1 and held[right[k]] == 1:
+            if rounds[k] == now and a != b:
+                grow(state, changed, a, b)
+                fates[k], grew = JOINED, True
+            continue
         if a == b:
             fates[k] = INSIDE
             continue
@@ -171,16 +219,28 @@ def sweep(
             continue
         tried[k - span[0]] = changed[-1] + 1
         fates[k] = fate_of(
-            s, state, memo, edges, index, banned, room, k, a, b, least, limits
+            s, state, memo, edges, index, banned, room, course, k, a, b, least, limits
         )  # fmt: skip
-        grew = grew or fates[k] == JOINED
+        if fates[k] == JOINED:
+            grow(state, changed, a, b)
+            rounds[k], grew = now, True
     return grew
+
+
+@inlined
+def last_round(rounds: Ints, span: tuple[int, int], sure: int) -> int:
+    """The last round of a phase in which a link was made that is to be made again."""
+    last = 0
+    for k in range(span[0], span[1]):
+        if rounds[k] > ASKED and rounds[k] % 2 == sure:
+            last = max(last, rounds[k])
+    return last
 
 
 @compiled
 def settle(
-    s: Scorer, state: State, edges: Edges, index: Index, banned: Ints, fates: Bytes,
-    span: tuple[int, int], limits: Limits,
+    s: Scorer, state: State, edges: Edges, index: Index, banned: Ints, course: Course,
+    fates: Bytes, span: tuple[int, int], limits: Limits,
 ) -> None:  # fmt: skip
     """Write the fates of a span of edges that shares no record with the rest."""
     parents = state[0]
@@ -193,13 +253,18 @@ def settle(
     width = s.bits.shape[0]
     work = np.zeros((3, LETTERS + 1), np.int64)
     room = (np.empty(width, np.int8), work, np.empty((6, width), np.float64))
+    last = (last_round(course[0], span, 0), last_round(course[0], span, 1))
     for sure in range(2):
         least = limits[0] + SURE * (1 - sure)
         tried = np.zeros(span[1] - span[0], np.int32)
-        while sweep(
-            s, state, memo, edges, index, banned, room, fates, tried, span, least, limits
-        ):  # fmt: skip
-            pass
+        now, going = 2 + sure, True
+        while going:
+            grew = sweep(
+                s, state, memo, edges, index, banned, room, course, fates, tried, span, now, least,
+                limits,
+            )  # fmt: skip
+            going = grew or now < last[sure]
+            now += 2
     for k in range(span[0], span[1]):
         a, b = find(parents, edges[0][k]), find(parents, edges[1][k])
         if a == b and fates[k] != JOINED:
@@ -260,9 +325,9 @@ def _roots(parents: Ints) -> Ints:
 
 
 def cluster(
-    s: Scorer, edges: Edges, index: Index, same: Ints, banned: Ints, limits: Limits
+    s: Scorer, edges: Edges, index: Index, same: Ints, banned: Ints, course: Course, limits: Limits
 ) -> tuple[Ints, Bytes]:
-    """Roots of all rows and what became of each edge.
+    """Roots of all rows and what became of each edge; how it went is written into `course`.
 
     `edges` are (left, right, score, allowed), those of one component together and by falling
     score; `index` lists each row's edges; `same` and `banned` are human decisions [n, 2];
@@ -278,7 +343,7 @@ def cluster(
     parts = _spans(components(edges[0], edges[1], same, n)[edges[0]])
     with ThreadPoolExecutor(THREADS) as threads:
         for done in [
-            threads.submit(settle, s, state, edges, index, banned, fates, span, limits)
+            threads.submit(settle, s, state, edges, index, banned, course, fates, span, limits)
             for span in parts
         ]:
             done.result()

@@ -134,10 +134,11 @@ def fold(name: str | None) -> str:
     return _DOUBLE_INITIAL.sub(r"\1", text)
 
 
-def letter_codes(word: str) -> list[int]:
-    """Letters as small numbers, 0 beyond the end of the word."""
-    codes = [ord(letter) - 0x400 if 0x400 <= ord(letter) < 0x4E0 else 1 for letter in word]
-    return (codes + [0] * LETTERS)[:LETTERS]
+def letter_codes(words: Sequence[str]) -> Bytes:
+    """[word, LETTERS] letters as small numbers, 0 beyond the end of the word."""
+    table = np.array(words, f"<U{LETTERS}").view(np.uint32).reshape(len(words), LETTERS)
+    cyrillic = (table >= 0x400) & (table < 0x4E0)
+    return np.where(cyrillic, table - 0x400, table != 0).astype(np.uint8)
 
 
 def _tokens(
@@ -150,10 +151,10 @@ def _tokens(
     sounds = Codes()
     skeletons = [skeleton(word) for word in words]
     return Tokens(
-        letters=np.array([letter_codes(text) for text in skeletons], np.uint8).reshape(-1, LETTERS),
+        letters=letter_codes(skeletons),
         length=np.array([min(len(text), LETTERS) for text in skeletons], np.int32),
         sound=np.array([sounds(text) for text in skeletons], np.int32),
-        initial=np.array([letter_codes(word)[0] for word in words], np.int32),
+        initial=letter_codes(words)[:, 0].astype(np.int32),
         is_initial=np.array([len(word) == 1 for word in words], np.uint8),
         known=(shares >= KNOWN_SHARE).astype(np.uint8),
         others=np.array(

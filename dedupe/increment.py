@@ -1,27 +1,31 @@
 """What was said since the last run → the persons it touches, the same a full rebuild gives.
 
-New and changed records are weighed against those that share a block key with them; then the
-parts of the store they stand in are grouped anew (`region.py`). The cost goes with these parts.
+New and changed records are weighed against those that share a block key with them; then all
+groups that this can concern are made anew (`region.py`). The cost goes with these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model import Decision, Record, StoredRecord
 
+from .block_keys import Longs
 from .candidates import meeting, record_keys
+from .clusters import NEVER
+from .columns import NONE
 from .companions import Company, companions
 from .deciding import Run, circles, decisions_of, human_pairs, pairs_to_decide
 from .identity import ids_asked
 from .linking import weighed
-from .memory import Memory, Step, Touched
+from .memory import NEVER_FARED, Edge, Memory, Step, Touched, Weighed
 from .recall import read_shares, read_table, remembered
-from .region import Fresh, Known, Region, regroup
+from .region import Known, Region, regroup
 from .resolving import Before, Resolution, assembled
 from .scorer import scorer
 from .weights import Weights
@@ -34,97 +38,120 @@ NOBODY = StoredRecord(
 )  # fmt: skip
 
 
-def advance(
-    memory: Memory,
-    touched: Touched,
-    human: Sequence[Decision],
-    *,
-    weights: Weights,
-    now: datetime,
-) -> tuple[Resolution, Step]:
-    """The persons touched as they are now, and what the next increment has to know."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the news touch: grouped, and not decided yet."""
+
+    known: Known
+    region: Region
+    changed: frozenset[str]
+    company: Company
+    touched: Touched
+    news: Weighed
+    clusters: Sequence[Sequence[str]]  # of everything that changed
+
+    def decided(self, now: datetime) -> tuple[Resolution, Step]:
+        """The persons touched as they are now, and what the next increment has to know."""
+        step = Step(
+            keys=self.news.keys,
+            dropped=self.known.void,
+            edges=self.region.edges(),
+            asked=self.region.asked(),
+            company=self.company.changes,
+        )
+        return _resolution(self, now), step
+
+
+def look(
+    memory: Memory, touched: Touched, human: Sequence[Decision], *, weights: Weights
+) -> Looked:
+    """Weigh what is new, and make anew the groups within its reach."""
     weights = remembered(memory, weights)
     touched = replace(touched, decided=frozenset(circles(human, touched.decided)))
     same, banned = human_pairs(human)
     void = touched.said | touched.gone
-    keys, fresh = _fresh_edges(memory, touched, weights)
-    known = Known(memory, void, touched.gone, fresh, same, banned, weights)
-    told = touched.said | touched.decided | _left_behind(memory, touched.gone)
+    news = _weighed(memory, touched, weights)
+    known = Known(memory, void, touched.gone, news.edges, same, banned, weights)
+    told = touched.said | touched.decided | _left_behind(memory, void, touched.gone)
     region, changed, company = _settled(known, touched, told)
-    step = Step(
-        keys=keys,
-        dropped=void,
-        edges=region.edges(),
-        parts=region.parts,
-        company=company.changes,
-    )
-    return _resolution(known, region, changed, company, touched, now), step
+    asked = changed | company.affected | (touched.approved - touched.gone)
+    return Looked(known, region, changed, company, touched, news, company.clusters(asked))
 
 
 def _settled(
     known: Known, touched: Touched, told: frozenset[str]
 ) -> tuple[Region, frozenset[str], Company]:
-    """The parts touched, who changed in them, and who means whom near those."""
-    seeds = told | known.void
+    """The groups within reach, who changed in them, and who means whom near those."""
+    seeds = told
     while True:
         region = regroup(known, seeds)
         changed = region.changed(told)
         company = companions(known.memory, region, changed, touched, known.banned, known.weights)
-        if company.affected <= set(region.ids):
+        if company.affected <= region.anew:
             return region, changed, company
         seeds |= company.affected  # what is asked about them has changed too
 
 
-def _fresh_edges(
-    memory: Memory, touched: Touched, weights: Weights
-) -> tuple[dict[str, np.ndarray], Fresh]:
+def _weighed(memory: Memory, touched: Touched, weights: Weights) -> Weighed:
     """Block keys of the records said, and their edges to each other and to all others."""
-    fresh, fresh_ids = read_table(memory, touched.said, weights)
-    keys, rows = record_keys(fresh)
-    bounds = np.searchsorted(rows, np.arange(1, len(fresh_ids)))
-    by_record = dict(zip(fresh_ids, np.split(keys, bounds), strict=True)) if fresh_ids else {}
-    common = memory.common(np.unique(keys))
-    kept = ~np.isin(keys, common)
-    keys, rows = keys[kept], rows[kept]
-    met, bearers = memory.bearers(np.unique(keys))
-    here = np.array([one not in touched.said and one not in touched.gone for one in bearers], bool)
-    others = sorted({one for one, stays in zip(bearers, here, strict=True) if stays})
-    table, ids = read_table(memory, {*fresh_ids, *others}, weights)
-    row = {one: number for number, one in enumerate(ids)}
-    theirs = np.array([row.get(one, -1) for one in bearers], np.int32)
-    here &= theirs >= 0
-    mine = np.array([row[one] for one in fresh_ids], np.int32)[rows]
-    is_fresh = np.zeros(len(ids), bool)
-    is_fresh[mine] = True
+    held = touched.weighed or Weighed(keys={}, edges=())
+    fresh = _keys(memory, touched.said - held.keys.keys(), weights)
+    every = {**held.keys, **fresh}
+    if not fresh:
+        return held
+    asked = np.unique(np.concatenate(list(fresh.values())))
+    asked = np.setdiff1d(asked, memory.common(asked))
+    ids, keys = _bearers(every)
+    near = np.isin(keys, asked)
+    met, others = memory.bearers(asked)
+    here = np.array([one not in every and one not in touched.gone for one in others], bool)
+    bearers = [*ids[near].tolist(), *np.array(others, object)[here].tolist()]
+    table, ordered = read_table(memory, set(bearers), weights)
+    row = {one: number for number, one in enumerate(ordered)}
+    rows = np.array([row.get(one, NONE) for one in bearers], np.int32)
+    there = rows != NONE
     candidates = meeting(
-        np.concatenate([keys, met[here]]), np.concatenate([mine, theirs[here]]), is_fresh
+        np.concatenate([keys[near], met[here]])[there],
+        rows[there],
+        np.array([one in fresh for one in ordered], bool),
     )
     scoring = scorer(table, weights, read_shares(memory, table, weights))
-    return by_record, Fresh(ids, weighed(table, scoring, candidates, weights))
+    columns = weighed(table, scoring, candidates, weights)
+    found = [
+        Edge(ordered[i], ordered[j], score, bool(allowed), NEVER_FARED, NEVER)
+        for i, j, score, allowed in zip(*(column.tolist() for column in columns), strict=True)
+    ]
+    return Weighed(keys=every, edges=[*held.edges, *found])
 
 
-def _left_behind(memory: Memory, gone: Collection[str]) -> frozenset[str]:
-    """The other records of persons that lose one."""
-    persons = set(memory.persons(gone).values())
+def _keys(memory: Memory, ids: Collection[str], weights: Weights) -> dict[str, Longs]:
+    """The block keys of live records."""
+    table, ordered = read_table(memory, ids, weights)
+    keys, rows = record_keys(table)
+    bounds = np.searchsorted(rows, np.arange(1, len(ordered)))
+    return dict(zip(ordered, np.split(keys, bounds), strict=True)) if ordered else {}
+
+
+def _bearers(keys: Mapping[str, Longs]) -> tuple[NDArray[np.object_], Longs]:
+    """(record, key) for every key of these records."""
+    lengths = [len(of) for of in keys.values()]
+    return np.repeat(np.array(list(keys), object), lengths), np.concatenate(list(keys.values()))
+
+
+def _left_behind(memory: Memory, void: Collection[str], gone: Collection[str]) -> frozenset[str]:
+    """The other records of persons that lose one, or of whom one says something else."""
+    persons = set(memory.persons(void).values())
     members = memory.members(persons).values()
     return frozenset(one for records in members for one in records) - frozenset(gone)
 
 
-def _resolution(  # noqa: PLR0913, PLR0917  what the steps before found
-    known: Known,
-    region: Region,
-    changed: frozenset[str],
-    company: Company,
-    touched: Touched,
-    now: datetime,
-) -> Resolution:
+def _resolution(looked: Looked, now: datetime) -> Resolution:
     """Clusters of everything that changed, with ids, decisions and what is to be asked."""
-    other = changed | company.affected
-    clusters = company.clusters(other | (touched.approved - touched.gone))
+    known, region, company = looked.known, looked.region, looked.company
+    other = looked.changed | company.affected
     joined = company.joined()
-    human = known.same | known.banned
     run = _run(known, region, company, now)
-    asked = pairs_to_decide(run, region.ids, human, region.rows(other))
+    asked = pairs_to_decide(run, region.ids, known.same | known.banned, region.rows(other))
     ends = {region.ids[row] for k in asked for row in run.ends(k)}
     ends |= {one for pair in joined.items() for one in pair}
     stored = {record.record_id: record for record in known.memory.stored(ends)}
@@ -133,8 +160,8 @@ def _resolution(  # noqa: PLR0913, PLR0917  what the steps before found
         *decisions_of(run, asked),
         *(run.by_company(stored[one], stored[other]) for one, other in sorted(joined.items())),
     ]
-    before = _before(known.memory, clusters, touched.gone)
-    return assembled(clusters, made, before, other)
+    before = _before(known.memory, looked.clusters, looked.touched.gone)
+    return assembled(looked.clusters, made, before, other)
 
 
 def _run(known: Known, region: Region, company: Company, now: datetime) -> Run:

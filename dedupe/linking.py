@@ -38,8 +38,10 @@ class Links:
     fates: NDArray[np.uint8]
     roots: Ints  # of every row: the smallest row of its group
     allowed: Bytes  # of every pair: may it link without a human?
-    parts: Ints  # of every row: the smallest row that pairs and humans' words connect it with
     order: NDArray[np.int64]  # of every pair: its place among the edges that were grouped
+    rounds: Ints  # of every pair: when it was joined, or whether it asked for rivals
+    asked: NDArray[np.float64]  # of every row: the fewest bits it asked for rivals at; inf: never
+    breached: Bytes  # rows held to their group that a pair would have drawn into another
 
 
 def link(columns: Columns, same: Ints, banned: Ints, weights: Weights) -> Links:
@@ -49,21 +51,33 @@ def link(columns: Columns, same: Ints, banned: Ints, weights: Weights) -> Links:
     return grouped(scoring, _edges(columns, scoring, weights), (same, banned), weights)
 
 
-def grouped(scoring: Scorer, edges: Edges, human: tuple[Ints, Ints], weights: Weights) -> Links:
-    """Cluster the rows by edges that are already weighed and stand by falling score."""
+def grouped(
+    scoring: Scorer,
+    edges: Edges,
+    human: tuple[Ints, Ints],
+    weights: Weights,
+    held: tuple[Bytes, Ints] | None = None,
+) -> Links:
+    """Cluster the rows by edges that are already weighed and stand by falling score.
+
+    `held`: which rows keep the groups they had, and the rounds of the edges that made those.
+    """
     rows = len(scoring.shares)
     left, right, scores, allowed = edges
-    parts = components(left, right, human[0], rows)
-    order = np.argsort(parts[left], kind="stable")
+    order = np.argsort(components(left, right, human[0], rows)[left], kind="stable")
     left, right, scores, allowed = left[order], right[order], scores[order], allowed[order]
+    fixed, rounds = held or (np.zeros(rows, np.uint8), np.zeros(len(left), np.int32))
+    course = (rounds[order], np.full(rows, np.inf), fixed, np.zeros(rows, np.uint8))
     roots, fates = cluster(
         scoring,
         (left, right, scores, allowed),
         _index(left, right, rows),
         *human,
+        course,
         (*(weights.thresholds[name] for name in LIMITS), weights.crowd),
     )
-    return Links(scoring, left, right, scores, fates, roots, allowed, parts, order)
+    again, asked, _, breached = course
+    return Links(scoring, left, right, scores, fates, roots, allowed, order, again, asked, breached)
 
 
 def weighed(
@@ -128,9 +142,9 @@ def _order(left: Ints, right: Ints, scores: Floats) -> NDArray[np.int64]:
 
 
 def _index(left: Ints, right: Ints, n: int) -> tuple[Ints, Ints]:
-    """For each row where its edges begin, and the edges of all rows one after the other."""
+    """For each row where its edges begin, and all rows' edges, by falling score each."""
     ends = np.concatenate([left, right])
     numbers = np.tile(np.arange(len(left), dtype=np.int32), 2)
-    order = np.argsort(ends, kind="stable")
+    order = np.lexsort((numbers, ends))
     starts = np.searchsorted(ends[order], np.arange(n + 1)).astype(np.int32)
     return starts, numbers[order]

@@ -10,17 +10,37 @@ from model import StoredRecord
 
 from .block_keys import Longs
 from .classes import Names
-from .columns import Bytes, Floats, Ints
 
 
 class Edge(NamedTuple):
-    """A pair weighed: its ends (left < right), its bits, may it link, and what became of it."""
+    """A pair weighed: its ends (left < right), its bits, may it link, what became of it and when
+    (`clusters.NEVER`)."""
 
     left: str
     right: str
     score: float
     allowed: bool
     fate: int
+    round: int
+
+
+NEVER_FARED = -1  # the fate of an edge not yet grouped
+Kept = tuple[str, str, float, bool, int, int]  # an Edge as the store has it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """The news weighed against each other and all others."""
+
+    keys: Mapping[str, Longs]  # block keys of each record said
+    edges: Sequence[Edge]  # of no fate yet
+
+    def without(self, ids: Collection[str]) -> Weighed:
+        """The same but for these records."""
+        return Weighed(
+            keys={one: keys for one, keys in self.keys.items() if one not in ids},
+            edges=[edge for edge in self.edges if edge.left not in ids and edge.right not in ids],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +51,7 @@ class Touched:
     gone: frozenset[str] = frozenset()  # their post no longer speaks of the man
     decided: frozenset[str] = frozenset()  # a human judged a pair they are in
     approved: frozenset[str] = frozenset()  # an editor vouched for them, or no longer does
+    weighed: Weighed | None = None  # what a run that was not finished has weighed already
 
     def __bool__(self) -> bool:
         return bool(self.said or self.gone or self.decided or self.approved)
@@ -43,9 +64,8 @@ class Step:
     keys: Mapping[str, Longs] = field(default_factory=dict)  # block keys of each record said
     dropped: Collection[str] = ()  # their keys and edges are void
     edges: Sequence[Edge] = ()
-    parts: Mapping[str, str] = field(
-        default_factory=dict
-    )  # records now in another part → its first
+    # records grouped anew → the fewest bits at which a link of theirs asked for rivals
+    asked: Mapping[str, float | None] = field(default_factory=dict)
     company: Mapping[str, str | None] = field(default_factory=dict)  # who joined whom by company
 
 
@@ -67,12 +87,14 @@ class Memory(Protocol):
     def bearers(self, keys: Longs) -> tuple[Longs, list[str]]:
         """(key, record) for every record that bears one of the keys."""
 
-    def connected(self, ids: Collection[str]) -> dict[str, str]:
-        """All records of the parts of these ids → the smallest record of the part."""
+    def edges(self, ids: Collection[str]) -> list[Kept]:
+        """Every edge with an end among the ids."""
 
-    def edges(self, ids: Sequence[str]) -> tuple[Ints, Ints, Floats, Bytes, Ints]:
-        """Edges between the ids, which are sorted and whole parts: places of both ends, score, may
-        it link, fate."""
+    def joins(self, ids: Collection[str]) -> list[Kept]:
+        """The edges that were joined, with their left end among the ids."""
+
+    def asked(self, ids: Collection[str]) -> dict[str, float]:
+        """The fewest bits at which a link of each asked for rivals; those never asked are out."""
 
     def persons(self, ids: Collection[str]) -> dict[str, str]:
         """The person each record belongs to."""

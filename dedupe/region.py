@@ -1,55 +1,51 @@
-"""Touched records and the last run's edges → the parts of the store that are grouped anew.
+"""Touched records and the last run's edges → the groups that can come out otherwise, made anew.
 
-What becomes of an edge depends on the clusters at its ends and on the rivals of its rows, so on
-nothing beyond the edges that are connected with it. A *part* is all records that edges, or the
-words of humans, connect. A full rebuild groups each part by itself, and so does an increment: it
-takes the whole of every part it touches.
+What becomes of an edge depends on the clusters at its ends, and, where nothing else speaks against
+it, on rivals: clusters that other edges of its two rows lead to, if these have nearly its bits. So
+a record is *disturbed* if it is new, or if its group is not made of the same links in the same
+rounds as before. A row is *within reach* of a disturbed one if an edge between them has no fewer
+bits than the row ever asked for rivals at (less how close a rival may come), or asked itself. The
+groups of both are made anew, and those that edges which asked lead to from such rows. The groups
+that edges lead to beyond are *held*: their links are made again in the rounds they were made in, so
+that whatever is decided beside them sees them as a run over all records would. Whoever turns out
+to be disturbed, or is asked for rivals for the first time while held, widens the reach: once more.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from .block_keys import Longs
 from .candidates import Bools
-from .clusters import Edges
-from .columns import Columns, Ints
+from .clusters import ASKED, NEVER, Edges
+from .columns import Bytes, Columns, Ints
 from .deciding import Pairs
 from .linking import Links, grouped
 from .memory import Edge, Memory
 from .recall import read_shares, read_table
-from .resolving import as_rows
+from .resolving import as_rows, asked_of, edges_of
 from .scorer import scorer
 from .weights import Weights
 
-NEVER = -1  # the fate of an edge not yet grouped
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """New edges between records: rows of `ids`, by falling score."""
-
-    ids: Sequence[str]
-    edges: Edges
-
-    def ends(self) -> set[str]:
-        """The records they connect."""
-        return {self.ids[row] for row in np.unique(np.concatenate(self.edges[:2])).tolist()}
+Ends = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Whole parts, grouped anew."""
+    """Groups made anew, and those beside them that were held."""
 
     ids: list[str]  # of every row, sorted
     table: Columns
-    links: Links
+    links: Links  # every one with an end that is not held, and those that made the groups held
+    held: Bytes  # which rows
     turned: Longs  # the links that are new or fare otherwise than before
+    again: Longs  # these and those that fare as before, but in another round
     lost: frozenset[str]  # records at the other end of an edge that is no more
-    parts: Mapping[str, str]  # new records, and those in another part → the smallest record of it
+    moved: Bools  # rows of groups that are not made of the same links in the same rounds
 
     def rows(self, ids: Collection[str]) -> Bools:
         """Which rows are those of these records."""
@@ -57,21 +53,28 @@ class Region:
 
     def edges(self) -> list[Edge]:
         """The links that are to be kept anew."""
-        links, at = self.links, self.turned
-        columns = (links.left, links.right, links.scores, links.allowed, links.fates)
-        return [
-            Edge(self.ids[i], self.ids[j], score, bool(allowed), fate)
-            for i, j, score, allowed, fate in zip(*(of[at].tolist() for of in columns), strict=True)
-        ]
+        return list(edges_of(self.ids, self.links, self.again))
+
+    def asked(self) -> dict[str, float | None]:
+        """Of every record grouped anew the fewest bits at which a link of its asked for rivals."""
+        found = asked_of(self.ids, self.links)
+        return {one: found[one] for one in self.anew}
+
+    @property
+    def anew(self) -> frozenset[str]:
+        """The records that are not held."""
+        return frozenset(self.ids[row] for row in np.flatnonzero(self.held == 0).tolist())
 
     def changed(self, told: Collection[str]) -> frozenset[str]:
         """The records told, and those whose cluster, or one of whose links, is not what it was.
 
-        With them all others of their clusters, as these are now.
+        With them all others of their clusters, as these are now. Of a link that leads to a group
+        held only the other end: nothing else is to be said of that group.
         """
         rows = self.rows({*told, *self.lost})
         rows[self.links.left[self.turned]] = True
         rows[self.links.right[self.turned]] = True
+        rows &= self.held == 0
         roots = np.zeros(len(self.ids), bool)
         roots[self.links.roots[rows]] = True
         return frozenset(self.ids[row] for row in np.flatnonzero(roots[self.links.roots]).tolist())
@@ -84,56 +87,174 @@ class Known:
     memory: Memory
     void: frozenset[str]  # records whose remembered edges hold no more
     gone: frozenset[str]
-    fresh: Fresh
+    told: Sequence[Edge]  # the new edges
     same: Pairs  # by humans
     banned: Pairs
     weights: Weights
 
+    def likely(self) -> set[str]:
+        """The ends of new edges that may well link: their groups are made anew at once."""
+        least = self.weights.thresholds["same"]
+        sure = [edge for edge in self.told if edge.allowed and edge.score >= least]
+        return {end for edge in sure for end in (edge.left, edge.right)}
+
+
+@dataclass(slots=True)
+class Reach:
+    """The records whose groups are made anew, as they are found, and every edge of theirs."""
+
+    known: Known
+    anew: set[str] = field(default_factory=set)
+    edges: dict[Ends, Edge] = field(default_factory=dict)
+    disturbed: set[str] = field(default_factory=set)
+    near: defaultdict[str, list[Edge]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for edge in self.known.told:
+            self._enter(edge)
+
+    def take(self, ids: Collection[str]) -> None:
+        """Make anew the groups of these records."""
+        more = (set(ids) | self._mates(set(ids) - self.anew)) - self.anew
+        if not more:
+            return
+        self.anew |= more
+        for edge in (Edge(*kept) for kept in self.known.memory.edges(more)):
+            if (edge.left, edge.right) not in self.edges:
+                self.edges[edge.left, edge.right] = edge
+                self._enter(edge)
+
+    def _enter(self, edge: Edge) -> None:
+        self.near[edge.left].append(edge)
+        self.near[edge.right].append(edge)
+
+    def disturb(self, ids: Collection[str]) -> bool:
+        """Take in what is within reach of these records; is there more to be made anew?"""
+        before = len(self.anew)
+        self.take(ids)
+        more = (set(ids) | self._mates(ids)) - self.disturbed
+        self.disturbed |= more
+        reached = more | self._reached(more)
+        self.take(reached)
+        self.take(
+            {
+                end
+                for one in reached
+                for edge in self.near[one]
+                if edge.round != NEVER
+                for end in (edge.left, edge.right)
+            }
+        )
+        return len(self.anew) > before
+
+    def _mates(self, ids: Collection[str]) -> set[str]:
+        memory = self.known.memory
+        held = memory.members(set(memory.persons(ids).values()))
+        return {one for members in held.values() for one in members}
+
+    def _reached(self, ids: Collection[str]) -> set[str]:
+        """The rows whose links may have been told by what stands at the other end of an edge."""
+        close = self.known.weights.thresholds["close"]
+        ends = [
+            (edge.right if edge.left == one else edge.left, edge)
+            for one in ids
+            for edge in self.near[one]
+        ]
+        asked = self.known.memory.asked({end for end, _ in ends})
+        return {
+            end
+            for end, edge in ends
+            if edge.round != NEVER or (end in asked and edge.score >= asked[end] - close)
+        }
+
+    def beside(self) -> set[str]:
+        """Everyone in a group that an edge leads to."""
+        ends = {end for one in self.anew for edge in self.near[one] for end in edge[:2]}
+        ends -= self.anew
+        return (ends | self._mates(ends)) - self.anew
+
 
 def regroup(known: Known, seeds: Collection[str]) -> Region:
-    """Group anew the parts of the seeds and of every end of a fresh edge."""
-    held = known.memory.connected({*seeds, *known.fresh.ends()})
-    table, ids = read_table(known.memory, {*held, *seeds} - known.gone, known.weights)
+    """Make anew all groups within reach of the seeds and of the new edges."""
+    reach = Reach(known)
+    reach.disturb({*seeds, *known.void, *known.likely()})
+    while True:
+        region = _made(known, reach)
+        before = len(reach.anew)
+        reach.take([region.ids[row] for row in np.flatnonzero(region.links.breached).tolist()])
+        reach.disturb([region.ids[row] for row in np.flatnonzero(region.moved).tolist()])
+        if len(reach.anew) == before:
+            return region
+
+
+def _made(known: Known, reach: Reach) -> Region:
+    beside = reach.beside()
+    table, ids = read_table(known.memory, (reach.anew | beside) - known.gone, known.weights)
     row = {one: number for number, one in enumerate(ids)}
-    edges, fates, lost = _edges(known, sorted(held), ids)
+    held = np.array([one not in reach.anew for one in ids], np.uint8)
+    kept, lost = _edges(known, reach, beside)
+    edges, fates, rounds = _as_columns(kept, row)
+    fixed = (held[edges[0]] | held[edges[1]]).astype(bool)
     human = (as_rows(known.same, row), as_rows(known.banned, row))
     shares = read_shares(known.memory, table, known.weights)
-    links = grouped(scorer(table, known.weights, shares), edges, human, known.weights)
-    first = [ids[one] for one in links.parts.tolist()]
+    links = grouped(
+        scorer(table, known.weights, shares),
+        edges,
+        human,
+        known.weights,
+        (held, np.where(fixed, rounds, NEVER).astype(np.int32)),
+    )
+    turned, before = links.fates != fates[links.order], rounds[links.order]
+    joined = np.maximum(before, ASKED) != np.maximum(links.rounds, ASKED)
     return Region(
         ids=ids,
         table=table,
         links=links,
-        turned=np.flatnonzero(links.fates != fates[links.order]),
+        held=held,
+        turned=np.flatnonzero(turned),
+        again=np.flatnonzero(turned | (links.rounds != before)),
         lost=lost,
-        parts={
-            one: now
-            for one, now in zip(ids, first, strict=True)
-            if held.get(one) != now or one in known.void
-        },
+        moved=_of_groups(links, joined),
     )
 
 
-def _edges(
-    known: Known, asked: Sequence[str], ids: Sequence[str]
-) -> tuple[Edges, Ints, frozenset[str]]:
-    """Edges between rows of `ids` by falling score, their fates so far, and who lost one.
+def _of_groups(links: Links, of: Bools) -> Bools:
+    """The rows of all groups that these links have an end in."""
+    roots = np.zeros(len(links.roots), bool)
+    roots[links.roots[links.left[of]]] = True
+    roots[links.roots[links.right[of]]] = True
+    return roots[links.roots]
 
-    `asked` are all records of the parts as they were, those that are gone among them.
-    """
-    left, right, scores, allowed, fates = known.memory.edges(asked)
-    void = np.array([one in known.void for one in asked], bool)
-    dropped = void[left] | void[right]
-    lost = {asked[at] for at in {*left[dropped].tolist(), *right[dropped].tolist()}}
-    row = {one: number for number, one in enumerate(ids)}
-    held = np.array([row.get(one, -1) for one in asked], np.int32)
-    fresh = np.array([row.get(one, -1) for one in known.fresh.ids], np.int32)
-    kept, new = ~dropped, known.fresh.edges
-    left = np.concatenate([held[left[kept]], fresh[new[0]]])
-    right = np.concatenate([held[right[kept]], fresh[new[1]]])
-    scores = np.concatenate([scores[kept], new[2]])
-    allowed = np.concatenate([allowed[kept], new[3]])
-    fates = np.concatenate([fates[kept], np.full(len(new[0]), NEVER, np.int32)])
+
+def _edges(
+    known: Known, reach: Reach, beside: Collection[str]
+) -> tuple[dict[Ends, Edge], frozenset[str]]:
+    """The edges to be grouped, and who lost one because it is void."""
+    void, kept = known.void, dict[Ends, Edge]()
+    lost = set[str]()
+    for pair, edge in reach.edges.items():
+        if void.isdisjoint(pair):
+            kept[pair] = edge
+        else:
+            lost.update(pair)
+    kept |= {(edge.left, edge.right): edge for edge in known.told}
+    kept |= {
+        (edge.left, edge.right): edge
+        for edge in (Edge(*kept) for kept in known.memory.joins(beside))
+        if edge.right in beside
+    }
+    return kept, frozenset(lost - void)
+
+
+def _as_columns(kept: Mapping[Ends, Edge], row: Mapping[str, int]) -> tuple[Edges, Ints, Ints]:
+    """Edges between rows by falling score, their fates and rounds so far."""
+    there = [edge for edge in kept.values() if edge.left in row and edge.right in row]
+    left = np.array([row[edge.left] for edge in there], np.int32)
+    right = np.array([row[edge.right] for edge in there], np.int32)
+    scores = np.array([edge.score for edge in there], np.float32)
+    allowed = np.array([edge.allowed for edge in there], np.uint8)
+    fates = np.array([edge.fate for edge in there], np.int32)
+    rounds = np.array([edge.round for edge in there], np.int32)
     order = np.lexsort((right, left, -scores))
     edges = (left[order], right[order], scores[order], allowed[order])
-    return edges, fates[order], frozenset(lost - known.void - known.gone)
+    return edges, fates[order], rounds[order]

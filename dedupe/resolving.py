@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 import numpy as np
 
@@ -55,17 +56,13 @@ class Trace:
         bounds = np.searchsorted(rows, np.arange(1, len(self.ids)))
         return dict(zip(self.ids, np.split(keys, bounds), strict=True)) if self.ids else {}
 
-    def parts(self) -> dict[str, str]:
-        """Every record → the smallest record of its part."""
-        firsts = self.links.parts.tolist()
-        return {one: self.ids[first] for one, first in zip(self.ids, firsts, strict=True)}
+    def asked(self) -> dict[str, float | None]:
+        """Of every record the fewest bits at which a link of its asked for rivals."""
+        return asked_of(self.ids, self.links)
 
     def edges(self) -> Iterator[Edge]:
         """Every pair worth a thought, and what became of it."""
-        links = self.links
-        columns = (links.left, links.right, links.scores, links.allowed, links.fates)
-        for i, j, score, allowed, fate in zip(*(of.tolist() for of in columns), strict=True):
-            yield Edge(self.ids[i], self.ids[j], score, bool(allowed), fate)
+        return edges_of(self.ids, self.links, np.arange(len(self.links.left)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +154,19 @@ def assembled(
         list_links=listed,
         judged=frozenset(judged),
     )
+
+
+def edges_of(ids: Sequence[str], links: Links, at: Longs) -> Iterator[Edge]:
+    """These links, as they are kept."""
+    of = (links.left, links.right, links.scores, links.allowed, links.fates, links.rounds)
+    for i, j, score, allowed, *fared in zip(*(one[at].tolist() for one in of), strict=True):
+        yield Edge(ids[i], ids[j], score, bool(allowed), *fared)
+
+
+def asked_of(ids: Sequence[str], links: Links) -> dict[str, float | None]:
+    """Of every record the fewest bits at which a link of its asked for rivals."""
+    bits = zip(ids, links.asked.tolist(), strict=True)
+    return {one: asked if asked < inf else None for one, asked in bits}
 
 
 def as_rows(pairs: Pairs, row: Mapping[str, int]) -> Ints:

@@ -6,6 +6,7 @@ what was committed while it worked is still due when it ends.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from store.connection import Connection
@@ -13,19 +14,25 @@ from store.connection import Connection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """The records, and the number of the last change among them."""
+    """The records, by the number of the change that made them due."""
 
-    records: frozenset[str]
-    last: int
+    numbers: Mapping[str, int]  # of the last change of each record
+
+    @property
+    def records(self) -> frozenset[str]:
+        """Those that are due."""
+        return frozenset(self.numbers)
+
+    @property
+    def last(self) -> int:
+        """The number of the last change; 0 for none."""
+        return max(self.numbers.values(), default=0)
 
 
 def due(connection: Connection) -> Due:
     """What is due now."""
     rows = connection.execute("SELECT due_id, record_id FROM record_due").fetchall()
-    return Due(
-        records=frozenset(row["record_id"] for row in rows),
-        last=max((row["due_id"] for row in rows), default=0),
-    )
+    return Due(numbers={row["record_id"]: row["due_id"] for row in rows})
 
 
 def was_read(connection: Connection, last: int | None) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +23,12 @@ Counts = tuple[Longs, Longs, int]  # sorted values, their numbers, the sum of al
 Names = tuple[
     tuple[Longs, ...], tuple[Doubles, ...], tuple[Doubles, ...], Doubles, Doubles, Doubles
 ]
-Edge = tuple[str, str, float, bool, int]
-Ints = NDArray[np.int32]
-Floats = NDArray[np.float32]
-Bytes = NDArray[np.uint8]
+Edge = tuple[str, str, float, bool, int, int]  # as `dedupe.memory.Edge`
 
 FIELDS = ("surname", "given", "patronymic", "name_region")
 _DIGITS = 16
 _AMONG = "IN (SELECT value FROM json_each(?))"
+_EDGES = "SELECT one, other, score, allowed, fate, round FROM edge WHERE"
 
 _ROWS = f"""
 SELECT record_id, surname, given, patronymic, birth_date, age, sex, home_region, home_place, unit,
@@ -96,26 +94,27 @@ class Linkage:
         ids = {record: identity(record) for _, record in found}  # type: ignore[arg-type]
         return np.array([key for key, _ in found], np.int64), [ids[record] for _, record in found]
 
-    def connected(self, ids: Collection[str]) -> dict[str, str]:
-        """All records of the parts of these ids → the smallest record of the part."""
+    def edges(self, ids: Collection[str]) -> list[Edge]:
+        """Every edge with an end among the ids."""
+        among = _AMONG.replace("?", "?1")
+        return self._edges(f"{_EDGES} one {among} UNION {_EDGES} other {among}", ids)
+
+    def joins(self, ids: Collection[str]) -> list[Edge]:
+        """The edges that were joined, with their left end among the ids."""
+        return self._edges(f"{_EDGES} one {_AMONG} AND round > 1", ids)
+
+    def _edges(self, query: str, ids: Collection[str]) -> list[Edge]:
+        rows = self._rows(query, _json(number(one) for one in ids))
+        name = {end: identity(end) for row in rows for end in row[:2]}  # type: ignore[arg-type]
+        return [(name[one], name[other], *rest) for one, other, *rest in rows]  # type: ignore[misc]
+
+    def asked(self, ids: Collection[str]) -> dict[str, float]:
+        """The fewest bits at which a link of each asked for rivals; those never asked are out."""
         found = self._rows(
-            "SELECT record, part FROM linked WHERE part IN "
-            f"(SELECT part FROM linked WHERE record {_AMONG})",
+            f"SELECT record, asked FROM linked WHERE record {_AMONG} AND asked IS NOT NULL",
             _json(number(one) for one in ids),
         )
-        return {identity(a): identity(b) for a, b in found}  # type: ignore[arg-type]
-
-    def edges(self, ids: Sequence[str]) -> tuple[Ints, Ints, Floats, Bytes, Ints]:
-        """Edges between the ids, which are sorted and whole parts: places of both ends, score, may
-        it link, fate."""
-        numbers = np.array([number(one) for one in ids], np.int64)
-        query = f"SELECT one, other, score, allowed, fate FROM edge WHERE one {_AMONG}"
-        columns = tuple(zip(*self._rows(query, _json(numbers.tolist())), strict=True)) or ((),) * 5
-        order = np.argsort(numbers)
-        ends = (np.array(column, np.int64) for column in columns[:2])
-        left, right = (order[np.searchsorted(numbers[order], of)].astype(np.int32) for of in ends)
-        scores, allowed = np.array(columns[2], np.float32), np.array(columns[3], np.uint8)
-        return left, right, scores, allowed, np.array(columns[4], np.int32)
+        return {identity(one): bits for one, bits in found}  # type: ignore[arg-type, misc]
 
     def persons(self, ids: Collection[str]) -> dict[str, str]:
         """The person each record belongs to."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from store import holds
 from store.connection import Connection
-from store.due import due
+from store.due import Due, due
 from store.linkage import FIELDS, Counts, Edge, Longs, Names, identity, number
 
 Week = tuple[str, str]  # source, Monday
@@ -47,12 +47,25 @@ class News:
     held: frozenset[Week]  # now
     growth: int  # how many more live records there are than stand in the blocks
     owners: Mapping[str, str]  # source → owner
-    changed: frozenset[str]  # due: said, gone, or erased
-    due: int  # the last of these changes
+    waiting: Due  # said, gone, or erased
     turn: int  # of what is kept: another one at the end means another run has ended since
 
     def __bool__(self) -> bool:
         return bool(self.said or self.gone or self.decided or self.approved)
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The records that are due."""
+        return self.waiting.records
+
+    @property
+    def due(self) -> int:
+        """The number of the last change that was read."""
+        return self.waiting.last
+
+    def since(self, before: News) -> set[str]:
+        """The records that changed since an earlier reading."""
+        return {one for one, number in self.waiting.numbers.items() if number > before.due}
 
 
 class Step(Protocol):
@@ -71,8 +84,8 @@ class Step(Protocol):
         """Edges that are new or fare otherwise."""
 
     @property
-    def parts(self) -> Mapping[str, str]:
-        """Records now in another part → the smallest record of it."""
+    def asked(self) -> Mapping[str, float | None]:
+        """Records grouped anew → the fewest bits at which a link of theirs asked for rivals."""
 
     @property
     def company(self) -> Mapping[str, str | None]:
@@ -89,8 +102,8 @@ class Trace(Protocol):
     def keys(self) -> Mapping[str, Longs]:
         """Block keys of every record."""
 
-    def parts(self) -> Mapping[str, str]:
-        """Every record → the smallest record of its part."""
+    def asked(self) -> Mapping[str, float | None]:
+        """Every record → the fewest bits at which a link of its asked for rivals."""
 
     def edges(self) -> Iterable[Edge]:
         """Every edge."""
@@ -182,8 +195,7 @@ def news(connection: Connection, held: State | None) -> News:
         held=weeks,
         growth=len(said) - _linked(connection, said) - _linked(connection, gone),
         owners=owners(connection),
-        changed=waiting.records,
-        due=waiting.last,
+        waiting=waiting,
         turn=turn(connection),
     )
 
@@ -207,7 +219,7 @@ def save_step(
     keys, company = step.keys, step.company
     before = _forget(connection, step.dropped)
     _link(connection, keys)
-    _save_parts(connection, step.parts)
+    _save_asked(connection, step.asked)
     _save_edges(connection, step.edges)
     connection.executemany(
         "DELETE FROM company WHERE record = ?", [(number(one),) for one in company]
@@ -238,7 +250,7 @@ def save_all(
         forget(connection, ("edge", "company"))
     keys = trace.keys()
     _sync_links(connection, keys)
-    _save_parts(connection, trace.parts())
+    _save_asked(connection, trace.asked())
     _save_edges(connection, trace.edges())
     _save_company(connection, trace.company.items())
     values = (*made, json.dumps(read.owners), len(keys), *_read(read))
@@ -324,20 +336,21 @@ def _forget_blocks(connection: Connection, ids: Sequence[str]) -> None:
         _forget(connection, ids)
 
 
-def _save_parts(connection: Connection, parts: Mapping[str, str]) -> None:
+def _save_asked(connection: Connection, asked: Mapping[str, float | None]) -> None:
     connection.executemany(
-        "UPDATE linked SET part = ?1 WHERE record = ?2 AND part <> ?1",
-        [(number(first), number(one)) for one, first in parts.items()],
+        "UPDATE linked SET asked = ?1 WHERE record = ?2 AND asked IS NOT ?1",
+        [(bits, number(one)) for one, bits in asked.items()],
     )
 
 
 def _save_edges(connection: Connection, edges: Iterable[Edge]) -> None:
     connection.executemany(
-        "INSERT INTO edge (one, other, score, allowed, fate) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (one, other) DO UPDATE SET fate = excluded.fate WHERE fate <> excluded.fate",
+        "INSERT INTO edge (one, other, score, allowed, fate, round) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (one, other) DO UPDATE SET fate = excluded.fate, round = excluded.round "
+        "WHERE (fate, round) IS NOT (excluded.fate, excluded.round)",
         sorted(
-            (number(left), number(right), score, int(allowed), fate)
-            for left, right, score, allowed, fate in edges
+            (number(left), number(right), score, int(allowed), *fared)
+            for left, right, score, allowed, *fared in edges
         ),
     )
 

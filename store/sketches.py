@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -17,6 +19,11 @@ import numpy as np
 from store.connection import Connection, Row
 from store.copies import LIKELY, SHORTEST, is_copy, is_probable_copy, lead, likeness, shingles
 from store.gate import CUT
+
+Sketch = tuple[str, int, bytes]  # a post, the shingles of its text, and their sketch
+
+Shingles = set[tuple[str, ...]]
+Texts = Callable[[str], tuple[Row, Shingles]]
 
 _AT_ONCE = 20_000  # records looked up in one query
 _PRIME = np.uint64(4_294_967_311)  # the least above 2³²
@@ -48,7 +55,8 @@ SELECT link.value ->> 0 AS person, record.record_id, record.source,
   coalesce(record.copy_of, record.record_id) AS root, post.post_id, post_sketch.sketch,
   julianday(post.posted_at) AS posted
 FROM json_each(:members) AS link JOIN record ON record.record_id = link.value ->> 1
-JOIN post ON post.post_id = record.post_id JOIN post_sketch ON post_sketch.post_id = post.post_id
+JOIN post ON post.post_id = record.post_id
+LEFT JOIN post_sketch ON post_sketch.post_id = post.post_id
 """
 
 
@@ -62,79 +70,130 @@ def sketch(text: Set[tuple[str, ...]]) -> bytes:
     return bytes((least & 0xFFFF).astype("<u2").tobytes())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    """Near-copies found among the records of one man, not marked yet."""
+
+    sketches: Sequence[Sketch]  # made on the way, to be kept
+    families: Sequence[tuple[str, frozenset[str]]]  # the root, and the roots that it takes in
+    records: frozenset[str]  # in whose posts they were found
+
+
 def make(connection: Connection, posts: Collection[str]) -> None:
     """Keep the sketches of posts whose texts are long enough to prove anything."""
+    _keep(connection, _made(connection, posts))
+
+
+def _made(connection: Connection, posts: Collection[str]) -> list[Sketch]:
+    """The sketches of posts that have none yet."""
     wanted = {"posts": json.dumps(list(posts)), "cut": CUT}
-    for row in connection.execute(_UNSKETCHED, wanted).fetchall():
-        own = shingles(row["text"])
-        if len(own) >= SHORTEST:
-            connection.execute(
-                "INSERT INTO post_sketch VALUES (?, ?, ?)",
-                (row["post_id"], len(own), sketch(own)),
-            )
+    texts = connection.execute(_UNSKETCHED, wanted).fetchall()
+    said = ((row["post_id"], shingles(row["text"])) for row in texts)
+    return [(post, len(own), sketch(own)) for post, own in said if len(own) >= SHORTEST]
+
+
+def _keep(connection: Connection, sketches: Sequence[Sketch]) -> None:
+    connection.executemany(
+        "INSERT INTO post_sketch VALUES (?, ?, ?) ON CONFLICT DO NOTHING", sketches
+    )
 
 
 def fold_copies(
     connection: Connection, clusters: Mapping[str, Sequence[str]], news: Set[str]
-) -> set[str]:
-    """Mark near-copies among the records of one man, under whatever name each has him.
+) -> frozenset[str]:
+    """Find and mark near-copies; returns the records marked."""
+    found = find_copies(connection, clusters.values(), news)
+    return mark(connection, found)
 
-    Only men of whom one of the records `news` speaks are looked at. Returns the records marked.
-    Sketches find the pairs, the texts decide.
+
+def mark(connection: Connection, copies: Copies) -> frozenset[str]:
+    """Lead every copy that was found to the root of its family; returns the records."""
+    _keep(connection, copies.sketches)
+    for root, roots in copies.families:
+        lead(connection, root, roots)
+    return copies.records
+
+
+def find_copies(
+    connection: Connection, clusters: Iterable[Sequence[str]], news: Set[str]
+) -> Copies:
+    """Near-copies among the records of one man, under whatever name each has him. Reads only.
+
+    Only men of whom one of the records `news` speaks are looked at. Sketches find the pairs, the
+    texts decide.
     """
     asked = [
-        (person, record)
-        for person, members in clusters.items()
+        (man, record)
+        for man, members in enumerate(clusters)
         if len(members) > 1 and not news.isdisjoint(members)
         for record in members
     ]
-    told: defaultdict[str, list[Row]] = defaultdict(list)
+    told: defaultdict[int, list[Row]] = defaultdict(list)
+    sketches: list[Sketch] = []
     for start in range(0, len(asked), _AT_ONCE):
         some = json.dumps(asked[start : start + _AT_ONCE])
-        make(connection, [row["post_id"] for row in connection.execute(_POSTS, {"members": some})])
+        posts = [row["post_id"] for row in connection.execute(_POSTS, {"members": some})]
+        sketches += _made(connection, posts)
         for row in connection.execute(_MEMBERS, {"members": some}):
             told[row["person"]].append(row)
-    marked: set[str] = set()
+    fresh = {post: of for post, _, of in sketches}
+    families: list[tuple[str, frozenset[str]]] = []
+    records: set[str] = set()
+    texts = _texts(connection)
     for rows in told.values():
-        marked |= _fold(connection, rows)
-    return marked
+        found, ends = _fold(texts, rows, fresh)
+        families += found
+        records |= ends
+    return Copies(sketches=sketches, families=families, records=frozenset(records))
 
 
-def _fold(connection: Connection, rows: Sequence[Row]) -> set[str]:
-    """Mark the copies among one man's posts.
+def _fold(
+    texts: Texts, rows: Sequence[Row], fresh: Mapping[str, bytes]
+) -> tuple[list[tuple[str, frozenset[str]]], set[str]]:
+    """The families of copies among one man's posts, and the records they were found by.
 
-    What a pair was marked as counts for the next one: else of three copies the third would be led
-    now to the first, now to the second, and every run would find something to mark.
+    What a pair was found to be counts for the next one: else of three copies the third would be
+    led now to the first, now to the second, and every run would find something to mark.
     """
     roots = {str(row["record_id"]): str(row["root"]) for row in rows}
-    marked: set[str] = set()
+    drawn = {row["post_id"]: row["sketch"] or fresh.get(row["post_id"], b"") for row in rows}
+    rows = [row for row in rows if drawn[row["post_id"]]]
+    families, records = list[tuple[str, frozenset[str]]](), set[str]()
     for one, other in combinations(rows, 2):
         ends = {str(one["record_id"]), str(other["record_id"])}
-        found = {roots[end] for end in ends}
-        if len(found) == 1 or one["post_id"] == other["post_id"]:
+        found = frozenset(roots[end] for end in ends)
+        posts = one["post_id"], other["post_id"]
+        if len(found) == 1 or posts[0] == posts[1]:
             continue
-        if likeness(one["sketch"], other["sketch"]) >= LIKELY and _same_text(
-            connection, one["post_id"], other["post_id"]
-        ):
+        alike = likeness(drawn[posts[0]], drawn[posts[1]]) >= LIKELY
+        if alike and _same_text(texts, *posts):
             first = min((one, other), key=lambda row: (row["posted"], row["record_id"]))
             root = roots[str(first["record_id"])]
-            if lead(connection, root, found):
-                marked |= ends
+            families.append((root, found))
+            records |= ends
             roots |= {record: root for record, held in roots.items() if held in found}
-    return marked
+    return families, records
 
 
-def _same_text(connection: Connection, one: str, other: str) -> bool:
-    first, second = (
-        connection.execute(
-            "SELECT text, size, sketch FROM post JOIN post_sketch USING (post_id) "
+def _texts(connection: Connection) -> Texts:
+    """What a post says, read once: its row, and the shingles of its text."""
+
+    @cache
+    def read(post_id: str) -> tuple[Row, Shingles]:
+        row = connection.execute(
+            "SELECT text, size, sketch FROM post LEFT JOIN post_sketch USING (post_id) "
             "WHERE post_id = ?",
             (post_id,),
         ).fetchone()
-        for post_id in (one, other)
-    )
+        return row, shingles(row["text"])
+
+    return read
+
+
+def _same_text(texts: Texts, one: str, other: str) -> bool:
+    (first, said), (second, repeated) = texts(one), texts(other)
     if CUT in (first["text"], second["text"]):
         return is_probable_copy(
             (first["size"], first["sketch"]), (second["size"], second["sketch"])
         )
-    return is_copy(shingles(first["text"]), shingles(second["text"]))
+    return is_copy(said, repeated)

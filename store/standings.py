@@ -6,16 +6,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple
+from dataclasses import fields
+from operator import attrgetter
 
 from model import Evidence
 from store import sums
 from store.connection import Connection, Row
-from store.spans import RANKS, STILL, Event, Version, listings, standings
+from store.spans import RANKS, STILL, Event, Span, Version, listings, standings
 from store.sums import DUE
 
 ALL = "rebuild"  # in place of a person: every one is due
 CHUNK = 20_000  # persons whose spans are held in memory at once
+_SPANNED = attrgetter(*(field.name for field in fields(Span)))  # `astuple` copies each value
 _TABLES = ("standing", "stood", "standing_list", "stood_list")
 
 
@@ -121,7 +123,7 @@ def _write(connection: Connection, bounds: Mapping[str, str]) -> None:
     _insert(
         connection, "standing", "stood",
         (
-            ((person_id, *astuple(span), *described), known_from, known_until)
+            ((person_id, *_SPANNED(span), *described), known_from, known_until)
             for person_id, described_as in versions.items()
             for (span, *described), known_from, known_until
             in standings(described_as, events[person_id])
