@@ -31,19 +31,7 @@ LOWER = {  # not read that well yet
                   "category": 0.96, "unit": 0.95, "home_region": 0.92, "last_contact": 0.865,
                   "status": 0.89},
 }  # fmt: skip
-NAMES = (
-    *("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"),
-    *(
-        "ninth",
-        "tenth",
-        "eleventh",
-        "twelfth",
-        "thirteenth",
-        "fourteenth",
-        "fifteenth",
-        "sixteenth",
-    ),
-)
+NAMES = sorted(path.parent.name for path in WORLDS.glob("*/posts.jsonl"))
 EVERY = pytest.mark.parametrize(
     "world",
     [WORLD, *(WORLDS / name for name in NAMES)],

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from extract.names.capitals import capital, capital_inside
+from extract.names.expected import said_before
 from extract.names.place_words import after_preposition, in_place, of_region
 from extract.names.words import Facts, facts, initials, kind_of, shortened
-from extract.tokens import LINK, MARK, NEWLINE, NUMBER, WORD, Token, word
+from extract.tokens import MARK, NEWLINE, NUMBER, WORD, Token
 from russian import patronymics
 from russian.given import from_abbreviation
-from russian.inflect import FEMALE, MALE, NOMINATIVE, bits
+from russian.inflect import FEMALE, MALE
 from russian.patronymics import (
     DAUGHTER,
     KYRGYZ_SON,
@@ -23,21 +23,17 @@ from russian.patronymics import (
     patronymic_forms,
     written_out,
 )
-from russian.phrases import rows, word_class
 from russian.remembered import FORMS, remembered
 from russian.transliterate import to_russian
 
 SURNAME, GIVEN, PATRONYMIC, INITIAL = 1, 2, 4, 8
 _GLUED = re.compile(r"[А-ЯЁІЇЄ][а-яёіїє]+(?:-[А-ЯЁІЇЄ][а-яёіїє]+)*")
-_BEFORE_NAMES = "«\"'(„“*_[№-–—:,"
 _SPLIT_TAIL = re.compile(r"(?:вич|вн|ичн)[а-яё]{0,3}$")
 _FEWEST_SPELT, _MOST_SPELT = 4, 60  # letters written with spaces between
 _WIDE = 2  # spaces between words spelt out
 _ASIDE = 6  # tokens an aside in brackets inside a name may have
 _TOLD = 4  # tokens from «фамилия» to the surname: «фамилия у него Кайсин»
 _POINTERS = frozenset(("NPRO", "PREP", "ADJF", "Apro"))
-_OF_WHOM = word_class("pointers", "ofwhom")
-_OBLIQUE = (MALE | FEMALE) & ~NOMINATIVE
 
 
 class Unit(NamedTuple):
@@ -142,7 +138,7 @@ def _plain(tokens: list[Token], place: int, found: Facts) -> Unit:
         end += 1
     elif dotted and found.short and place and not _whole(found) and written_out(found.short):
         roles |= PATRONYMIC
-    kin, number, expected = _before(tokens, place)
+    kin, number, expected = said_before(tokens, place)
     near = kin or number or _is_signature(tokens, place)
     then = tokens[end + dotted * (end == place + 1)].text if end + dotted < len(tokens) else ""
     return Unit(
@@ -357,48 +353,3 @@ def _after_place(tokens: list[Token], place: int, found: Facts) -> bool:
         caps = token.word.shape != "lower" and tokens[place].word.shape == "upper"
         return (dot and token.word.shape == "lower") or (caps and (not dot or found.place))
     return kind == "abbr" or (kind == "place" and not dot and not found.known_given)
-
-
-def _before(tokens: list[Token], place: int) -> tuple[bool, bool, int]:
-    """Is kinship or rank said just before; a number; the cases the word before calls for."""
-    before = place - 1
-    if before >= 0 and tokens[before].text in _BEFORE_NAMES:
-        if tokens[before].text in ",-–—":
-            word = tokens[before - 1].text if before else ""
-            return kind_of(word) == "kin", False, 0
-        before -= 1
-    if before < 0:
-        return False, False, 0
-    token = tokens[before]
-    if token.kind is not WORD:
-        return False, token.kind in (NUMBER, LINK), 0
-    return kind_of(token.text) == "kin", False, _calls_for(token.text)
-
-
-@cache
-def _prepositions() -> dict[str, str]:
-    """Preposition → the cases of a name behind it."""
-    return {row[0]: row[1] for row in rows("prepositions")}
-
-
-@remembered
-def _calls_for(text: str) -> int:
-    """Bits of the cases (and sex) that a name after this word may be expected in."""
-    parses = [parse for parse in word(text).parses if parse.known]
-    if not parses:
-        return 0
-    if parses[0].pos == "PREP":
-        cases = _prepositions().get(word(text).key)
-        return bits("m", cases) | bits("f", cases) if cases else _OBLIQUE
-    if parses[0].pos in ("VERB", "INFN", "GRND"):
-        return bits("m", "gent accs") | bits("f", "gent accs") if "tran" in parses[0].tags else 0
-    found = 0
-    for parse in parses:
-        if parse.pos not in ("NOUN", "ADJF", "NPRO") or parse.number != "sing" or not parse.case:
-            continue
-        if parse.pos == "NOUN" and kind_of(text) != "kin":
-            return bits("m", "gent") if not _OF_WHOM.isdisjoint(word(text).normals) else 0
-        who = {"masc": "m", "femn": "f"}.get(parse.gender)
-        if who and parse.case in ("nomn", "gent", "datv", "accs", "ablt", "loct"):
-            found |= bits(who, parse.case)
-    return found
