@@ -23,6 +23,7 @@ from russian.remembered import remembered
 _STOPS = frozenset(".!?…;")
 _LABEL_WORDS = 4
 _TITLE_WITHIN = 3  # lines: a stamp may stand above the title
+_NAMES = frozenset(("Surn", "Name", "Patr"))
 _NEVER_NAMES = frozenset(("VERB", "PRTF", "PRTS", "PREP", "CONJ", "NPRO", "PRED", "ADVB"))
 
 
@@ -273,6 +274,8 @@ def _behind_number(tokens: Sequence[Token], at: int, after: Token) -> bool:
     """«в 1983-м. Двадцать …», «1999 г.р. Контракты …»: the letter belongs to a number."""
     ordinal = tokens[at - 1].text in "-–" and tokens[at - 2].kind is NUMBER
     born = tokens[at].key == "р" and tokens[at - 1].text == "." and tokens[at - 2].key == "г"
+    if born and any(not _NAMES.isdisjoint(parse.tags) for parse in after.word.parses):
+        return False  # «1990 г.р. Илья Мохов»
     return (ordinal or born) and after.word.shape not in ("lower", "upper")
 
 

@@ -297,8 +297,8 @@ def by_rules(people: Sequence[Person], text: Taken, telling: Telling) -> list[Pe
 
 
 def tells(text: Taken, telling: Telling) -> bool:
-    """Does the post ask for somebody, or tell of a soldier's fate?"""
-    return _of_a_fate(text, telling) or _asking(text)
+    """Does the post ask for somebody, or tell of a soldier's fate or how he serves?"""
+    return _of_a_fate(text, telling) or _asking(text) or serves(text)
 
 
 def _of_a_fate(text: Taken, telling: Telling) -> bool:

@@ -54,8 +54,8 @@ _TRUST_PLEA = (
     (1.0, 1.5),
     (0.0, 0.75),
 )  # of a search, by how strongly he is asked for
-_ASKED = 1.0  # less of any other fate where he is asked for, or called missing, too
-_TRUST_DENIED = 4.0  # of a search whose words name a fate only to deny, hope or fear it
+_ASKED = 1.25  # less of any other fate where he is asked for, or called missing, too
+_TRUST_DENIED = 4.5  # of a search whose words name a fate only to deny, hope or fear it
 _BUT = word_class("pointers", "but")
 _SURE = frozenset(("strong", "video", "plain", "hospital"))
 _RETURNS = (RELEASED, CAPTURED)

@@ -18,15 +18,19 @@ _HEADED = frozenset(":,;.(\n")  # behind a heading, behind the word that explain
 _CLOSES = frozenset(",.;!(\n")
 _LIGHT = frozenset((",", "я", "мы", "наш", "нашего", "мой", "моего", "же", "уже", "наконец"))
 _BY_NAME = word_class("pointers", "byname")
+_PRAISED = word_class("pointers", "praised")
 
 
 def call_sign(name: NameSpan, tokens: Sequence[Token]) -> bool:
     """«позывной Гудвин», «двоих Алексеев»: one word behind a word for these is nobody's name.
 
-    Behind a number and a colon those counted are named: «пришло на троих: Пак, Югай».
+    Behind a number and a colon those counted are named: «пришло на троих: Пак, Югай». Nor does
+    «Слава Богу» name anybody.
     """
     if name.end_token - name.start_token > 1:
         return False
+    if name.end_token < len(tokens) and tokens[name.end_token].key in _PRAISED:
+        return True
     at = name.start_token - 1
     while at >= 0 and tokens[at].text in ':«"“—–-':
         at -= 1

@@ -24,6 +24,8 @@ from model import Sex
 from russian.phrases import Hit, word_class
 
 _NO_LONGER = word_class("pointers", "nolonger")
+_SAYS = frozenset(("мой", "моя", "моего", "мою", "моему", "моих", "мы", "я", "наш", "нашего"))
+_SAID = 3  # tokens behind the colon
 _MINE = word_class("pointers", "mine")
 _SURELY = 4.0  # more weight for the subject of the verb
 _OWN = word_class("pointers", "own")
@@ -154,9 +156,15 @@ def _who_seeks(hit: Hit, mention: Mention, around: Surroundings) -> bool:
 
 
 def weigh_me(found: Sequence[Mention], tokens: Sequence[Token]) -> None:
-    """«пишите жене или мне, Ромке Гвоздю»: who is named in the dative behind «мне» writes."""
+    """«пишите жене или мне, Ромке Гвоздю»: who is named in the dative behind «мне» writes.
+
+    And who says «мой» behind a colon: «Норжима Гармаева: старшего моего привезли».
+    """
     for mention in found:
-        at = mention.span.start_token
+        at, end = mention.span.start_token, mention.span.end_token
+        if end < len(tokens) and tokens[end].text == ":" and not mention.dated:
+            says = any(token.key in _SAYS for token in tokens[end + 1 : end + 1 + _SAID])
+            mention.add(SEEKER, 9 if says and "nomn" in mention.span.cases else 0, "мой")
         if at > 1 and tokens[at - 1].text == "," and tokens[at - 2].key == "мне":
             mention.add(SEEKER, 9 if "datv" in mention.span.cases else 0, "мне")
 

@@ -22,8 +22,8 @@ from russian.phrases import rows
 SIGN = "="  # begins the rows of how a man is named
 BIAS = "*"  # the row of what holds before anything is seen
 # How much the rules' word weighs against the odds (log-odds): measured author by author on texts
-# no rule was mended for (`python -m benchmarks.sought`). Nothing where the post tells no fate.
-_TRUST_FATE, _TRUST_HALF = 2.0, 2.5  # of a whole name; of a part of one
+# no rule was mended for (`python -m benchmarks.sought`).
+_TRUST, _TRUST_PLACE = 2.5, 1.0
 FEW = 2  # men a post is about, of whom each is weighed: a list is the rules' alone
 _MOST_PEOPLE, _MOST_MENTIONS = 8, 3
 _WEIGHT = 4.0  # rules' weights are counted in fours
@@ -66,13 +66,11 @@ def odds(one: Seen) -> float:
 
 
 def trust(person: Person, *, told: bool) -> float:
-    """How much the rules' word for him weighs. `told`: the post asks for somebody or tells a fate.
+    """How much the rules' word for him weighs. `told`: the post asks for somebody or tells of one.
 
-    A name half told stands beside little else that rules look at, and words know least of it.
+    A whole name in a post that does neither has only its place for it, which is little.
     """
-    if not (person.surname and person.given):
-        return _TRUST_HALF
-    return _TRUST_FATE if told else 0.0
+    return _TRUST_PLACE if person.surname and person.given and not told else _TRUST
 
 
 def doubted(

@@ -14,6 +14,7 @@ from model import Sex
 _MAN, _WOMAN = Sex.MALE, Sex.FEMALE
 _LEAST = 3.0  # net weight a man with a surname needs
 _LEAST_TOPICAL = 1.5  # the same where the post tells of a fate
+_STANDS = ("stands by itself", "a sentence to himself")  # why a mention is weighed, and no more
 _ROW = "list item"  # why a mention heads a row of a list
 _COMPARED = 60  # persons a name is compared with, the latest
 _FAR_BEHIND = 7.0  # a man this much less likely than another is named in passing
@@ -39,6 +40,7 @@ def persons(mentions: Sequence[Mention]) -> list[Person]:
             or (mention.span.initials and mention.against >= 4)
             or mention.writes
             or (mention.span.plural and mention.span.said)  # «оба Сычи»
+            or (mention.span.plural and mention.against >= SEEKS - 1)  # «отец и мать Сычи»
         )
         if person is None and not odd:
             person = _home(mention.span, found, mention.span.start_token)
@@ -114,8 +116,9 @@ def subjects(
     ][:2]
     chosen = [p for p in chosen if not _misspelt(p, chosen)]
     chosen.sort(key=lambda p: p.mentions[0].span.start_token)
-    another = (_a_relative, _a_wife, _closes_anothers, _told_as_kin)
+    another = (_a_relative, _a_wife, _signs_short, _closes_anothers, _told_as_kin)
     chosen = [p for p in chosen if not any(is_so(p, chosen) for is_so in another)]
+    chosen = [p for p in chosen if not _signs_beside(p, found)]
     best = max((p.net for p in chosen), default=0.0)
     chosen = [p for p in chosen if p.net >= min(_LEAST, best - _FAR_BEHIND)]
     if not chosen and serves:
@@ -149,6 +152,27 @@ def _a_relative(person: Person, chosen: Sequence[Person]) -> bool:
     if not person.initials or all(m.scores.get(SEEKER, 0) < 4 for m in person.mentions):
         return False
     return any(one is not person and one.surname == person.surname for one in chosen)
+
+
+def _signs_beside(person: Person, found: Sequence[Person]) -> bool:
+    """A woman's name that only stands there, beside a man of her surname: «… Варвара Колесова»."""
+    alone = all(mention.why.get(SOUGHT) in _STANDS for mention in person.mentions)
+    return alone and _a_wife(person, [p for p in found if p is not person and not p.excluded])
+
+
+def _signs_short(person: Person, chosen: Sequence[Person]) -> bool:
+    """«Рыжов Анатолий Юрьевич … Рыжова О.»: initials of another, and his surname as hers."""
+    if not person.initials or person.dated or not person.surname or not person.given:
+        return False
+    ends = person.mentions[0].span.cases
+    return "nomn" not in ends and any(
+        one is not person
+        and one.surname == person.surname
+        and one.given
+        and not one.initials
+        and one.given[0] != person.given[0]
+        for one in chosen
+    )
 
 
 def _closes_anothers(person: Person, chosen: Sequence[Person]) -> bool:

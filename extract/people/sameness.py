@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from russian.given import full_names, known
 from russian.remembered import remembered
+from russian.variants import one_spelling
 
 _ROOT = 3  # letters a short form shares with the full name
 
@@ -34,8 +35,8 @@ def agree(left: str | None, right: str | None, *, loose: bool = True) -> bool:
         return True
     if min(map(len, (one, two))) >= _ROOT and one[:_ROOT] == two[:_ROOT] and _is_short(one, two):
         return True
-    if known(left) and known(right):  # Алан and Аслан are two names, not a slip
-        return False
+    if known(left) and known(right):  # Алан and Аслан are two names, Дмитрий and Димитрий one
+        return one_spelling(one) == one_spelling(two)
     return min(len(one), len(two)) > 3 and slips(one, two) <= 1
 
 

@@ -26,7 +26,9 @@ _VOWELS = "аяойьеиыую"
 _BORNE = 100  # bearers of a name that is an ordinary word or a place too
 _PASSED = 5  # tokens between a word of kinship and the name of whom it is said
 _MARKS = frozenset(',:—–-("«')
-_HIS = word_class("pointers", "his") | word_class("pointers", "own")
+_OWN = word_class("pointers", "own")
+_HIS = word_class("pointers", "his") | _OWN
+_OPENING = 5  # tokens a name and a town take before what is said
 _BETWEEN = _HIS | word_class("pointers", "beside_kin")
 _HONORIFICS = word_class("pointers", "honorific")
 _SPEAKS = word_class("pointers", "speaks") | word_class("pointers", "writes")
@@ -66,6 +68,7 @@ def speaking(around: Surroundings) -> Iterator[int]:
         says = after.key in _SPEAKS and (listed or _is_name(tokens[at]))
         told = listed and "impr" in after.word.tags
         signs = after.text == ":" and _speaks_of_himself(around, at)
+        signs = signs or (at == 0 and _begins(tokens))
         if says or told or signs or (listed and after.text == "!" and not _is_noun(tokens[at])):
             yield at
     last = len(tokens) - 1
@@ -76,6 +79,16 @@ def speaking(around: Surroundings) -> Iterator[int]:
         called = at > 0 and not _DEAR.isdisjoint(tokens[at - 1].word.normals)
         if elder or (called and _is_one(tokens[at - 1])):
             yield from (at,) if _is_title(token) and _is_name(token) else ()
+
+
+def _begins(tokens: Sequence[Token]) -> bool:
+    """«Ландыш. Мой Айдар …», «Слава, Канск. Пишу сюда …»: who writes says so before all else."""
+    end = next((at for at, token in enumerate(tokens[:_OPENING]) if token.text == "."), 0)
+    if not 0 < end < len(tokens) - 1 or given.known(tokens[0].key) is None:
+        return False
+    behind = tokens[end + 1]
+    mine = not _OWN.isdisjoint(behind.word.normals) or "1per" in behind.word.tags
+    return mine and (end == 1 or tokens[1].text == ",")
 
 
 def _speaks_of_himself(around: Surroundings, at: int) -> bool:

@@ -164,7 +164,8 @@ def _behind_kin(text: _Text) -> list[int]:
         if len(row) > 1 and not any(kind_of(tokens[one].text) == "place" for one in row):
             closed = at >= len(tokens) or tokens[at].kind is not WORD
             unknown = any(not _is_known(tokens[one]) for one in row)
-            found += row if closed and unknown and not text.taken.intersection(row) else []
+            hers = hit.value == "seeker" or not text.taken.intersection(row)
+            found += row if closed and unknown and hers else []
         at = hit.end
         while at < len(tokens) and at - hit.end <= _NEAR and tokens[at].kind is WORD:
             if at in text.taken and at + 1 < len(tokens) and at + 1 not in text.taken:
