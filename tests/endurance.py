@@ -23,6 +23,7 @@ from small import COMMAND, Small
 from model import Judgement, RollcallError
 from store import Store, reviewing
 from store.reviewing import Word
+from store.turns import Overtaken
 
 CHANNELS = ("north", "south", "east")
 KILL = (30.0, 90.0)  # seconds between two kills
@@ -42,6 +43,7 @@ class Ledger:
     reads: int = 0
     kills: int = 0
     restores: int = 0
+    overtaken: int = 0  # words refused since the pair had been closed meanwhile
     faults: list[str] = field(default_factory=list)  # what nobody should have met
 
     def grow(self, draw: random.Random) -> None:
@@ -162,6 +164,8 @@ class Soak:
             try:
                 with self.out[name]:
                     work()
+            except Overtaken:  # an editor's word came behind a resolution's: told, nothing written
+                self.ledger.overtaken += 1
             except RollcallError as error:
                 if "held by another writer" not in str(error):
                     self.ledger.faults.append(f"{type(error).__name__}: {error}")

@@ -44,7 +44,8 @@ def test_the_ledger_matches(soak: Soak, capsys: pytest.CaptureFixture[str]) -> N
             f"\n{MINUTES:g} minutes: {len(given)} posts and {len(ledger.rows)} rows given out, "
             f"{len(kept)} and {rows} kept; {len(ledger.decided)} decisions, "
             f"{len(ledger.approved)} approvals, {ledger.reads} reads, {ledger.kills} kills, "
-            f"{ledger.restores} restores, {len(ledger.faults)} faults"
+            f"{ledger.restores} restores, {ledger.overtaken} overtaken, "
+            f"{len(ledger.faults)} faults"
         )
     assert ledger.faults == []
     assert (kept, rows) == (given, len(ledger.rows))
