@@ -35,7 +35,7 @@ WORLDS = Path(__file__).parent / "worlds"
 TABLE = Path(__file__).parent.parent / "russian" / "sought_words.tsv"
 LEAST = 3  # men a word must stand beside
 PRIOR, PRIOR_OF_KINDS, PRIOR_OF_SIGNS = 2.0, 5.0, 0.3  # inverse variances
-SMALL, SMALL_UNTAUGHT = 0.1, 0.4  # see benchmarks.fates
+SMALL, SMALL_UNTAUGHT = 0.2, 0.6  # see benchmarks.fates
 _COLUMNS = ("post ", "told ")  # which words: of the post, of his sentences
 _HEAD = """\
 # What a word of a post says of a man named in it: dictionary form <TAB> weight of the word in the

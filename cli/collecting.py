@@ -115,7 +115,7 @@ async def _round(
                 client,
                 now,
                 forced=forced,
-                done=lambda _: bar.advance(bar.task_ids[0]),
+                done=lambda _: bar.advance(),
             )
 
 

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
-from rich import box
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
+# ruff: noqa: PLC0415 - rich takes 3 MB, which a round of collection on a pipe does without
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rich.console import Console
+    from rich.progress import Progress
+    from rich.text import Text
 
 WIDTH_OF_A_PIPE = 120  # columns, where there is no terminal to ask
 
@@ -25,6 +25,8 @@ as_json = click.option("--json", "as_json", is_flag=True, help="JSON instead of 
 
 def console(*, error: bool = False) -> Console:
     """A console of the terminal's width; of a steady width on a pipe."""
+    from rich.console import Console
+
     stream = sys.stderr if error else sys.stdout
     return Console(file=stream, width=None if stream.isatty() else WIDTH_OF_A_PIPE, highlight=False)
 
@@ -43,6 +45,9 @@ def print_table(
     last_is_total: bool = False,
 ) -> None:
     """A table; with `numbers` every column after the first is right-aligned."""
+    from rich import box
+    from rich.table import Table
+
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
     for index, name in enumerate(columns):
         table.add_column(name, justify="right" if numbers and index else "left", overflow="fold")
@@ -62,16 +67,37 @@ def clean(value: object) -> str:
 
 def _cell(value: object) -> Text:
     """Text, never markup: a name may hold brackets."""
+    from rich.text import Text
+
     return Text(clean(value))
 
 
+class Bar:
+    """What is told of a long work: so much more of it is done. Shown on a terminal alone."""
+
+    def __init__(self, shown: Progress | None, title: str = "", total: int = 0) -> None:
+        self._shown = shown
+        self._task = shown.add_task(title, total=total) if shown else None
+
+    def advance(self, done: float = 1) -> None:
+        """One more, or so many."""
+        if self._shown and self._task is not None:
+            self._shown.advance(self._task, done)
+
+
 @contextmanager
-def progress(title: str, total: int) -> Iterator[Progress]:
-    """A bar on stderr where that is a terminal, nothing where it isn't; one task, numbered 0."""
-    bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=console(error=True), disable=not sys.stderr.isatty(), transient=True,
-    )  # fmt: skip
-    bar.add_task(title, total=total)
-    with bar:
-        yield bar
+def progress(title: str, total: int) -> Iterator[Bar]:
+    """A bar on stderr where that is a terminal, nothing where it isn't."""
+    if not sys.stderr.isatty():
+        yield Bar(None)
+        return
+    from rich import progress as shown
+
+    columns = (shown.BarColumn(), shown.MofNCompleteColumn(), shown.TimeElapsedColumn())
+    with shown.Progress(
+        shown.TextColumn("{task.description}"),
+        *columns,
+        console=console(error=True),
+        transient=True,
+    ) as bar:
+        yield Bar(bar, title, total)

@@ -67,7 +67,7 @@ def _replay(place: Place, *, as_json: bool) -> None:
         done = pipeline.replay(
             place.db,
             lambda: datetime.now(UTC),
-            done=lambda posts: bar.advance(bar.task_ids[0], posts),
+            done=bar.advance,
         )
     before = done.before.isoformat(timespec="microseconds").replace("+00:00", "Z")
     if as_json:

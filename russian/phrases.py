@@ -119,10 +119,11 @@ class _Form:
 
 def rows(name: str) -> Iterator[tuple[str, ...]]:
     """The rows of `russian/<name>.tsv`; what follows ` #` and empty lines are comments."""
-    for line in (_FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
-        content = line.split("  #")[0].rstrip() if not line.startswith("#") else ""
-        if content:
-            yield tuple(cell.strip() for cell in content.split("\t"))
+    with (_FOLDER / f"{name}.tsv").open(encoding="utf-8") as lines:
+        for line in lines:
+            content = line.split("  #")[0].rstrip() if not line.startswith("#") else ""
+            if content:
+                yield tuple([cell.strip() for cell in content.split("\t")])
 
 
 class Phrases:
